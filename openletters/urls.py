@@ -1,0 +1,15 @@
+"""The site's addresses: staff, the demo's mailbox, and the public pages in every language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from signatures.views import demo
+
+urlpatterns = [path("admin/", admin.site.urls)]
+if settings.DEMO:
+    urlpatterns.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))
+urlpatterns += i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False)
+
+handler404 = "signatures.views.errors.not_found"

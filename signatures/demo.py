@@ -1,0 +1,92 @@
+"""The demonstration's data: two real letters of 23 November 2022, from `fixtures/`."""
+
+import json
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.models.organizations import Organization, Signature
+
+FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "icc-2022.json"
+OPEN_FOR = timedelta(days=30)
+
+
+@transaction.atomic
+def load(fixture: Path = FIXTURE) -> bool:
+    """Load the demonstration's campaign; return whether anything had to be added.
+
+    Safe to run again: what is there stays as it is, but for the closing time of a letter that
+    has passed meanwhile, because a demonstration is to be signed.
+    """
+    data: dict[str, Any] = json.loads(fixture.read_text(encoding="utf-8"))
+    campaign, created = Campaign.objects.get_or_create(slug=data["campaign"]["slug"])
+    if not created:
+        _keep_open(campaign)
+        return False
+    _translate(campaign, title=data["campaign"]["title"], summary=data["campaign"]["summary"])
+    letters = [_letter(campaign, entry) for entry in data["letters"]]
+    for entry in data["organizations"]:
+        organization = Organization.objects.register(
+            entry.get("official_name", entry["name"]),
+            acronym=entry.get("acronym", ""),
+            country=entry.get("country", ""),
+        )
+        organization.remember(entry["name"], "alias")
+        Signature.objects.sign(
+            organization,
+            letters,
+            name=entry["name"],
+            source=Signature.Source.IMPORT,
+            signed_on=letters[0].dated,
+            position=entry.get("initiator"),
+        )
+    return True
+
+
+def _letter(campaign: Campaign, entry: dict[str, Any]) -> Letter:
+    letter = Letter.objects.create(
+        campaign=campaign,
+        slug=entry["slug"],
+        language=entry["language"],
+        dated=date.fromisoformat(entry["date"]),
+        status=Letter.Status.OPEN,
+        closes_at=_closing_time(),
+    )
+    texts = ("title", "place", "summary", "salutation", "body", "demands_intro", "closing")
+    _translate(letter, **{field: entry[field] for field in texts})
+    for order, block in enumerate(entry["addressees"], start=1):
+        addressee = Addressee.objects.create(
+            letter=letter, order=order, kind=block["kind"], country=block["country"]
+        )
+        _translate(
+            addressee,
+            name=block["name"],
+            position=block["position"],
+            institution=block["institution"],
+            postal_address=block["address"],
+        )
+    for order, text in enumerate(entry["demands"], start=1):
+        _translate(Demand.objects.create(letter=letter, order=order), text=text)
+    return letter
+
+
+def _translate(row: Any, **texts: str) -> None:
+    row.create_translation("en", **texts)
+
+
+def _closing_time() -> datetime:
+    day = timezone.localdate() + OPEN_FOR
+    return timezone.make_aware(datetime.combine(day, time(18)))
+
+
+def _keep_open(campaign: Campaign) -> None:
+    past = campaign.letters.filter(closes_at__lte=timezone.now())
+    for letter in past:
+        letter.closes_at = _closing_time()
+        letter.save(update_fields=["closes_at"])
+    Letter.objects.filter(pk__in=[letter.pk for letter in past]).raise_revision()

@@ -1,0 +1,102 @@
+"""Mails to contacts: put together from the outbox at the moment of sending."""
+
+import logging
+import smtplib
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from signatures import tokens
+from signatures.models.letters import Letter
+from signatures.models.mail import OutgoingMail
+from signatures.models.sign_ons import SignOn
+from signatures.tokens import Purpose
+
+logger = logging.getLogger(__name__)
+
+
+def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """Return the message a row of the outbox stands for, in the language of the sign-on.
+
+    Subjects are ours alone: no word of a stranger stands in them. The Message-ID belongs to the
+    row, so that a mail that had to be sent twice is recognised as one.
+    """
+    sign_on = mail.sign_on
+    with translation.override(sign_on.language):
+        letters = _letters(sign_on)
+        context = {
+            "mail": mail,
+            "sign_on": sign_on,
+            "letters": letters,
+            "links": _links(mail),
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+        }
+        template = f"signatures/email/{mail.kind}"
+        subject = render_to_string(f"{template}.subject.txt", context)
+        text = render_to_string(f"{template}.txt", context)
+        html = render_to_string(f"{template}.html", context)
+    to_new_address = mail.kind == OutgoingMail.Kind.NEW_ADDRESS
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    message = EmailMultiAlternatives(
+        subject=f"{settings.SITE_NAME}: {' '.join(subject.split())}",
+        body=text.strip() + "\n",
+        from_email=formataddr((settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL)),
+        to=[sign_on.new_email if to_new_address else sign_on.email],
+        reply_to=list(filter(None, [letter.contact_email for letter in letters][:1])),
+        headers={
+            "Message-ID": f"<{mail.pk}@{host}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": sign_on.language,
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def send_next(connection: BaseEmailBackend | None = None) -> bool:
+    """Send the next due mail; return whether there was one.
+
+    Delivery is at least once: a sender that dies between handing a mail over and recording that
+    leaves it to be sent again, under the same Message-ID. Errors of the mail server end here; the
+    row records them and waits for its next attempt.
+    """
+    mail = OutgoingMail.objects.take_next()
+    if mail is None:
+        return False
+    try:
+        message = compose(mail)
+        if message.to[0]:
+            message.connection = connection or get_connection()
+            message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        # The reply of a mail server may quote the address, so only its code is kept.
+        reply = getattr(error, "smtp_code", "")
+        mail.mark_deferred(f"{type(error).__name__} {reply}".strip())
+        logger.warning("mail %s deferred: %s", mail.pk, mail.last_error)
+    else:
+        mail.mark_sent()
+    return True
+
+
+def _letters(sign_on: SignOn) -> list[Letter]:
+    letters = Letter.objects.filter(sign_ons=sign_on).order_by("pk")
+    return list(letters.prefetch_related("translations", "addressees__translations"))
+
+
+def _links(mail: OutgoingMail) -> dict[str, str]:
+    sign_on = mail.sign_on
+    links = {"manage": reverse("sign-on", args=[tokens.make(Purpose.MANAGE, sign_on.public_id)])}
+    if mail.kind == OutgoingMail.Kind.CONFIRM:
+        token = tokens.make(Purpose.CONFIRM, sign_on.public_id)
+        links["confirm"] = reverse("confirm", args=[token])
+    if mail.kind == OutgoingMail.Kind.NEW_ADDRESS:
+        token = tokens.make(Purpose.EMAIL, sign_on.public_id, binding=sign_on.new_email)
+        links["confirm_address"] = reverse("confirm-address", args=[token])
+    return {name: settings.SITE_URL + path for name, path in links.items()}

@@ -1,0 +1,273 @@
+"""What contact persons fill in."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from signatures import names
+from signatures.models.letters import Letter
+from signatures.models.sign_ons import SignOn
+
+PUBLIC = pgettext_lazy("mark on a form field", "public")
+PRIVATE = pgettext_lazy("mark on a form field", "never published")
+
+
+class LineField(forms.CharField):
+    """One line of text, without what nobody can see."""
+
+    def to_python(self, value: Any) -> str:
+        return names.clean_display(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # A browser would cut a longer text off silently; the form says how long it may be.
+        return {
+            name: value
+            for name, value in super().widget_attrs(widget).items()
+            if name not in {"maxlength", "minlength"}
+        }
+
+
+class NameField(LineField):
+    """The name of an organisation, in any script."""
+
+    default_error_messages: ClassVar = {
+        "says_nothing": _("A name needs at least one letter or digit."),
+    }
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not names.says_something(value):
+            raise ValidationError(self.error_messages["says_nothing"], code="says_nothing")
+
+
+class WebsiteField(forms.URLField):
+    """A web address, with or without https:// in front."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("Enter a web address such as https://example.org, or leave this empty."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+        self.validators = [
+            URLValidator(schemes=["http", "https"], message=self.error_messages["invalid"])
+        ]
+        # Browsers refuse "example.org" in a field of type url; we do not.
+        self.widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"})
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(names.clean_display(value or ""))
+        if "@" in urlsplit(address).netloc:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return address
+
+
+class LettersField(forms.ModelMultipleChoiceField):
+    """The letters of a campaign, each with those it is addressed to."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages: ClassVar = {
+        "required": _("Tick at least one letter."),
+        "invalid_choice": _(
+            "A letter that you ticked can no longer be signed. Please look at your choice again."
+        ),
+    }
+
+    def label_from_instance(self, letter: Letter) -> SafeString:  # type: ignore[override]
+        addressees = [
+            " · ".join(filter(None, [one.name, one.position])) or one.institution
+            for one in letter.addressees.all()
+        ]
+        return format_html(
+            '<span class="letter-title">{}</span><span class="letter-addressees">{}</span>',
+            letter.title,
+            format_html_join("", "<bdi>{}</bdi>", ((name,) for name in addressees)),
+        )
+
+
+def mark(label: str | Promise, is_public: bool) -> SafeString:
+    """Return a field's label with the word that says whether its content is published."""
+    return format_html(
+        '{} <span class="mark {}">{}</span>',
+        label,
+        "mark-public" if is_public else "mark-private",
+        PUBLIC if is_public else PRIVATE,
+    )
+
+
+# Where listing.js shows how the name will stand in the list.
+LISTING = HTML('<div data-listing aria-live="polite"></div>')
+
+PUBLIC_FIELDS = ("name", "local_name", "acronym", "country")
+PRIVATE_FIELDS = ("website", "contact_name", "contact_title", "email")
+
+LABELS = {
+    "name": _("Name of the organisation"),
+    "local_name": _("Name in its own language (optional)"),
+    "acronym": _("Acronym (optional)"),
+    "country": _("Country where it is based"),
+    "website": _("Website (optional)"),
+    "contact_name": _("Your name"),
+    "contact_title": _("Your position"),
+    "email": _("Your e-mail address"),
+}
+HELP = {
+    "name": _("Exactly as it shall be listed."),
+    "local_name": _("For instance in Arabic, Hebrew or French; it is listed beside the name."),
+    "website": _("Helps us to see that it is really you."),
+    "email": _("We write to it only about this sign-on."),
+}
+
+
+def claim_field(name: str) -> forms.Field:
+    """Return the form field for one statement of a claim."""
+    extra: dict[str, Any] = {"label": mark(LABELS[name], name in PUBLIC_FIELDS)}
+    extra["help_text"] = HELP.get(name, "")
+    match name:
+        case "name":
+            required = _("Enter the name of your organisation.")
+            return NameField(
+                max_length=names.LONGEST_NAME, error_messages={"required": required}, **extra
+            )
+        case "local_name":
+            return NameField(
+                max_length=names.LONGEST_NAME,
+                required=False,
+                widget=forms.TextInput(attrs={"dir": "auto"}),
+                **extra,
+            )
+        case "acronym":
+            return NameField(max_length=30, required=False, **extra)
+        case "country":
+            field = SignOn._meta.get_field("country").formfield(**extra)
+            field.error_messages["required"] = _("Choose the country of your organisation.")
+            return field
+        case "website":
+            return WebsiteField(required=False, max_length=200, **extra)
+        case "contact_name":
+            return LineField(
+                max_length=150,
+                error_messages={"required": _("Enter your name.")},
+                widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+                **extra,
+            )
+        case "contact_title":
+            return LineField(
+                max_length=150,
+                error_messages={"required": _("Enter your position in the organisation.")},
+                widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+                **extra,
+            )
+        case _:
+            return EmailField(**extra)
+
+
+class EmailField(forms.EmailField):
+    """A mail address."""
+
+    default_error_messages: ClassVar = {
+        "required": _("Enter your e-mail address; we send a link to it."),
+        "invalid": _("Enter an e-mail address such as name@example.org."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        address = names.clean_display(super().to_python(value) or "")
+        local, at, domain = address.rpartition("@")
+        return f"{local}{at}{domain.lower()}"
+
+
+class SignOnForm(forms.Form):
+    """The public form: one organisation, one contact, the campaign's open letters."""
+
+    name = claim_field("name")
+    local_name = claim_field("local_name")
+    acronym = claim_field("acronym")
+    country = claim_field("country")
+    website = claim_field("website")
+    contact_name = claim_field("contact_name")
+    contact_title = claim_field("contact_title")
+    email = claim_field("email")
+    letters = LettersField(queryset=Letter.objects.none(), label=_("Letters that you sign"))
+    authorized = forms.BooleanField(
+        label=_("I am authorised to sign on behalf of this organisation."),
+        error_messages={
+            "required": _("Only somebody who may sign for the organisation can sign. Tick this.")
+        },
+    )
+
+    def __init__(self, *args: Any, letters: QuerySet[Letter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["letters"]
+        assert isinstance(field, LettersField)
+        field.queryset = letters
+        field.initial = letters
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Fieldset(
+                str(_("Your organisation")),
+                Field("name", autocomplete="organization", dir="auto"),
+                Div(Field("local_name"), Field("acronym"), css_class="pair"),
+                LISTING,
+                Div(Field("country"), Field("website"), css_class="pair"),
+            ),
+            Fieldset(
+                str(_("Contact person")),
+                Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
+                Field("email", autocomplete="email"),
+            ),
+            Fieldset(str(_("Letters")), Field("letters"), css_class="letters"),
+            Field("authorized"),
+        )
+
+    def claim(self) -> dict[str, Any]:
+        """Return what was stated of the organisation and its contact."""
+        return {name: self.cleaned_data[name] for name in (*PUBLIC_FIELDS, *PRIVATE_FIELDS)}
+
+
+class CorrectionForm(forms.Form):
+    """What a contact may correct on the private page."""
+
+    name = claim_field("name")
+    local_name = claim_field("local_name")
+    acronym = claim_field("acronym")
+    website = claim_field("website")
+    contact_name = claim_field("contact_name")
+    contact_title = claim_field("contact_title")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Field("name", dir="auto"),
+            Div(Field("local_name"), Field("acronym"), css_class="pair"),
+            LISTING,
+            Field("website"),
+            Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
+        )
+
+
+class NewEmailForm(forms.Form):
+    """Another address for the contact."""
+
+    new_email = EmailField(label=_("New e-mail address"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

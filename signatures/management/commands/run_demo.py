@@ -1,0 +1,76 @@
+"""Serve the demonstration on this machine."""
+
+import os
+import secrets
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from signatures import demo
+
+STAFF = "staff"
+
+
+class Command(BaseCommand):
+    """Bring the database up to date, load the demo letters, print a staff account, and serve."""
+
+    help = __doc__ or ""
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Set DEMO=1 first; this serves everybody's mail to everybody.")
+        port = options["port"]
+        call_command("migrate", verbosity=0, interactive=False)
+        demo.load()
+        password = self._staff_password(settings.STATE_DIR / "demo-staff-password")
+        address = f"http://127.0.0.1:{port}"
+        self.stdout.write(
+            f"\n  Letters   {address}/\n"
+            f"  Mailbox   {address}/demo/mailbox/\n"
+            f"  Staff     {address}/admin/   name: {STAFF}   password: {password}\n\n"
+            "  Ctrl-C stops it; what you entered is kept under var/.\n"
+        )
+        self.stdout.flush()
+        # In the place of this process, so that stopping make stops the server.
+        os.execv(  # noqa: S606
+            sys.executable,
+            [
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface=wsgi",
+                "--host=127.0.0.1",
+                f"--port={port}",
+                "--workers=1",
+                "--blocking-threads=1",
+                "--log-level=warning",
+                "--no-ws",
+                "openletters.wsgi:application",
+            ],
+        )
+
+    def _staff_password(self, kept: Path) -> str:
+        """Return the demo account's password, made once and kept beside the database."""
+        users = get_user_model()._default_manager
+        user = users.filter(username=STAFF).first()
+        if user and kept.exists() and user.check_password(word := kept.read_text().strip()):
+            return word
+        word = secrets.token_urlsafe(12)
+        if user is None:
+            user = users.create_superuser(username=STAFF, email="", password=word)
+        user.set_password(word)
+        user.save()
+        kept.parent.mkdir(exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(word)
+        return word

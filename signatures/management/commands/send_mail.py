@@ -1,0 +1,39 @@
+"""Send what the outbox holds."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from signatures import emails
+
+
+class Command(BaseCommand):
+    """Send due mails, for ever or until none is left; any number of senders may run."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="stop when no mail is due")
+        parser.add_argument("--pause", type=float, default=2.0, help="seconds between looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            try:
+                if emails.send_next():
+                    continue
+            except DatabaseError as error:
+                if options["once"]:
+                    raise
+                # The database comes back; the mails are in it.
+                self.stderr.write(f"{type(error).__name__}; trying again")
+            if options["once"]:
+                break
+            close_old_connections()
+            stop.wait(options["pause"])

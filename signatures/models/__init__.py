@@ -1,0 +1,21 @@
+"""The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
+
+from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.models.mail import OutgoingMail
+from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_ons import Correction, SignOn, SignOnEvent, SignOnLetter
+
+__all__ = [
+    "Addressee",
+    "Campaign",
+    "Correction",
+    "Demand",
+    "Letter",
+    "Organization",
+    "OrganizationName",
+    "OutgoingMail",
+    "Signature",
+    "SignOn",
+    "SignOnEvent",
+    "SignOnLetter",
+]

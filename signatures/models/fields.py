@@ -1,0 +1,43 @@
+"""Columns that are computed from their row whenever it is written."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+
+
+class _Derived(models.Field):
+    """Mixin: the value is `derive(row)`, taken just before the row is saved.
+
+    The database can then sort, search and compare by it, and no code path can forget it, short
+    of an UPDATE that names the column's sources without the column.
+    """
+
+    def __init__(
+        self, *args: Any, derive: Callable[[Any], Any] | None = None, **kwargs: Any
+    ) -> None:
+        self.derive = derive
+        kwargs["editable"] = False
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if self.derive is not None:  # historical models in migrations have no functions
+            setattr(model_instance, self.attname, self.derive(model_instance))
+        return super().pre_save(model_instance, add)
+
+
+class DerivedCharField(_Derived, models.CharField):
+    """A derived short text."""
+
+
+class DerivedTextField(_Derived, models.TextField):
+    """A derived text."""
+
+
+class DerivedBinaryField(_Derived, models.BinaryField):
+    """A derived byte string: the only kind of value that every database orders alike."""

@@ -1,0 +1,280 @@
+"""What is published: campaigns, letters, their addressees and demands."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from parler.fields import TranslatedField
+from parler.managers import TranslatableManager, TranslatableQuerySet
+from parler.models import TranslatableModel, TranslatedFields
+
+from signatures import markdown
+from signatures.models.fields import DerivedTextField
+
+CURRENT_SIGNATURES = Q(signatures__isnull=False, signatures__withdrawn_at__isnull=True)
+"""The one definition of the signatory count, seen from a letter; see `SignatureQuerySet.current`."""
+
+
+class Campaign(TranslatableModel):
+    """Letters issued together; one form signs all of them that are open."""
+
+    slug = models.SlugField(
+        _("address"), unique=True, help_text=_("The last part of the campaign's web address.")
+    )
+    title = TranslatedField(any_language=True)
+    summary = TranslatedField(any_language=True)
+    translations = TranslatedFields(
+        title=models.CharField(_("title"), max_length=200),
+        summary=models.TextField(
+            _("summary"), blank=True, help_text=_("One or two sentences that introduce it.")
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+
+    def __str__(self) -> str:
+        return str(self.title or self.slug)
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign", args=[self.slug])
+
+
+class LetterQuerySet(TranslatableQuerySet):
+    """Sets of letters, named as readers see them."""
+
+    def published(self) -> Self:
+        """Letters the public may read: open or closed, and past their opening time."""
+        return self.filter(
+            Q(opens_at__isnull=True) | Q(opens_at__lte=timezone.now()),
+            status__in=[Letter.Status.OPEN, Letter.Status.CLOSED],
+        )
+
+    def open_for_signature(self) -> Self:
+        """Published letters whose closing time has not come."""
+        return self.published().filter(
+            Q(closes_at__isnull=True) | Q(closes_at__gt=timezone.now()),
+            status=Letter.Status.OPEN,
+        )
+
+    def with_signatory_count(self) -> Self:
+        """Annotate `signatory_count`: how many organisations stand under each letter."""
+        return self.annotate(signatory_count=Count("signatures", filter=CURRENT_SIGNATURES))
+
+    def raise_revision(self) -> None:
+        """Mark every letter of this set as publicly changed.
+
+        To be called in the transaction of the change. Rows are taken in one order, so that two
+        transactions that change the same letters wait for each other instead of deadlocking.
+        """
+        for pk in sorted(self.values_list("pk", flat=True)):
+            Letter.objects.filter(pk=pk).update(revision=F("revision") + 1)
+
+
+class Letter(TranslatableModel):
+    """An open letter: a text, to somebody, with demands, under which organisations stand."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PRIVATE = "private", _("private")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        related_name="letters",
+        null=True,
+        blank=True,
+        verbose_name=_("campaign"),
+        help_text=_("Letters of one campaign can be signed together, with one form."),
+    )
+    slug = models.SlugField(
+        _("address"), unique=True, help_text=_("The last part of the letter's web address.")
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    language = models.CharField(
+        _("authoritative language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The language of the binding text; others are translations of it."),
+    )
+    dated = models.DateField(_("date of the letter"), default=timezone.localdate)
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=_("Empty: as soon as it is published.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand.")
+    )
+    contact_email = models.EmailField(
+        _("address for corrections"),
+        blank=True,
+        help_text=_("Published on the letter, so that readers can report a mistake."),
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    title = TranslatedField(any_language=True)
+    place = TranslatedField(any_language=True)
+    summary = TranslatedField(any_language=True)
+    salutation = TranslatedField(any_language=True)
+    body = TranslatedField(any_language=True)
+    body_html = TranslatedField(any_language=True)
+    demands_intro = TranslatedField(any_language=True)
+    closing = TranslatedField(any_language=True)
+    translations = TranslatedFields(
+        title=models.CharField(_("title"), max_length=250),
+        place=models.CharField(
+            _("place"), max_length=100, blank=True, help_text=_("Stands before the date.")
+        ),
+        summary=models.CharField(
+            _("summary"),
+            max_length=250,
+            blank=True,
+            help_text=_("One sentence for lists, search engines and shared links."),
+        ),
+        salutation=models.CharField(_("salutation"), max_length=200, blank=True),
+        body=models.TextField(
+            _("text"),
+            validators=[MaxLengthValidator(markdown.LONGEST_TEXT // 4)],
+            help_text=_(
+                "Markdown: an empty line between paragraphs, ## before a heading, *emphasis*. "
+                "The demands are shown after the first paragraph."
+            ),
+        ),
+        body_html=DerivedTextField(derive=lambda text: markdown.render(text.body)),
+        demands_intro=models.CharField(
+            _("introduction of the demands"),
+            max_length=200,
+            blank=True,
+            help_text=_("For instance: We call on the President to"),
+        ),
+        closing=models.CharField(_("closing"), max_length=200, blank=True),
+    )
+
+    objects: ClassVar[Any] = TranslatableManager.from_queryset(LetterQuerySet)()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering: ClassVar = ["-dated", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="letter_closes_after_it_opens",
+                violation_error_message=_("The closing time must be after the opening time."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title or self.slug)
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.slug])
+
+    def is_published(self) -> bool:
+        """Whether the public may read the letter now."""
+        return self.status in {self.Status.OPEN, self.Status.CLOSED} and (
+            self.opens_at is None or self.opens_at <= timezone.now()
+        )
+
+    def is_open(self) -> bool:
+        """Whether organisations can sign the letter now."""
+        return (
+            self.is_published()
+            and self.status == self.Status.OPEN
+            and (self.closes_at is None or self.closes_at > timezone.now())
+        )
+
+    def closed_at(self) -> datetime | None:
+        """When the letter's closing time passed, if it did."""
+        past = self.closes_at is not None and self.closes_at <= timezone.now()
+        return self.closes_at if past else None
+
+    def publish(self) -> bool:
+        """Open the letter for readers and signatories; return whether that changed anything."""
+        return self._change_status({self.Status.DRAFT, self.Status.PRIVATE}, self.Status.OPEN)
+
+    def close(self) -> bool:
+        """End the signing; the page and its list stay."""
+        return self._change_status({self.Status.OPEN}, self.Status.CLOSED)
+
+    def reopen(self) -> bool:
+        """Take signatures again."""
+        return self._change_status({self.Status.CLOSED}, self.Status.OPEN)
+
+    def unpublish(self) -> bool:
+        """Take the letter off the public pages; its signatures are kept."""
+        return self._change_status({self.Status.OPEN, self.Status.CLOSED}, self.Status.DRAFT)
+
+    def _change_status(self, origins: Iterable[str], target: str) -> bool:
+        changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
+            status=target, revision=F("revision") + 1
+        )
+        self.refresh_from_db(fields=["status", "revision"])
+        return bool(changed)
+
+
+class Addressee(TranslatableModel):
+    """Somebody a letter is sent to, as their address block is printed."""
+
+    class Kind(models.TextChoices):
+        TO = "to", _("to")
+        COPY = "copy", _("copy")
+
+    letter = models.ForeignKey(
+        Letter, on_delete=models.CASCADE, related_name="addressees", verbose_name=_("letter")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind, default=Kind.TO)
+    country = CountryField(_("country"), blank=True)
+    name = TranslatedField(any_language=True)
+    position = TranslatedField(any_language=True)
+    institution = TranslatedField(any_language=True)
+    postal_address = TranslatedField(any_language=True)
+    translations = TranslatedFields(
+        name=models.CharField(_("name"), max_length=200, blank=True),
+        position=models.CharField(_("position"), max_length=200, blank=True),
+        institution=models.CharField(_("institution"), max_length=250, blank=True),
+        postal_address=models.TextField(_("postal address"), max_length=500, blank=True),
+    )
+
+    class Meta:
+        verbose_name = _("addressee")
+        verbose_name_plural = _("addressees")
+        ordering: ClassVar = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.position or self.name or self.institution or "")
+
+
+class Demand(TranslatableModel):
+    """One thing a letter asks for."""
+
+    letter = models.ForeignKey(
+        Letter, on_delete=models.CASCADE, related_name="demands", verbose_name=_("letter")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    text = TranslatedField(any_language=True)
+    translations = TranslatedFields(text=models.TextField(_("text"), max_length=2000))
+
+    class Meta:
+        verbose_name = _("demand")
+        verbose_name_plural = _("demands")
+        ordering: ClassVar = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.text or "")

@@ -1,0 +1,119 @@
+"""The outbox: which mail is owed to whom.
+
+A row says only that a sign-on's contact must be told something. Address, words and links are put
+together at the moment of sending, so that neither a mail's text nor a working private link is
+ever at rest in the database.
+"""
+
+import random
+import uuid
+from datetime import timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LEASE = timedelta(minutes=5)
+"""How long one sender keeps a mail to itself; longer than a send can take before it times out."""
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=2)
+GIVE_UP_AFTER = timedelta(days=5)
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    """Sets of mails."""
+
+    def waiting(self) -> Self:
+        """Mails that are still to be sent, now or later."""
+        return self.filter(sent_at__isnull=True, failed_at__isnull=True)
+
+    def due(self) -> Self:
+        """Mails to send now, and those whose sender died on them."""
+        now = timezone.now()
+        return (
+            self.waiting()
+            .filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now), next_attempt_at__lte=now)
+            .order_by("next_attempt_at", "created_at")
+        )
+
+    def take_next(self) -> "OutgoingMail | None":
+        """Lease the next due mail to this sender; two senders never get the same one."""
+        while (pk := self.due().values_list("pk", flat=True).first()) is not None:
+            leased = self.due().filter(pk=pk)
+            if leased.update(leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1):
+                return self.get(pk=pk)
+        return None
+
+
+class OutgoingMail(models.Model):
+    """One mail to the contact of one sign-on."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("confirm your sign-on")
+        ALREADY_SIGNED = "already_signed", _("already signed")
+        RECEIVED = "received", _("waiting for review")
+        LISTED = "listed", _("listed")
+        REJECTED = "rejected", _("not accepted")
+        REOPENED = "reopened", _("being reviewed again")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        CORRECTED = "corrected", _("listing corrected")
+        CORRECTION_DECLINED = "correction_declined", _("correction not accepted")
+        NEW_ADDRESS = "new_address", _("confirm your new address")
+        ADDRESS_CHANGE = "address_change", _("another address was named")
+        PRIVATE_LINK = "private_link", _("your private link")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sign_on = models.ForeignKey(
+        "signatures.SignOn", on_delete=models.CASCADE, related_name="mails", editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    note = models.TextField(
+        blank=True, editable=False, help_text=_("Words of the staff that the mail passes on.")
+    )
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    next_attempt_at = models.DateTimeField(
+        _("next attempt"), default=timezone.now, editable=False, db_index=True
+    )
+    leased_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    failed_at = models.DateTimeField(_("given up"), null=True, editable=False)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def mark_sent(self) -> None:
+        """Record that a mail server took the mail over."""
+        self.sent_at, self.leased_until, self.last_error = timezone.now(), None, ""
+        self.save(update_fields=["sent_at", "leased_until", "last_error"])
+
+    def mark_deferred(self, error: str) -> None:
+        """Record a failed attempt; the pause doubles from attempt to attempt, up to two hours.
+
+        After five days of failing the mail is given up, and stays visible to staff.
+        """
+        now = timezone.now()
+        self.last_error, self.leased_until = error[:200], None
+        if now - self.created_at > GIVE_UP_AFTER:
+            self.failed_at = now
+        pause = min(FIRST_PAUSE * 2 ** min(self.attempts - 1, 10), LONGEST_PAUSE)
+        # Spread, so that a server that comes back is not met by everything at once.
+        self.next_attempt_at = now + pause * random.uniform(0.75, 1.25)  # noqa: S311
+        self.save(update_fields=["last_error", "leased_until", "failed_at", "next_attempt_at"])
+
+    def try_again(self) -> None:
+        """Put a mail that was given up back among those to send."""
+        self.failed_at, self.next_attempt_at = None, timezone.now()
+        self.created_at = timezone.now()
+        self.save(update_fields=["failed_at", "next_attempt_at", "created_at"])

@@ -1,0 +1,611 @@
+"""Private claims: what somebody submitted for an organisation, and what became of it.
+
+Nothing public reads these tables. `SignOn.approve` is the one bridge from a claim to the public
+facts in `signatures.models.organizations`.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, ClassVar, NoReturn, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from signatures import names
+from signatures.models.fields import DerivedCharField
+from signatures.models.letters import Letter
+from signatures.models.mail import OutgoingMail
+from signatures.models.organizations import Organization, OrganizationName, Signature
+
+CONSENT_VERSION = "2026-11"
+"""Which wording of "I am authorised to sign ..." the form shows; raise it with the wording."""
+
+MAILS_PER_ADDRESS = 3
+"""Mails that strangers can cause to one address within `MAIL_WINDOW`."""
+
+MAIL_WINDOW = timedelta(hours=24)
+
+Kind = OutgoingMail.Kind
+
+
+class IllegalTransition(Exception):
+    """The sign-on is not in a state from which this step can be taken."""
+
+
+class SignOnQuerySet(models.QuerySet["SignOn"]):
+    """Sets of claims."""
+
+    def queue(self) -> Self:
+        """What waits for a moderator: confirmed claims, the oldest first."""
+        return self.filter(status=SignOn.Status.PENDING).order_by("confirmed_at", "pk")
+
+    def from_address(self, email: str) -> Self:
+        """Claims whose contact is reached under `email`."""
+        return self.filter(email__iexact=email)
+
+    def standing(self) -> Self:
+        """Claims that are under review or led to a listing."""
+        return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
+
+    def submit(self, letters: Iterable[Letter], **claim: Any) -> None:
+        """Take a claim from the public form: store it and owe its contact a mail.
+
+        Tells the caller nothing about what was known before, because the page must not: only
+        the mailbox learns whether this was new, a repetition, or one mail too many.
+        """
+        letters = list(letters)
+        sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
+        with transaction.atomic():
+            if mails_to(sign_on.email) >= MAILS_PER_ADDRESS:
+                return
+            if standing := sign_on.twin_for(letters):
+                standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
+                standing.owe(Kind.ALREADY_SIGNED)
+                return
+            sign_on.save()
+            sign_on.letters.set(letters)
+            sign_on.record(SignOnEvent.Kind.SUBMITTED)
+            sign_on.owe(Kind.CONFIRM)
+
+    def enter(
+        self, letters: Iterable[Letter], *, actor: AbstractBaseUser, provenance: str, **claim: Any
+    ) -> "SignOn":
+        """Enter a claim that reached staff on paper or by mail; it waits like any other."""
+        sign_on = SignOn(
+            source=Signature.Source.STAFF,
+            provenance=provenance,
+            status=SignOn.Status.PENDING,
+            confirmed_at=timezone.now(),
+            consent_version="on paper",
+            consented_at=timezone.now(),
+            **claim,
+        )
+        with transaction.atomic():
+            sign_on.save()
+            sign_on.letters.set(letters)
+            sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=provenance)
+        return sign_on
+
+
+def mails_to(email: str) -> int:
+    """Return how many mails strangers caused to `email` within the last day."""
+    since = timezone.now() - MAIL_WINDOW
+    caused = Q(
+        kind__in=[Kind.CONFIRM, Kind.ALREADY_SIGNED, Kind.PRIVATE_LINK],
+        sign_on__email__iexact=email,
+    ) | Q(kind=Kind.NEW_ADDRESS, sign_on__new_email__iexact=email)
+    return OutgoingMail.objects.filter(caused, created_at__gt=since).count()
+
+
+class SignOn(models.Model):
+    """The claim that an organisation signs letters, made by its contact person."""
+
+    class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("not confirmed")
+        PENDING = "pending", _("waiting for review")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.UNCONFIRMED, editable=False
+    )
+    letters = models.ManyToManyField(
+        Letter, through="SignOnLetter", related_name="sign_ons", verbose_name=_("letters")
+    )
+    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
+    local_name = models.CharField(
+        _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
+    )
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    country = CountryField(_("country"))
+    website = models.URLField(_("website"), blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_title = models.CharField(_("position"), max_length=150, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    new_email = models.EmailField(_("new e-mail"), blank=True, editable=False)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    source = models.CharField(
+        _("source"),
+        max_length=10,
+        choices=Signature.Source,
+        default=Signature.Source.FORM,
+        editable=False,
+    )
+    provenance = models.CharField(
+        _("where it came from"),
+        max_length=250,
+        blank=True,
+        help_text=_("For instance: letter of 3 May, signed by the director, in the blue folder."),
+    )
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="sign_ons",
+        null=True,
+        editable=False,
+        verbose_name=_("known organisation"),
+    )
+    consent_version = models.CharField(max_length=20, editable=False)
+    consented_at = models.DateTimeField(_("authority declared"), editable=False)
+    created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    key = DerivedCharField(
+        max_length=400, db_index=True, derive=lambda claim: names.comparison_key(claim.name)
+    )
+
+    objects = SignOnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-on")
+        verbose_name_plural = _("sign-ons")
+        ordering: ClassVar = ["confirmed_at", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    # What may follow what. Every step in this file goes through `_step`, which asks this table.
+    TRANSITIONS: ClassVar[dict[str, dict[str, str]]] = {
+        "confirm": {Status.UNCONFIRMED: Status.PENDING},
+        "approve": {Status.PENDING: Status.APPROVED},
+        "reject": {Status.PENDING: Status.REJECTED},
+        "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
+        "withdraw": {
+            Status.UNCONFIRMED: Status.WITHDRAWN,
+            Status.PENDING: Status.WITHDRAWN,
+            Status.APPROVED: Status.WITHDRAWN,
+        },
+    }
+
+    @property
+    def listed_name(self) -> str:
+        """The name exactly as the public list will print it."""
+        return names.listed_name(self.name, self.acronym)
+
+    @property
+    def email_domain(self) -> str:
+        """The part of the contact's address that may tell whose it is."""
+        return self.email.rpartition("@")[2].lower()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether an approval of this very claim put the organisation under a letter."""
+        return self.status == self.Status.APPROVED and any(
+            row.signature_id for row in self.letter_rows.all()
+        )
+
+    def letters_to_confirm(self) -> list[Letter]:
+        """The letters of the claim that can be signed at this moment."""
+        return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
+
+    def twin_for(self, letters: Iterable[Letter]) -> "SignOn | None":
+        """Return a standing claim of the same contact for the same organisation and letters."""
+        wanted = {letter.pk for letter in letters}
+        twins = (
+            SignOn.objects.standing()
+            .from_address(self.email)
+            .filter(key=names.comparison_key(self.name), country=self.country)
+            .exclude(pk=self.pk)
+            .prefetch_related("letters")
+        )
+        for twin in twins:
+            if wanted <= {letter.pk for letter in twin.letters.all()}:
+                return twin
+        return None
+
+    # Steps of the contact
+
+    @transaction.atomic
+    def confirm(self) -> "SignOn":
+        """Put the claim into the moderators' queue, for those letters that are still open.
+
+        Returns the claim that stands now: an earlier one, when the same contact confirmed the
+        same sign-on twice. Harmless when repeated. Raises IllegalTransition when the claim was
+        withdrawn or every letter has closed.
+        """
+        self._lock()
+        if self.status in {self.Status.PENDING, self.Status.APPROVED, self.Status.REJECTED}:
+            return self
+        letters = self.letters_to_confirm()
+        if not letters:
+            self._refuse("confirm")
+        if twin := self.twin_for(letters):
+            self._step("withdraw", reason="Repeats an earlier sign-on of the same contact.")
+            return twin
+        self.letter_rows.exclude(letter__in=letters).delete()
+        self._step("confirm", confirmed_at=timezone.now())
+        self.owe(Kind.RECEIVED)
+        return self
+
+    @transaction.atomic
+    def withdraw(self, *, actor: AbstractBaseUser | None = None, reason: str = "") -> None:
+        """Take the claim back, and the listings that it brought off the list, at once."""
+        self._lock()
+        if self.status == self.Status.WITHDRAWN:
+            return
+        self._step("withdraw", actor=actor, reason=reason)
+        for row in self._listing_rows():
+            row.signature.withdraw()
+        self.corrections.open().update(decided_at=timezone.now(), accepted=False)
+        self.owe(Kind.WITHDRAWN)
+
+    @transaction.atomic
+    def correct(self, **changes: str) -> "Correction | None":
+        """Change what the contact stated.
+
+        What the public sees of a listed organisation (its name, name in its own language and
+        acronym) does not change here: it is returned as a Correction that waits for staff.
+        """
+        self._lock()
+        changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
+        listing = {field for field in changed if field in Correction.FIELDS}
+        correction = None
+        if listing and self.is_listed:
+            self.corrections.open().delete()
+            correction = Correction.objects.create(
+                sign_on=self, **{field: changes[field] for field in Correction.FIELDS}
+            )
+            for field in listing:
+                del changed[field]
+        for field, new in changed.items():
+            setattr(self, field, new)
+        if changed:
+            # The key follows the name.
+            self.save(update_fields=[*changed, "key"])
+        if changed or correction:
+            self.record(SignOnEvent.Kind.CORRECTED, reason=", ".join(sorted({*changed, *listing})))
+        return correction
+
+    @transaction.atomic
+    def request_new_email(self, email: str) -> None:
+        """Note a new address; it counts once somebody confirms from its mailbox."""
+        self._lock()
+        if mails_to(email) >= MAILS_PER_ADDRESS:
+            return
+        self.new_email = email
+        self.save(update_fields=["new_email"])
+        self.record(SignOnEvent.Kind.NEW_EMAIL_NAMED)
+        self.owe(Kind.NEW_ADDRESS)
+        self.owe(Kind.ADDRESS_CHANGE)
+
+    @transaction.atomic
+    def confirm_new_email(self, email: str) -> None:
+        """Use the address from whose mailbox the change was confirmed. Harmless when repeated."""
+        self._lock()
+        if self.new_email and self.new_email == email:
+            self.email, self.new_email = email, ""
+            self.save(update_fields=["email", "new_email"])
+            self.record(SignOnEvent.Kind.NEW_EMAIL_CONFIRMED)
+
+    @transaction.atomic
+    def send_again(self) -> None:
+        """Owe the contact a fresh link in the place of one that expired."""
+        self._lock()
+        if self.email and mails_to(self.email) < MAILS_PER_ADDRESS:
+            unconfirmed = self.status == self.Status.UNCONFIRMED
+            self.owe(Kind.CONFIRM if unconfirmed else Kind.PRIVATE_LINK)
+
+    # Steps of the staff
+
+    @transaction.atomic
+    def approve(
+        self, *, actor: AbstractBaseUser, organization: Organization | None = None
+    ) -> list[Signature]:
+        """List the organisation under the claim's letters; return what that newly listed.
+
+        `organization` is who the moderator says it is; without one it is registered anew, unless
+        it is known under exactly this name and country. Harmless when repeated.
+        """
+        self._lock()
+        if self.status == self.Status.APPROVED:
+            return []
+        self._step("approve", actor=actor, decided_at=timezone.now())
+        self.organization = organization or Organization.objects.register(
+            self.name,
+            local_name=self.local_name,
+            acronym=self.acronym,
+            country=self.country.code,
+            website=self.website,
+        )
+        self.save(update_fields=["organization"])
+        self.organization.remember(self.name, OrganizationName.Kind.ALIAS)
+        self.organization.remember(self.local_name, OrganizationName.Kind.LOCAL)
+        confirmed = self.confirmed_at or timezone.now()
+        brought = Signature.objects.sign(
+            self.organization,
+            self.letters.all(),
+            name=self.listed_name,
+            local_name=self.local_name,
+            source=self.source,
+            signed_on=timezone.localdate(confirmed),
+        )
+        for signature in brought:
+            self.letter_rows.filter(letter=signature.letter_id).update(signature=signature)
+        self.owe(Kind.LISTED if brought else Kind.ALREADY_SIGNED)
+        return brought
+
+    @transaction.atomic
+    def reject(
+        self, *, actor: AbstractBaseUser, reason: str, tell: bool = True, why: bool = False
+    ) -> None:
+        """Decline the claim; `tell` the contact, and `why`. Harmless when repeated."""
+        self._lock()
+        if self.status == self.Status.REJECTED:
+            return
+        self._step("reject", actor=actor, reason=reason, decided_at=timezone.now())
+        if tell:
+            self.owe(Kind.REJECTED, note=reason if why else "")
+
+    @transaction.atomic
+    def reopen(self, *, actor: AbstractBaseUser, reason: str = "") -> None:
+        """Undo an approval or rejection, and what followed from it. Harmless when repeated."""
+        self._lock()
+        if self.status == self.Status.PENDING:
+            return
+        decided_at, organization = self.decided_at, self.organization
+        self._step("reopen", actor=actor, reason=reason, decided_at=None, organization=None)
+        for row in self._listing_rows():
+            SignOnLetter.objects.filter(pk=row.pk).update(signature=None)
+            row.signature.strike()
+        if organization:
+            organization.forget_alias(self.name)
+            only_for_this = decided_at and organization.created_at >= decided_at
+            if (
+                only_for_this
+                and not organization.signatures.exists()
+                and not organization.sign_ons.exists()
+            ):
+                organization.delete()
+        told = self.mails.filter(kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_SIGNED])
+        unsent = told.waiting().filter(leased_until__isnull=True, created_at__gte=decided_at)
+        if decided_at and unsent.delete()[0]:
+            return  # nobody was told, so there is nothing to take back
+        if told.filter(created_at__gte=decided_at).exists():
+            self.owe(Kind.REOPENED)
+
+    # What the steps are made of
+
+    def record(
+        self,
+        kind: "SignOnEvent.Kind",
+        *,
+        actor: AbstractBaseUser | None = None,
+        origin: str | None = None,
+        reason: str = "",
+    ) -> None:
+        """Write a line of the claim's history."""
+        SignOnEvent.objects.create(
+            sign_on=self,
+            kind=kind,
+            actor=actor,
+            origin=self.status if origin is None else origin,
+            target=self.status,
+            reason=reason,
+        )
+
+    def owe(self, kind: "OutgoingMail.Kind", note: str = "") -> None:
+        """Owe the contact a mail, in the transaction of whatever it is about."""
+        if self.email:
+            OutgoingMail.objects.create(sign_on=self, kind=kind, note=note)
+
+    def _lock(self) -> None:
+        """Take the row for this transaction and see it as it stands."""
+        self.refresh_from_db(from_queryset=SignOn.objects.select_for_update())
+
+    def _step(
+        self,
+        step: str,
+        *,
+        actor: AbstractBaseUser | None = None,
+        reason: str = "",
+        **fields: Any,
+    ) -> None:
+        origin = self.status
+        target = self.TRANSITIONS[step].get(origin)
+        if target is None:
+            self._refuse(step)
+        self.status = target
+        for field, value in fields.items():
+            setattr(self, field, value)
+        self.save(update_fields=["status", *fields])
+        self.record(SignOnEvent.Kind(step), actor=actor, origin=origin, reason=reason)
+
+    def _refuse(self, step: str) -> NoReturn:
+        raise IllegalTransition(f"cannot {step} a sign-on that is {self.status}")
+
+    def _listing_rows(self) -> "Iterable[SignOnLetter]":
+        return (
+            self.letter_rows.filter(signature__isnull=False)
+            .select_related("signature")
+            .order_by("letter_id")
+        )
+
+
+class SignOnLetter(models.Model):
+    """One letter of a claim, and the signature that its approval brought about, if it did.
+
+    An approval that found the organisation listed already brings no signature, so that whoever
+    made that second claim cannot take the listing away by withdrawing it.
+    """
+
+    sign_on = models.ForeignKey(SignOn, on_delete=models.CASCADE, related_name="letter_rows")
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="sign_on_rows")
+    signature = models.ForeignKey(
+        Signature, on_delete=models.SET_NULL, related_name="+", null=True, editable=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sign_on", "letter"], name="sign_on_names_a_letter_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sign_on} · {self.letter}"
+
+
+class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
+    """Sets of history lines, which can be read and extended only."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse: history is not rewritten."""
+        raise TypeError("the history of a sign-on cannot be changed")
+
+    def delete(self) -> NoReturn:
+        """Refuse: history is not erased."""
+        raise TypeError("the history of a sign-on cannot be deleted")
+
+
+class SignOnEvent(models.Model):
+    """One line of a claim's history: who did what, when and why. Only ever added."""
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", _("submitted")
+        SUBMITTED_AGAIN = "submitted_again", _("submitted again")
+        ENTERED = "entered", _("entered by staff")
+        CONFIRM = "confirm", _("confirmed by the contact")
+        APPROVE = "approve", _("approved")
+        REJECT = "reject", _("rejected")
+        REOPEN = "reopen", _("decision undone")
+        WITHDRAW = "withdraw", _("withdrawn")
+        CORRECTED = "corrected", _("corrected by the contact")
+        CORRECTION_APPLIED = "correction_applied", _("correction accepted")
+        CORRECTION_DECLINED = "correction_declined", _("correction declined")
+        NEW_EMAIL_NAMED = "new_email_named", _("new address named")
+        NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
+
+    sign_on = models.ForeignKey(SignOn, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+        help_text=_("Empty: the contact person."),
+    )
+    origin = models.CharField(_("from"), max_length=12, choices=SignOn.Status)
+    target = models.CharField(_("to"), max_length=12, choices=SignOn.Status)
+    reason = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    objects = SignOnEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history line")
+        verbose_name_plural = _("history")
+        ordering: ClassVar = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("the history of a sign-on cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the history of a sign-on cannot be deleted")
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    """Sets of corrections."""
+
+    def open(self) -> Self:
+        """Corrections that wait for staff."""
+        return self.filter(decided_at__isnull=True)
+
+
+class Correction(models.Model):
+    """Another wording of a listed name, asked for by the contact, waiting for staff."""
+
+    FIELDS: ClassVar = ("name", "local_name", "acronym")
+
+    sign_on = models.ForeignKey(SignOn, on_delete=models.CASCADE, related_name="corrections")
+    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
+    local_name = models.CharField(
+        _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
+    )
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    accepted = models.BooleanField(_("accepted"), null=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sign_on"],
+                condition=Q(decided_at__isnull=True),
+                name="correction_one_open_per_sign_on",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return names.listed_name(self.name, self.acronym)
+
+    @transaction.atomic
+    def decide(self, *, actor: AbstractBaseUser, accept: bool, reason: str = "") -> bool:
+        """Accept or decline; return whether it was still open.
+
+        Accepting changes the listings that the sign-on brought, and the organisation is known
+        by both spellings from then on.
+        """
+        sign_on = SignOn.objects.select_for_update().get(pk=self.sign_on_id)
+        if not (
+            Correction.objects.open()
+            .filter(pk=self.pk)
+            .update(decided_at=timezone.now(), accepted=accept)
+        ):
+            return False
+        kinds = SignOnEvent.Kind
+        kind = kinds.CORRECTION_APPLIED if accept else kinds.CORRECTION_DECLINED
+        if accept:
+            for field in self.FIELDS:
+                setattr(sign_on, field, getattr(self, field))
+            sign_on.save(update_fields=[*self.FIELDS, "key"])
+            for row in sign_on._listing_rows():
+                row.signature.rename(sign_on.listed_name, sign_on.local_name)
+            if sign_on.organization:
+                sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
+        sign_on.record(kind, actor=actor, reason=reason)
+        sign_on.owe(Kind.CORRECTED if accept else Kind.CORRECTION_DECLINED)
+        return True

@@ -1,0 +1,182 @@
+"""Signing: the form, the mailed links, and the private page of a sign-on."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from signatures import tokens
+from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
+from signatures.models.letters import Letter
+from signatures.models.sign_ons import IllegalTransition, SignOn
+from signatures.tokens import Purpose
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the signature of an organisation for one or all open letters of a campaign.
+
+    The answer to a submission is the same whatever was known of the organisation or the address.
+    """
+    letter = get_object_or_404(
+        Letter.objects.published().prefetch_related("translations"), slug=slug
+    )
+    if not letter.is_open():
+        return render(request, "signatures/closed.html", {"letter": letter}, status=409)
+    letters = Letter.objects.open_for_signature()
+    if letter.campaign_id:
+        letters = letters.filter(campaign=letter.campaign_id)
+    else:
+        letters = letters.filter(pk=letter.pk)
+    letters = letters.order_by("pk").prefetch_related(
+        "translations", "addressees__translations"
+    )
+    form = SignOnForm(request.POST or None, letters=letters)
+    if request.method == "POST" and form.is_valid():
+        SignOn.objects.submit(
+            form.cleaned_data["letters"], language=get_language() or "en", **form.claim()
+        )
+        return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
+    status = 400 if form.is_bound else 200
+    return render(request, "signatures/sign.html", {"letter": letter, "form": form}, status=status)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say that a mail is on its way."""
+    letter = get_object_or_404(
+        Letter.objects.published().prefetch_related("translations"), slug=slug
+    )
+    return render(request, "signatures/sent.html", {"letter": letter})
+
+
+# The pages below stand at secret addresses. Whoever can name one holds the link, so a forged
+# request from elsewhere is impossible, and they need no cookie.
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show exactly what is about to be signed; the button signs. Repeating is harmless."""
+    sign_on, expired = _open(Purpose.CONFIRM, token)
+    if expired:
+        return _expired(request, sign_on)
+    letters = sign_on.letters_to_confirm()
+    if sign_on.status != SignOn.Status.UNCONFIRMED:
+        return _private(_to_private_page(sign_on))
+    if not letters or request.method != "POST":
+        context = {"sign_on": sign_on, "letters": _with_addressees(sign_on, letters)}
+        return _private(render(request, "signatures/confirm.html", context))
+    try:
+        sign_on = sign_on.confirm()
+    except IllegalTransition:  # withdrawn or closed since the page was made
+        return _private(HttpResponseRedirect(request.path))
+    return _private(_to_private_page(sign_on, done="confirmed"))
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Use another address for the contact, once a button was pressed from its mailbox."""
+    try:
+        sign_on = SignOn.objects.get(public_id=tokens.peek(token))
+        opened = tokens.read(Purpose.EMAIL, token, binding=sign_on.new_email)
+    except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
+        raise Http404 from error
+    if opened.expired:
+        return _expired(request, sign_on)
+    if request.method == "POST":
+        sign_on.confirm_new_email(sign_on.new_email)
+        return _private(_to_private_page(sign_on, done="address"))
+    return _private(render(request, "signatures/confirm_address.html", {"sign_on": sign_on}))
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_on(request: HttpRequest, token: str) -> HttpResponse:
+    """The private page of a sign-on: its state, corrections, withdrawal."""
+    sign_on, expired = _open(Purpose.MANAGE, token)
+    if expired:
+        return _expired(request, sign_on)
+    stated = {name: getattr(sign_on, name) for name in CorrectionForm.base_fields}
+    if waiting := sign_on.corrections.open().first():
+        stated |= {name: getattr(waiting, name) for name in waiting.FIELDS}
+    action = request.POST.get("action")
+    correction = CorrectionForm(request.POST if action == "correct" else None, initial=stated)
+    new_email = NewEmailForm(request.POST if action == "email" else None)
+    withdrawn = sign_on.status == SignOn.Status.WITHDRAWN
+    if action == "withdraw":
+        sign_on.withdraw()
+        return _private(HttpResponseRedirect(f"{request.path}?done=withdrawn"))
+    if action == "correct" and not withdrawn and correction.is_valid():
+        waits = sign_on.correct(**correction.cleaned_data)
+        done = "correction" if waits else "corrected"
+        return _private(HttpResponseRedirect(f"{request.path}?done={done}"))
+    if action == "email" and not withdrawn and new_email.is_valid():
+        sign_on.request_new_email(new_email.cleaned_data["new_email"])
+        return _private(HttpResponseRedirect(f"{request.path}?done=email"))
+    context = {
+        "sign_on": sign_on,
+        "letters": _with_addressees(sign_on, sign_on.letters.order_by("pk")),
+        "waiting": waiting,
+        "correction_form": correction,
+        "email_form": new_email,
+        "done": request.GET.get("done", ""),
+    }
+    invalid = correction.errors or new_email.errors
+    return _private(
+        render(request, "signatures/sign_on.html", context, status=400 if invalid else 200)
+    )
+
+
+def _open(purpose: Purpose, token: str) -> tuple[SignOn, bool]:
+    """Return the token's sign-on and whether the token has expired.
+
+    Every token that is not genuine gets the same 404.
+    """
+    try:
+        opened = tokens.read(purpose, token)
+        return SignOn.objects.get(public_id=opened.sign_on), opened.expired
+    except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
+        raise Http404 from error
+
+
+def _expired(request: HttpRequest, sign_on: SignOn) -> HttpResponse:
+    """Offer a fresh mail to the address on record: an old link proves nothing else."""
+    if request.method == "POST":
+        sign_on.send_again()
+    context = {"sent": request.method == "POST"}
+    return _private(render(request, "signatures/expired.html", context, status=410))
+
+
+def _to_private_page(sign_on: SignOn, done: str = "") -> HttpResponse:
+    token = tokens.make(Purpose.MANAGE, sign_on.public_id)
+    address = reverse("sign-on", args=[token])
+    return HttpResponseRedirect(f"{address}?done={done}" if done else address)
+
+
+def _with_addressees(sign_on: SignOn, letters: Any) -> list[Letter]:
+    chosen = [letter.pk for letter in letters]
+    return list(
+        Letter.objects.filter(pk__in=chosen)
+        .order_by("pk")
+        .prefetch_related("translations", "addressees__translations")
+    )
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep the secret address to ourselves."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
