@@ -131,13 +131,14 @@ COUNTRIES_OVERRIDE = {"PS": _("Palestine"), "XK": _("Kosovo")}
 COUNTRIES_FIRST_BREAK = None
 
 STATIC_URL = "static/"
-STATIC_ROOT = STATE_DIR / "static"
+STATIC_ROOT: Path | None = STATE_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEMO or DEBUG:
     # No collecting step between an edit and its effect.
+    STATIC_ROOT = None
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -114,7 +114,7 @@ PRIVATE_FIELDS = ("website", "contact_name", "contact_title", "email")
 
 LABELS = {
     "name": _("Name of the organisation"),
-    "local_name": _("Name in its own language (optional)"),
+    "local_name": _("In its own language (optional)"),
     "acronym": _("Acronym (optional)"),
     "country": _("Country where it is based"),
     "website": _("Website (optional)"),
@@ -124,7 +124,7 @@ LABELS = {
 }
 HELP = {
     "name": _("Exactly as it shall be listed."),
-    "local_name": _("For instance in Arabic, Hebrew or French; it is listed beside the name."),
+    "local_name": _("The name in Arabic, Hebrew, French ...; it is listed beside the first."),
     "website": _("Helps us to see that it is really you."),
     "email": _("We write to it only about this sign-on."),
 }

@@ -53,7 +53,7 @@ def letter_page(letters: QuerySet[Letter], slug: str) -> LetterPage:
     Raises Http404 when it is not among them.
     """
     as_of = timezone.now()
-    found = read_translated(letters.filter(slug=slug))
+    found = read_translated(letters.filter(slug=slug), "campaign")
     if not found:
         raise Http404
     letter = found[0]
@@ -89,12 +89,16 @@ def letter_page(letters: QuerySet[Letter], slug: str) -> LetterPage:
     )
 
 
-def read_translated(queryset: "QuerySet[Translated]") -> list[Translated]:
-    """Return the rows of `queryset` with all their translations, in one query instead of two."""
+def read_translated(queryset: "QuerySet[Translated]", *related: str) -> list[Translated]:
+    """Return the rows of `queryset` with all their translations, in one query instead of two.
+
+    Rows that `related` names are read along.
+    """
     texts: Any = queryset.model._parler_meta.root_model
     rows: dict[int, Translated] = {}
     translations: dict[int, list[Any]] = defaultdict(list)
-    for text in texts.objects.filter(master__in=queryset).select_related("master"):
+    along = ("master", *(f"master__{name}" for name in related))
+    for text in texts.objects.filter(master__in=queryset).select_related(*along):
         rows.setdefault(text.master_id, text.master)
         translations[text.master_id].append(text)
     for pk, row in rows.items():

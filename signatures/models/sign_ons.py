@@ -125,7 +125,7 @@ class SignOn(models.Model):
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
     )
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
-    country = CountryField(_("country"))
+    country = CountryField(_("country"), blank_label=_("Choose a country"))
     website = models.URLField(_("website"), blank=True)
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_title = models.CharField(_("position"), max_length=150, blank=True)
@@ -187,6 +187,7 @@ class SignOn(models.Model):
             Status.UNCONFIRMED: Status.WITHDRAWN,
             Status.PENDING: Status.WITHDRAWN,
             Status.APPROVED: Status.WITHDRAWN,
+            Status.REJECTED: Status.WITHDRAWN,
         },
     }
 

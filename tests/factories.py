@@ -1,0 +1,147 @@
+"""One of each thing, with sensible values; every value can be named instead."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from signatures.models import (
+    Addressee,
+    Campaign,
+    Demand,
+    Letter,
+    Organization,
+    Signature,
+    SignOn,
+    SignOnEvent,
+)
+
+_numbers = count(1)
+
+DESK = (
+    "view_letter",
+    "add_letter",
+    "change_letter",
+    "view_campaign",
+    "view_organization",
+    "add_organization",
+    "change_organization",
+    "view_signature",
+    "change_signature",
+    "view_signon",
+    "add_signon",
+    "change_signon",
+    "view_signonevent",
+    "view_outgoingmail",
+    "change_outgoingmail",
+)
+"""What somebody at the moderation desk may do."""
+
+
+def make_campaign(slug: str = "a-campaign", title: str = "A campaign", **fields: Any) -> Campaign:
+    """Store a campaign."""
+    return Campaign.objects.create(slug=slug, title=title, **fields)
+
+
+def make_letter(
+    slug: str = "a-letter",
+    *,
+    status: str = Letter.Status.OPEN,
+    campaign: Campaign | None = None,
+    title: str = "Open letter on water",
+    body: str = "We write to you about water.\n\nIt is running out.",
+    addressee: str = "President of the Assembly",
+    demands: Iterable[str] = (),
+    **fields: Any,
+) -> Letter:
+    """Store a letter, open unless said otherwise, with one addressee unless that is ""."""
+    letter: Letter = Letter.objects.create(
+        slug=slug, status=status, campaign=campaign, title=title, body=body, **fields
+    )
+    if addressee:
+        Addressee.objects.create(letter=letter, position=addressee)
+    for order, text in enumerate(demands, start=1):
+        Demand.objects.create(letter=letter, order=order, text=text)
+    return letter
+
+
+def make_organization(
+    name: str = "Water Watch", *, country: str = "KE", **fields: Any
+) -> Organization:
+    """Store a known organisation, under all the names it has of its own."""
+    organization = Organization.objects.create(official_name=name, country=country, **fields)
+    organization.remember_names()
+    return organization
+
+
+def make_signature(
+    letter: Letter, organization: Organization | str = "Water Watch", **fields: Any
+) -> Signature:
+    """Put an organisation, known or named, under a letter, as an import would."""
+    if isinstance(organization, str):
+        organization = make_organization(organization)
+    [signature] = Signature.objects.sign(
+        organization,
+        [letter],
+        **{
+            "name": organization.official_name,
+            "source": Signature.Source.IMPORT,
+            "signed_on": timezone.localdate(),
+            **fields,
+        },
+    )
+    return signature
+
+
+def claim(**stated: Any) -> dict[str, Any]:
+    """Return what a contact states in the form, valid as it is."""
+    return {
+        "name": "Water Watch",
+        "local_name": "",
+        "acronym": "",
+        "country": "KE",
+        "website": "https://waterwatch.example",
+        "contact_name": "Alice Achieng",
+        "contact_title": "Director",
+        "email": "alice@waterwatch.example",
+        **stated,
+    }
+
+
+def make_sign_on(
+    letters: Iterable[Letter] = (),
+    *,
+    status: str = SignOn.Status.PENDING,
+    waiting: timedelta = timedelta(hours=1),
+    **stated: Any,
+) -> SignOn:
+    """Store a sign-on in the state in which its contact leaves it: confirmed or not yet.
+
+    It waits since `waiting` ago, under `letters` or else a new open one. Staff decisions are
+    taken through its own verbs.
+    """
+    made_at = timezone.now() - waiting
+    confirmed = status != SignOn.Status.UNCONFIRMED
+    sign_on = SignOn.objects.create(
+        status=status,
+        consent_version="test",
+        consented_at=made_at,
+        created_at=made_at,
+        confirmed_at=made_at if confirmed else None,
+        **claim(**stated),
+    )
+    sign_on.letters.set(list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")])
+    sign_on.record(SignOnEvent.Kind.SUBMITTED, origin=SignOn.Status.UNCONFIRMED)
+    return sign_on
+
+
+def make_staff(
+    username: str = "mona", *, permissions: Iterable[str] = DESK, **fields: Any
+) -> User:
+    """Store a member of staff who may do `permissions`, by default everything at the desk."""
+    staff = User.objects.create_user(username, is_staff=True, **fields)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=list(permissions)))
+    return staff

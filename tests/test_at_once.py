@@ -1,0 +1,127 @@
+"""Many people do the same thing at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from signatures import tokens
+from signatures.admin import evidence
+from signatures.models import Organization, Signature, SignOn
+from signatures.tokens import Purpose
+from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 50
+
+
+class Browser:
+    """One visitor with a connection and cookies of its own."""
+
+    def __init__(self, server: LiveServer, cookies: dict[str, str] | None = None) -> None:
+        self.host = urlsplit(server.url).netloc
+        self.cookies = cookies or {}
+
+    def post(self, path: str, form: dict[str, object]) -> int:
+        """Send a form; return the status of the answer."""
+        cookies = {"csrftoken": "c" * 32} | self.cookies
+        connection = HTTPConnection(self.host, timeout=60)
+        try:
+            connection.request(
+                "POST",
+                path,
+                urlencode({"csrfmiddlewaretoken": "c" * 32} | form, doseq=True),
+                {
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+                },
+            )
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
+
+
+def at_once(calls: list[tuple[Browser, str, dict[str, object]]]) -> set[int]:
+    """Make all calls in parallel; return the statuses that came back."""
+    with ThreadPoolExecutor(len(calls)) as people:
+        return set(people.map(lambda call: call[0].post(call[1], call[2]), calls))
+
+
+def test_one_organisation_submitted_confirmed_and_approved_fifty_times_signs_once(
+    live_server: LiveServer,
+) -> None:
+    campaign = make_campaign()
+    letters = [make_letter(slug=slug, campaign=campaign) for slug in ("one", "two")]
+    visitor = Browser(live_server)
+    form: dict[str, object] = {"letters": [letter.pk for letter in letters], "authorized": "on"}
+    submissions = [
+        (visitor, "/letters/one/sign/", form | claim(email=f"person{number}@waterwatch.example"))
+        for number in range(AT_ONCE)
+    ]
+    assert at_once(submissions) == {302}
+    assert SignOn.objects.count() == AT_ONCE
+
+    confirmations = [
+        (visitor, reverse("confirm", args=[tokens.make(Purpose.CONFIRM, one.public_id)]), {})
+        for one in SignOn.objects.all()
+    ]
+    assert at_once(confirmations * 2) == {302}
+    assert SignOn.objects.queue().count() == AT_ONCE
+
+    staff = Client()
+    staff.force_login(make_staff(is_superuser=True))
+    moderator = Browser(live_server, {"sessionid": staff.cookies["sessionid"].value})
+    approvals = [
+        (
+            moderator,
+            reverse("admin:signatures_signon_approve", args=[one.pk]),
+            {"seen": evidence.seen(one), "organization": "new"},
+        )
+        for one in SignOn.objects.all()
+    ]
+    assert at_once(approvals) == {302}
+    assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.APPROVED}
+    assert Organization.objects.count() == 1
+    assert Signature.objects.count() == Signature.objects.current().count() == 2
+    assert Client().get("/letters/one/count.json").json()["count"] == 1
+
+
+def test_approving_withdrawing_and_rejecting_at_once_leaves_a_legal_state() -> None:
+    letter, staff = make_letter(), make_staff()
+    sign_ons = [make_sign_on([letter], name=f"Organisation {number}") for number in range(12)]
+
+    def act(step: tuple[SignOn, str]) -> str:
+        sign_on, verb = step
+        try:
+            match verb:
+                case "approve":
+                    sign_on.approve(actor=staff)
+                case "reject":
+                    sign_on.reject(actor=staff, reason="no")
+                case _:
+                    sign_on.withdraw()
+        except Exception as error:
+            return type(error).__name__
+        finally:
+            connections.close_all()
+        return verb
+
+    steps = [
+        (SignOn.objects.get(pk=one.pk), verb)
+        for one in sign_ons
+        for verb in ("approve", "withdraw", "reject")
+    ]
+    with ThreadPoolExecutor(12) as people:
+        outcomes = set(people.map(act, steps))
+    assert outcomes <= {"approve", "withdraw", "reject", "IllegalTransition"}
+    assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.WITHDRAWN}
+    assert Signature.objects.current().count() == 0
+    assert letter.signatures.current().count() == 0

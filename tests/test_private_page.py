@@ -1,0 +1,195 @@
+"""A contact person comes back with the private link."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from signatures import emails, tokens
+from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
+from signatures.tokens import Purpose
+from tests.factories import make_letter, make_sign_on, make_signature, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def private_page(sign_on: SignOn) -> str:
+    return reverse("sign-on", args=[tokens.make(Purpose.MANAGE, sign_on.public_id)])
+
+
+def approved(**stated: Any) -> SignOn:
+    sign_on = make_sign_on(**stated)
+    sign_on.approve(actor=make_staff("approver"))
+    return sign_on
+
+
+def corrected(sign_on: SignOn, **changes: str) -> dict[str, str]:
+    fields = ("name", "local_name", "acronym", "website", "contact_name", "contact_title")
+    stated = {field: getattr(sign_on, field) for field in fields}
+    return {"action": "correct"} | stated | changes
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (SignOn.Status.UNCONFIRMED, "Not confirmed yet"),
+        (SignOn.Status.PENDING, "People check every name"),
+        (SignOn.Status.REJECTED, "Not accepted"),
+        (SignOn.Status.WITHDRAWN, "Withdrawn"),
+    ],
+)
+def test_it_says_how_the_sign_on_stands(client: Client, status: str, words: str) -> None:
+    assert words in client.get(private_page(make_sign_on(status=status))).content.decode()
+
+
+def test_it_says_that_the_organisation_is_listed(client: Client) -> None:
+    assert "Listed." in client.get(private_page(approved())).content.decode()
+
+
+def test_looking_changes_nothing(client: Client) -> None:
+    sign_on = approved()
+    client.get(private_page(sign_on) + "?action=withdraw")
+    client.head(private_page(sign_on))
+    assert Signature.objects.current().count() == 1
+
+
+def test_withdrawing_takes_the_organisation_off_the_list_at_once(client: Client) -> None:
+    letter = make_letter()
+    sign_on = approved(letters=[letter])
+    assert client.get("/letters/a-letter/count.json").json()["count"] == 1
+    for _ in range(2):
+        response = client.post(private_page(sign_on), {"action": "withdraw"}, follow=True)
+        assert "Your sign-on is withdrawn" in response.content.decode()
+    assert client.get("/letters/a-letter/count.json").json()["count"] == 0
+    assert "Water Watch" not in client.get("/letters/a-letter/").content.decode()
+    assert sign_on.events.filter(kind="withdraw").count() == 1
+    assert OutgoingMail.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_a_second_claim_cannot_withdraw_what_another_brought(client: Client) -> None:
+    letter = make_letter()
+    make_signature(letter, "Water Watch")
+    second = approved(letters=[letter], email="somebody@elsewhere.example")
+    assert "listed already" in client.get(private_page(second)).content.decode()
+    client.post(private_page(second), {"action": "withdraw"})
+    assert Signature.objects.current().count() == 1
+
+
+def test_everything_can_be_corrected_before_it_is_listed(client: Client) -> None:
+    sign_on = make_sign_on()
+    changes = {"name": "Water Watch Kenya", "website": "https://ww.example", "contact_name": "Bob"}
+    response = client.post(private_page(sign_on), corrected(sign_on, **changes), follow=True)
+    assert "Your correction is saved" in response.content.decode()
+    sign_on.refresh_from_db()
+    assert sign_on.name == "Water Watch Kenya"
+    assert sign_on.key == "water watch kenya"
+    assert sign_on.contact_name == "Bob"
+    assert "name" in sign_on.events.get(kind="corrected").reason
+
+
+def test_a_correction_of_a_listed_name_waits_for_staff(client: Client) -> None:
+    sign_on = approved()
+    changes = {"name": "Water Watch Kenya", "contact_name": "Bob"}
+    page = client.post(private_page(sign_on), corrected(sign_on, **changes), follow=True)
+    assert "waits for review" in page.content.decode()
+    sign_on.refresh_from_db()
+    assert (sign_on.name, sign_on.contact_name) == ("Water Watch", "Bob")
+    assert Signature.objects.get().name == "Water Watch"
+    correction = sign_on.corrections.get()
+    before = Letter.objects.get().revision
+
+    staff = make_staff()
+    assert correction.decide(actor=staff, accept=True)
+    assert not correction.decide(actor=staff, accept=True)
+    assert Signature.objects.get().name == "Water Watch Kenya"
+    assert Letter.objects.get().revision == before + 1
+    assert Organization.objects.known_as("Water Watch Kenya").get().official_name == "Water Watch"
+    assert OutgoingMail.objects.filter(kind="corrected").count() == 1
+
+
+def test_a_declined_correction_changes_nothing(client: Client) -> None:
+    sign_on = approved()
+    client.post(private_page(sign_on), corrected(sign_on, name="Something else"))
+    sign_on.corrections.get().decide(actor=make_staff(), accept=False, reason="Another name")
+    assert Signature.objects.get().name == "Water Watch"
+    assert OutgoingMail.objects.filter(kind="correction_declined").count() == 1
+
+
+def test_a_newer_correction_replaces_the_one_that_waits(client: Client) -> None:
+    sign_on = approved()
+    for name in ("First try", "Second try"):
+        client.post(private_page(sign_on), corrected(sign_on, name=name))
+    assert sign_on.corrections.open().get().name == "Second try"
+    assert 'value="Second try"' in client.get(private_page(sign_on)).content.decode()
+
+
+def test_a_mistake_in_a_correction_is_explained_and_costs_nothing(client: Client) -> None:
+    sign_on = make_sign_on()
+    response = client.post(private_page(sign_on), corrected(sign_on, name="...", contact_name="Bo"))
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert "at least one letter or digit" in html
+    assert 'value="Bo"' in html
+    sign_on.refresh_from_db()
+    assert sign_on.name == "Water Watch"
+
+
+def test_another_address_counts_once_it_is_confirmed_from_there(client: Client) -> None:
+    sign_on = make_sign_on()
+    change = {"action": "email", "new_email": "bob@waterwatch.example"}
+    client.post(private_page(sign_on), change)
+    sign_on.refresh_from_db()
+    assert sign_on.email == "alice@waterwatch.example"
+
+    mail = OutgoingMail.objects.get(kind="new_address")
+    message = emails.compose(mail)
+    assert message.to == ["bob@waterwatch.example"]
+    notice = emails.compose(OutgoingMail.objects.get(kind="address_change"))
+    assert notice.to == ["alice@waterwatch.example"]
+    [path] = re.findall(r"(/confirm-address/\S+)", str(message.body))
+    client.get(path)
+    sign_on.refresh_from_db()
+    assert sign_on.email == "alice@waterwatch.example"
+    assert client.post(path).status_code == 302
+    sign_on.refresh_from_db()
+    assert (sign_on.email, sign_on.new_email) == ("bob@waterwatch.example", "")
+    assert client.post(path).status_code == 404
+
+
+def test_a_link_to_an_address_that_was_replaced_is_dead(client: Client) -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    first = emails.compose(OutgoingMail.objects.get(kind="new_address"))
+    [path] = re.findall(r"(/confirm-address/\S+)", str(first.body))
+    sign_on.request_new_email("eve@waterwatch.example")
+    assert client.post(path).status_code == 404
+
+
+def test_a_broken_new_address_is_explained(client: Client) -> None:
+    sign_on = make_sign_on()
+    response = client.post(private_page(sign_on), {"action": "email", "new_email": "bob"})
+    assert response.status_code == 400
+    assert "such as name@example.org" in response.content.decode()
+
+
+def test_a_withdrawn_sign_on_cannot_be_changed(client: Client) -> None:
+    sign_on = make_sign_on(status=SignOn.Status.WITHDRAWN)
+    client.post(private_page(sign_on), corrected(sign_on, name="Back again"))
+    client.post(private_page(sign_on), {"action": "email", "new_email": "bob@example.org"})
+    sign_on.refresh_from_db()
+    assert (sign_on.name, sign_on.new_email) == ("Water Watch", "")
+
+
+def test_an_old_link_offers_a_new_mail(client: Client) -> None:
+    sign_on = approved()
+    OutgoingMail.objects.all().delete()
+    address = private_page(sign_on)
+    with time_machine.travel(timezone.now() + timedelta(days=366)):
+        assert client.post(address, {"action": "withdraw"}).status_code == 410
+    assert Signature.objects.current().count() == 1
+    assert OutgoingMail.objects.get().kind == "private_link"
