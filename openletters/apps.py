@@ -9,4 +9,4 @@ class OpenLettersConfig(AppConfig):
     name = "openletters"
 
     def ready(self) -> None:
-        from openletters import checks  # noqa: F401, PLC0415
+        from openletters import checks  # noqa: F401

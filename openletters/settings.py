@@ -94,7 +94,9 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     # A pool with checks replaces connections that a restart of the database has killed.
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {}).setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 3})
+    _database.setdefault("OPTIONS", {}).setdefault(
+        "pool", {"min_size": 1, "max_size": 8, "timeout": 3}
+    )
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from signatures.views import demo
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
 if settings.DEMO:
     urlpatterns.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))
 urlpatterns += i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False)

@@ -49,7 +49,7 @@ def load(fixture: Path = FIXTURE) -> bool:
 
 
 def _letter(campaign: Campaign, entry: dict[str, Any]) -> Letter:
-    letter = Letter.objects.create(
+    letter: Letter = Letter.objects.create(
         campaign=campaign,
         slug=entry["slug"],
         language=entry["language"],

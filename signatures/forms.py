@@ -14,10 +14,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_countries import countries
 
 from signatures import names
 from signatures.models.letters import Letter
-from signatures.models.sign_ons import SignOn
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
 PRIVATE = pgettext_lazy("mark on a form field", "never published")
@@ -67,13 +67,13 @@ class WebsiteField(forms.URLField):
         self.widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"})
 
     def to_python(self, value: Any) -> str:
-        address = super().to_python(names.clean_display(value or ""))
+        address = super().to_python(names.clean_display(value or "")) or ""
         if "@" in urlsplit(address).netloc:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return address
 
 
-class LettersField(forms.ModelMultipleChoiceField):
+class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The letters of a campaign, each with those it is addressed to."""
 
     widget = forms.CheckboxSelectMultiple
@@ -84,7 +84,7 @@ class LettersField(forms.ModelMultipleChoiceField):
         ),
     }
 
-    def label_from_instance(self, letter: Letter) -> SafeString:  # type: ignore[override]
+    def label_from_instance(self, letter: Letter) -> SafeString:
         addressees = [
             " · ".join(filter(None, [one.name, one.position])) or one.institution
             for one in letter.addressees.all()
@@ -114,7 +114,7 @@ PRIVATE_FIELDS = ("website", "contact_name", "contact_title", "email")
 
 LABELS = {
     "name": _("Name of the organisation"),
-    "local_name": _("In its own language (optional)"),
+    "local_name": _("Local name (optional)"),
     "acronym": _("Acronym (optional)"),
     "country": _("Country where it is based"),
     "website": _("Website (optional)"),
@@ -124,7 +124,7 @@ LABELS = {
 }
 HELP = {
     "name": _("Exactly as it shall be listed."),
-    "local_name": _("The name in Arabic, Hebrew, French ...; it is listed beside the first."),
+    "local_name": _("In the organisation's own language and script; listed beside the first."),
     "website": _("Helps us to see that it is really you."),
     "email": _("We write to it only about this sign-on."),
 }
@@ -150,9 +150,11 @@ def claim_field(name: str) -> forms.Field:
         case "acronym":
             return NameField(max_length=30, required=False, **extra)
         case "country":
-            field = SignOn._meta.get_field("country").formfield(**extra)
-            field.error_messages["required"] = _("Choose the country of your organisation.")
-            return field
+            return forms.ChoiceField(
+                choices=lambda: [("", _("Choose a country")), *countries],
+                error_messages={"required": _("Choose the country of your organisation.")},
+                **extra,
+            )
         case "website":
             return WebsiteField(required=False, max_length=200, **extra)
         case "contact_name":
@@ -200,7 +202,7 @@ class SignOnForm(forms.Form):
     email = claim_field("email")
     letters = LettersField(queryset=Letter.objects.none(), label=_("Letters that you sign"))
     authorized = forms.BooleanField(
-        label=_("I am authorised to sign on behalf of this organisation."),
+        label=mark(_("I am authorised to sign on behalf of this organisation."), False),
         error_messages={
             "required": _("Only somebody who may sign for the organisation can sign. Tick this.")
         },
@@ -228,7 +230,7 @@ class SignOnForm(forms.Form):
                 Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
                 Field("email", autocomplete="email"),
             ),
-            Fieldset(str(_("Letters")), Field("letters"), css_class="letters"),
+            Fieldset(mark(_("Letters"), True), Field("letters"), css_class="letters"),
             Field("authorized"),
         )
 

@@ -47,10 +47,10 @@ _MOST_MARKS_ON_A_LETTER = 4
 # most names of this field they transliterate the Arabic article and are part of the name.
 _LEADING_ARTICLE = re.compile(
     r"^(?:the|le|la|les|los|las|lo|gli|il|der|die|das|het|de|een|an|a|o|os|as)\s+(?=\S)"
-    r"|^(?:l|d)['’]\s*(?=\S)"  # noqa: RUF001
+    r"|^(?:l|d)['’]\s*(?=\S)"
 )
-_APOSTROPHES = re.compile("['’‘`´ʼʻʿʾ]")  # noqa: RUF001
-_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", _TATWEEL: None})  # noqa: RUF001
+_APOSTROPHES = re.compile("['’‘`´ʼʻʿʾ]")
+_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", _TATWEEL: None})
 
 
 def clean_display(raw: str) -> str:
@@ -83,7 +83,7 @@ def clean_display(raw: str) -> str:
         marks = 0
     text = "".join(kept)
     text = re.sub(rf"(?:^|(?<=\s)){_TATWEEL}+(?=\s|$)", "", text)
-    text = re.sub(r"\s*-{2,}\s*", " – ", text)  # noqa: RUF001
+    text = re.sub(r"\s*-{2,}\s*", " – ", text)
     text = re.sub(r"\s+", " ", text).strip()
     return text if text == raw else clean_display(text)
 
@@ -149,5 +149,5 @@ def list_key(name: str, position: int | None = None) -> bytes:
     """
     if position is not None:
         return b"\x00" + position.to_bytes(4, "big")
-    opened = name.lstrip(" \"'“”„«»‹›‘’([{").casefold()  # noqa: RUF001
+    opened = name.lstrip(" \"'“”„«»‹›‘’([{").casefold()
     return b"\x01" + fold(_LEADING_ARTICLE.sub("", opened) or name).encode()[:400]

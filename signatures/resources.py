@@ -7,7 +7,7 @@ from import_export.fields import Field
 
 from signatures.models.organizations import Signature
 
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def safe_cell(value: str) -> str:

@@ -58,7 +58,7 @@ def test_a_mail_speaks_the_language_of_the_sign_on() -> None:
 
 def test_a_private_reason_is_passed_on_only_if_it_was_meant_to_be() -> None:
     mail = owed("rejected")
-    assert "Their words" not in str(emails.compose(mail).body)
+    assert "The reason they give" not in str(emails.compose(mail).body)
     mail.note = "We could not reach you."
     assert "We could not reach you." in str(emails.compose(mail).body)
 

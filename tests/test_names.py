@@ -139,7 +139,8 @@ def test_names_stand_in_the_order_in_which_people_look_for_them() -> None:
         "בצלם",
         "مؤسسة الحق",
     ]
-    assert sorted(reversed(in_order), key=names.list_key) == in_order
+    shuffled = in_order[::2] + in_order[1::2]
+    assert sorted(shuffled, key=names.list_key) == in_order
 
 
 def test_initiators_come_first_in_their_given_order() -> None:

@@ -61,7 +61,9 @@ def test_it_shows_the_letter_whole(client: Client) -> None:
         "closes in 5 days",
     ):
         assert words in html
-    lead, demands, rest = (html.index(s) for s in ("The <em>lead</em>", "open the wells", "The rest"))
+    lead, demands, rest = (
+        html.index(s) for s in ("The <em>lead</em>", "open the wells", "The rest")
+    )
     assert lead < demands < rest
 
 
@@ -232,9 +234,7 @@ def test_the_list_is_searched_without_regard_to_accents_and_case(
 
 def test_the_list_is_searched_in_local_names_and_acronyms(client: Client) -> None:
     letter = make_letter()
-    make_signature(
-        letter, make_organization("Law in Service", acronym="LIS"), local_name="القانون"
-    )
+    make_signature(letter, make_organization("Law in Service", acronym="LIS"), local_name="القانون")
     for typed in ("lis", "القانون"):
         page = client.get(f"/letters/a-letter/signatories/?q={quote(typed)}").content.decode()
         assert listed(page) == ["Law in Service"]

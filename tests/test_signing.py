@@ -48,7 +48,9 @@ def test_every_field_says_whether_it_is_published(client: Client) -> None:
         "contact_name": "private",
         "contact_title": "private",
         "email": "private",
+        "authorized": "private",
     }
+    assert re.search(r"<legend[^>]*>\s*Letters <span class=.mark mark-public", html)
 
 
 def test_the_form_is_never_stored_by_caches(client: Client) -> None:
@@ -113,7 +115,9 @@ def test_a_mistake_is_explained_next_to_its_field(
 
 def test_a_mistake_costs_nothing_that_was_entered(client: Client) -> None:
     letters = [make_letter(slug=slug, campaign=None) for slug in ("a-letter",)]
-    form = entered(*letters, name='Women\'s "A & B"', local_name="الحق", email="broken", acronym="WAB")
+    form = entered(
+        *letters, name='Women\'s "A & B"', local_name="الحق", email="broken", acronym="WAB"
+    )
     html = client.post("/letters/a-letter/sign/", form).content.decode()
     assert 'value="Women&#x27;s &quot;A &amp; B&quot;"' in html
     for words in ("الحق", "WAB", "waterwatch.example", "Alice Achieng", "Director", "broken"):

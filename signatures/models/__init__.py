@@ -14,8 +14,8 @@ __all__ = [
     "Organization",
     "OrganizationName",
     "OutgoingMail",
-    "Signature",
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",
+    "Signature",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 
-class _Derived(models.Field):
+class _Derived(models.Field):  # type: ignore[type-arg]
     """Mixin: the value is `derive(row)`, taken just before the row is saved.
 
     The database can then sort, search and compare by it, and no code path can forget it, short
@@ -31,13 +31,13 @@ class _Derived(models.Field):
         return super().pre_save(model_instance, add)
 
 
-class DerivedCharField(_Derived, models.CharField):
+class DerivedCharField(_Derived, models.CharField):  # type: ignore[type-arg]
     """A derived short text."""
 
 
-class DerivedTextField(_Derived, models.TextField):
+class DerivedTextField(_Derived, models.TextField):  # type: ignore[type-arg]
     """A derived text."""
 
 
-class DerivedBinaryField(_Derived, models.BinaryField):
+class DerivedBinaryField(_Derived, models.BinaryField):  # type: ignore[type-arg]
     """A derived byte string: the only kind of value that every database orders alike."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from parler.fields import TranslatedField
-from parler.managers import TranslatableManager, TranslatableQuerySet
+from parler.managers import TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
 
 from signatures import markdown
 from signatures.models.fields import DerivedTextField
 
 CURRENT_SIGNATURES = Q(signatures__isnull=False, signatures__withdrawn_at__isnull=True)
-"""The one definition of the signatory count, seen from a letter; see `SignatureQuerySet.current`."""
+"""What counts, seen from a letter; the same as `SignatureQuerySet.current`."""
 
 
 class Campaign(TranslatableModel):
@@ -49,7 +49,7 @@ class Campaign(TranslatableModel):
         return reverse("campaign", args=[self.slug])
 
 
-class LetterQuerySet(TranslatableQuerySet):
+class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
     """Sets of letters, named as readers see them."""
 
     def published(self) -> Self:
@@ -163,7 +163,7 @@ class Letter(TranslatableModel):
         closing=models.CharField(_("closing"), max_length=200, blank=True),
     )
 
-    objects: ClassVar[Any] = TranslatableManager.from_queryset(LetterQuerySet)()
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter")

@@ -35,7 +35,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         now = timezone.now()
         return (
             self.waiting()
-            .filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now), next_attempt_at__lte=now)
+            .filter(
+                Q(leased_until__isnull=True) | Q(leased_until__lt=now), next_attempt_at__lte=now
+            )
             .order_by("next_attempt_at", "created_at")
         )
 

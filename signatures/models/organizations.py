@@ -118,7 +118,8 @@ class Organization(models.Model):
         """Strike an alias off the record that no signature of the organisation uses."""
         key = names.comparison_key(name)
         in_use = {
-            names.comparison_key(listed) for listed in self.signatures.values_list("name", flat=True)
+            names.comparison_key(listed)
+            for listed in self.signatures.values_list("name", flat=True)
         }
         if key not in in_use:
             self.names.filter(key=key, kind=OrganizationName.Kind.ALIAS).delete()

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -74,7 +74,7 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
             sign_on.owe(Kind.CONFIRM)
 
     def enter(
-        self, letters: Iterable[Letter], *, actor: AbstractBaseUser, provenance: str, **claim: Any
+        self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
     ) -> "SignOn":
         """Enter a claim that reached staff on paper or by mail; it waits like any other."""
         sign_on = SignOn(
@@ -125,7 +125,7 @@ class SignOn(models.Model):
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
     )
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
-    country = CountryField(_("country"), blank_label=_("Choose a country"))
+    country = CountryField(_("country"))
     website = models.URLField(_("website"), blank=True)
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_title = models.CharField(_("position"), max_length=150, blank=True)
@@ -208,6 +208,11 @@ class SignOn(models.Model):
             row.signature_id for row in self.letter_rows.all()
         )
 
+    def brought(self) -> models.QuerySet[Signature]:
+        """The signatures that an approval of this very claim brought about."""
+        rows = self.letter_rows.filter(signature__isnull=False)
+        return Signature.objects.filter(pk__in=rows.values("signature")).order_by("letter")
+
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
@@ -252,14 +257,14 @@ class SignOn(models.Model):
         return self
 
     @transaction.atomic
-    def withdraw(self, *, actor: AbstractBaseUser | None = None, reason: str = "") -> None:
+    def withdraw(self, *, actor: User | None = None, reason: str = "") -> None:
         """Take the claim back, and the listings that it brought off the list, at once."""
         self._lock()
         if self.status == self.Status.WITHDRAWN:
             return
         self._step("withdraw", actor=actor, reason=reason)
-        for row in self._listing_rows():
-            row.signature.withdraw()
+        for signature in self.brought():
+            signature.withdraw()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         self.owe(Kind.WITHDRAWN)
 
@@ -277,7 +282,8 @@ class SignOn(models.Model):
         if listing and self.is_listed:
             self.corrections.open().delete()
             correction = Correction.objects.create(
-                sign_on=self, **{field: changes[field] for field in Correction.FIELDS}
+                sign_on=self,
+                **{field: changes.get(field, getattr(self, field)) for field in Correction.FIELDS},
             )
             for field in listing:
                 del changed[field]
@@ -322,9 +328,7 @@ class SignOn(models.Model):
     # Steps of the staff
 
     @transaction.atomic
-    def approve(
-        self, *, actor: AbstractBaseUser, organization: Organization | None = None
-    ) -> list[Signature]:
+    def approve(self, *, actor: User, organization: Organization | None = None) -> list[Signature]:
         """List the organisation under the claim's letters; return what that newly listed.
 
         `organization` is who the moderator says it is; without one it is registered anew, unless
@@ -359,9 +363,7 @@ class SignOn(models.Model):
         return brought
 
     @transaction.atomic
-    def reject(
-        self, *, actor: AbstractBaseUser, reason: str, tell: bool = True, why: bool = False
-    ) -> None:
+    def reject(self, *, actor: User, reason: str, tell: bool = True, why: bool = False) -> None:
         """Decline the claim; `tell` the contact, and `why`. Harmless when repeated."""
         self._lock()
         if self.status == self.Status.REJECTED:
@@ -371,16 +373,17 @@ class SignOn(models.Model):
             self.owe(Kind.REJECTED, note=reason if why else "")
 
     @transaction.atomic
-    def reopen(self, *, actor: AbstractBaseUser, reason: str = "") -> None:
+    def reopen(self, *, actor: User, reason: str = "") -> None:
         """Undo an approval or rejection, and what followed from it. Harmless when repeated."""
         self._lock()
         if self.status == self.Status.PENDING:
             return
         decided_at, organization = self.decided_at, self.organization
         self._step("reopen", actor=actor, reason=reason, decided_at=None, organization=None)
-        for row in self._listing_rows():
-            SignOnLetter.objects.filter(pk=row.pk).update(signature=None)
-            row.signature.strike()
+        brought = list(self.brought())
+        self.letter_rows.update(signature=None)
+        for signature in brought:
+            signature.strike()
         if organization:
             organization.forget_alias(self.name)
             only_for_this = decided_at and organization.created_at >= decided_at
@@ -403,7 +406,7 @@ class SignOn(models.Model):
         self,
         kind: "SignOnEvent.Kind",
         *,
-        actor: AbstractBaseUser | None = None,
+        actor: User | None = None,
         origin: str | None = None,
         reason: str = "",
     ) -> None:
@@ -430,7 +433,7 @@ class SignOn(models.Model):
         self,
         step: str,
         *,
-        actor: AbstractBaseUser | None = None,
+        actor: User | None = None,
         reason: str = "",
         **fields: Any,
     ) -> None:
@@ -446,13 +449,6 @@ class SignOn(models.Model):
 
     def _refuse(self, step: str) -> NoReturn:
         raise IllegalTransition(f"cannot {step} a sign-on that is {self.status}")
-
-    def _listing_rows(self) -> "Iterable[SignOnLetter]":
-        return (
-            self.letter_rows.filter(signature__isnull=False)
-            .select_related("signature")
-            .order_by("letter_id")
-        )
 
 
 class SignOnLetter(models.Model):
@@ -584,7 +580,7 @@ class Correction(models.Model):
         return names.listed_name(self.name, self.acronym)
 
     @transaction.atomic
-    def decide(self, *, actor: AbstractBaseUser, accept: bool, reason: str = "") -> bool:
+    def decide(self, *, actor: User, accept: bool, reason: str = "") -> bool:
         """Accept or decline; return whether it was still open.
 
         Accepting changes the listings that the sign-on brought, and the organisation is known
@@ -603,8 +599,8 @@ class Correction(models.Model):
             for field in self.FIELDS:
                 setattr(sign_on, field, getattr(self, field))
             sign_on.save(update_fields=[*self.FIELDS, "key"])
-            for row in sign_on._listing_rows():
-                row.signature.rename(sign_on.listed_name, sign_on.local_name)
+            for signature in sign_on.brought():
+                signature.rename(sign_on.listed_name, sign_on.local_name)
             if sign_on.organization:
                 sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
         sign_on.record(kind, actor=actor, reason=reason)

@@ -16,7 +16,7 @@ from signatures.resources import SignatoryResource
 def count_json(request: HttpRequest, slug: str) -> JsonResponse:
     """Tell how many organisations stand under the letter now."""
     as_of = timezone.now().astimezone(UTC)
-    letter = get_object_or_404(Letter.objects.published(), slug=slug)
+    letter: Letter = get_object_or_404(Letter.objects.published(), slug=slug)
     count = Signature.objects.filter(letter=letter).current().count()
     return JsonResponse({"count": count, "as_of": as_of.strftime("%Y-%m-%dT%H:%M:%SZ")})
 
@@ -24,7 +24,7 @@ def count_json(request: HttpRequest, slug: str) -> JsonResponse:
 @require_safe
 def signatories_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the public list as a table."""
-    letter = get_object_or_404(Letter.objects.published(), slug=slug)
+    letter: Letter = get_object_or_404(Letter.objects.published(), slug=slug)
     listed = Signature.objects.filter(letter=letter).current().in_list_order()
     dataset = SignatoryResource().export(listed.select_related("organization"))
     return HttpResponse(

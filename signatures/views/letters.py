@@ -42,7 +42,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the list alone: searchable, by country, 200 to a page."""
-    letter = get_object_or_404(
+    letter: Letter = get_object_or_404(
         Letter.objects.published().with_signatory_count().prefetch_related("translations"),
         slug=slug,
     )
@@ -84,6 +84,4 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if not letters:
         raise Http404
-    return render(
-        request, "signatures/campaign.html", {"campaign": campaign, "letters": letters}
-    )
+    return render(request, "signatures/campaign.html", {"campaign": campaign, "letters": letters})

@@ -25,7 +25,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 
     The answer to a submission is the same whatever was known of the organisation or the address.
     """
-    letter = get_object_or_404(
+    letter: Letter = get_object_or_404(
         Letter.objects.published().prefetch_related("translations"), slug=slug
     )
     if not letter.is_open():
@@ -35,9 +35,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         letters = letters.filter(campaign=letter.campaign_id)
     else:
         letters = letters.filter(pk=letter.pk)
-    letters = letters.order_by("pk").prefetch_related(
-        "translations", "addressees__translations"
-    )
+    letters = letters.order_by("pk").prefetch_related("translations", "addressees__translations")
     form = SignOnForm(request.POST or None, letters=letters)
     if request.method == "POST" and form.is_valid():
         SignOn.objects.submit(
@@ -52,7 +50,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that a mail is on its way."""
-    letter = get_object_or_404(
+    letter: Letter = get_object_or_404(
         Letter.objects.published().prefetch_related("translations"), slug=slug
     )
     return render(request, "signatures/sent.html", {"letter": letter})

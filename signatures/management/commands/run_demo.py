@@ -4,7 +4,6 @@ import os
 import secrets
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,9 +29,12 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Set DEMO=1 first; this serves everybody's mail to everybody.")
         port = options["port"]
+        settings.STATE_DIR.mkdir(exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         demo.load()
-        password = self._staff_password(settings.STATE_DIR / "demo-staff-password")
+        password = self._staff_password()
+        # A key that stays, so that mailed links outlive a restart.
+        os.environ["SECRET_KEY"] = kept("demo-secret-key", 50)
         address = f"http://127.0.0.1:{port}"
         self.stdout.write(
             f"\n  Letters   {address}/\n"
@@ -59,18 +61,23 @@ class Command(BaseCommand):
             ],
         )
 
-    def _staff_password(self, kept: Path) -> str:
-        """Return the demo account's password, made once and kept beside the database."""
+    def _staff_password(self) -> str:
+        """Return the password of the demo's staff account, which is made when it is missing."""
+        password = kept("demo-staff-password", 12)
         users = get_user_model()._default_manager
         user = users.filter(username=STAFF).first()
-        if user and kept.exists() and user.check_password(word := kept.read_text().strip()):
-            return word
-        word = secrets.token_urlsafe(12)
         if user is None:
-            user = users.create_superuser(username=STAFF, email="", password=word)
-        user.set_password(word)
-        user.save()
-        kept.parent.mkdir(exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(word)
-        return word
+            users.create_superuser(username=STAFF, email="", password=password)
+        elif not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        return password
+
+
+def kept(name: str, length: int) -> str:
+    """Return a secret made once, of `length` random bytes, and kept beside the database."""
+    path = settings.STATE_DIR / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(length))
+    return path.read_text()

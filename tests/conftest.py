@@ -1,0 +1,78 @@
+"""What holds for every test."""
+
+import os
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.servers.basehttp import WSGIServer
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings: Settings) -> None:
+    """Need no collected static files, and spend no time on hashing passwords."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_server() -> Iterator[None]:
+    """Let a hundred visitors knock at once; Django's test server turns the eleventh away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIServer, "request_queue_size", 128)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections to other machines: no test may depend on one, or write to one."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not is_loopback(address[0]):
+            self.close()
+            pytest.fail(f"A test tried to connect to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Make the folder of the SQLite file, for a pytest called without `python -m tests`."""
+    django_settings.STATE_DIR.mkdir(exist_ok=True)
+
+
+def skipped_under_ci(config: pytest.Config) -> bool:
+    """Let no test go missing unnoticed: on a machine with CI=true a skip is a failure."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return os.environ.get("CI") == "true" and bool(reporter and reporter.stats.get("skipped"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if skipped_under_ci(session.config):
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if skipped_under_ci(config):
+        terminalreporter.write_line(
+            "Failed, because with CI=true no test may be skipped.", red=True
+        )

@@ -1,0 +1,90 @@
+"""Pages that everybody can use, as far as a machine can tell: axe finds nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from signatures import tokens
+from signatures.models import Addressee, SignOn
+from signatures.tokens import Purpose
+from tests.factories import make_campaign, make_letter, make_sign_on, make_signature, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Visitor = Callable[..., Page]
+LOOKS = [
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+]
+
+
+@pytest.fixture(params=LOOKS, ids=["desktop-light", "phone-dark"])
+def visitor(request: pytest.FixtureRequest, new_page: Visitor) -> Page:
+    """A page in one of the looks."""
+    return new_page(**request.param)
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_public_pages(visitor: Page) -> None:
+    letter = make_letter(campaign=make_campaign(), demands=["Open the wells."])
+    Addressee.objects.create(letter=letter, kind="copy", name="Ms Rosa Ríos", order=2)
+    make_signature(letter, "Issuer", position=1)
+    make_signature(letter, "Law in Service", local_name="القانون")
+    make_letter(slug="closed", status="closed")
+    for path in (
+        "/",
+        "/campaigns/a-campaign/",
+        "/letters/a-letter/",
+        "/ar/letters/a-letter/",
+        "/letters/closed/",
+        "/letters/a-letter/signatories/?q=law",
+        "/letters/a-letter/signatories/?q=nobody",
+        "/letters/a-letter/sign/",
+        "/letters/a-letter/sign/sent/",
+        "/letters/closed/sign/",
+        "/nothing-here/",
+    ):
+        visitor.goto(path)
+        assert_accessible(visitor)
+
+
+def test_the_form_with_mistakes(visitor: Page) -> None:
+    make_letter()
+    visitor.goto("/letters/a-letter/sign/")
+    visitor.get_by_role("button", name="Sign").click()
+    assert_accessible(visitor)
+
+
+def test_the_mailed_pages(visitor: Page) -> None:
+    sign_on = make_sign_on(status=SignOn.Status.UNCONFIRMED)
+    visitor.goto(reverse("confirm", args=[tokens.make(Purpose.CONFIRM, sign_on.public_id)]))
+    assert_accessible(visitor)
+    visitor.get_by_role("button", name="Confirm").click()
+    for summary in visitor.locator("summary").all():
+        summary.click()
+    assert_accessible(visitor)
+
+
+def test_the_desk(visitor: Page) -> None:
+    make_staff("mona", password="correct horse", is_superuser=True)
+    sign_on = make_sign_on()
+    visitor.goto("/admin/")
+    assert_accessible(visitor)
+    visitor.get_by_label("Username").fill("mona")
+    visitor.get_by_label("Password").fill("correct horse")
+    visitor.get_by_role("button", name="Log in").click()
+    visitor.wait_for_url("**/admin/")
+    for path in (
+        "/admin/",
+        "/admin/signatures/signon/",
+        f"/admin/signatures/signon/{sign_on.pk}/change/",
+    ):
+        visitor.goto(path)
+        assert_accessible(visitor)
