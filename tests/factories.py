@@ -43,7 +43,8 @@ DESK = (
 
 def make_campaign(slug: str = "a-campaign", title: str = "A campaign", **fields: Any) -> Campaign:
     """Store a campaign."""
-    return Campaign.objects.create(slug=slug, title=title, **fields)
+    campaign: Campaign = Campaign.objects.create(slug=slug, title=title, **fields)
+    return campaign
 
 
 def make_letter(
@@ -138,9 +139,7 @@ def make_sign_on(
     return sign_on
 
 
-def make_staff(
-    username: str = "mona", *, permissions: Iterable[str] = DESK, **fields: Any
-) -> User:
+def make_staff(username: str = "mona", *, permissions: Iterable[str] = DESK, **fields: Any) -> User:
     """Store a member of staff who may do `permissions`, by default everything at the desk."""
     staff = User.objects.create_user(username, is_staff=True, **fields)
     staff.user_permissions.set(Permission.objects.filter(codename__in=list(permissions)))

@@ -4,13 +4,10 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from email.message import Message
 from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 from django.core import mail as django_mail
 from django.core.management import call_command
 from django.utils import timezone
@@ -20,6 +17,7 @@ from signatures import emails
 from signatures.models import OutgoingMail, SignOn
 from signatures.models.mail import LEASE
 from tests.factories import make_letter, make_sign_on
+from tests.mailboxes import Mailbox, receiving
 
 pytestmark = pytest.mark.django_db
 
@@ -63,29 +61,14 @@ def test_a_private_reason_is_passed_on_only_if_it_was_meant_to_be() -> None:
     assert "We could not reach you." in str(emails.compose(mail).body)
 
 
-class Mailbox(MessageHandler):
-    """A mail server's memory."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[Message] = []
-
-    def handle_message(self, message: Message) -> None:
-        self.messages.append(message)
-
-
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
-    """A real mail server on loopback."""
+    """A mail server to which the settings lead."""
     box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield box
-    server.stop()
+    with receiving(box) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield box
 
 
 def test_the_worker_sends_what_is_due(mailbox: Mailbox) -> None:

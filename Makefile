@@ -1,0 +1,72 @@
+# On a fresh Debian these need make and python3-venv: no root rights, no services.
+
+PORT ?= 8000
+ARGS ?=
+
+python := .venv/bin/python
+
+# A stamp tells what is installed. The development lock contains the runtime one, so that a
+# developer's .venv runs the demo as it is.
+stamp = .venv/$(1).$(shell sha256sum $(1) | cut -c1-16)
+runtime := $(call stamp,requirements.lock)
+development := $(call stamp,requirements-dev.lock)
+
+.PHONY: run test check lock reset
+
+# The demo, on http://127.0.0.1:$(PORT)/
+run: export DEMO = 1
+run: export SITE_URL = http://127.0.0.1:$(PORT)
+run: export TIME_ZONE ?= Europe/Amsterdam
+run: $(or $(wildcard $(development)),$(runtime))
+	@$(python) manage.py run_demo --port $(PORT)
+
+# Every test on SQLite and on PostgreSQL. tests/__main__.py says what ARGS may be.
+test: $(development)
+	@$(python) -m tests $(ARGS)
+
+# The settings that `check --deploy` judges: a public site's. Its database is never asked.
+public = ALLOWED_HOSTS=letters.example.org \
+	DATABASE_URL=postgres://letters@db.example.org/letters \
+	SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	SITE_URL=https://letters.example.org
+
+check: $(development)
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	find templates -name '*.html' -exec .venv/bin/djade --check {} +
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	DATABASE_URL=sqlite:///:memory: $(python) manage.py makemigrations --check --dry-run
+	$(public) $(python) manage.py check --deploy --fail-level WARNING
+	$(python) -m mypy
+
+# Keeps every version that still fits; for newer ones add ARGS=--upgrade.
+compile = $(python) -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' $(ARGS) pyproject.toml
+lock: | $(python)
+	$(python) -m pip install --quiet --disable-pip-version-check uv
+	$(compile) --output-file requirements.lock
+	$(compile) --constraints requirements.lock --group dev --output-file requirements-dev.lock
+
+# Forgets the demo's data.
+reset:
+	rm -rf var
+
+$(python):
+	@python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo 'Python 3.11 or newer with venv is needed: sudo apt-get install python3-venv'; exit 1; }
+	@python3 -m venv .venv
+
+define install
+	@echo 'Installing $(1) into .venv ...'
+	@rm -f .venv/requirements*.lock.*
+	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@touch $@
+endef
+
+$(runtime): | $(python)
+	$(call install,requirements.lock)
+
+$(development): | $(python)
+	$(call install,requirements-dev.lock)
