@@ -93,7 +93,7 @@ def test_every_step_leaves_a_line_of_history() -> None:
         ("confirm", "unconfirmed", "pending", None, ""),
         ("reject", "pending", "rejected", staff, "no such organisation"),
         ("reopen", "rejected", "pending", staff, "there is"),
-        ("approve", "pending", "approved", staff, ""),
+        ("approve", "pending", "approved", staff, "Water Watch"),
     ]
 
 

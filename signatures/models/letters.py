@@ -19,8 +19,13 @@ from parler.models import TranslatableModel, TranslatedFields
 from signatures import markdown
 from signatures.models.fields import DerivedTextField
 
-CURRENT_SIGNATURES = Q(signatures__isnull=False, signatures__withdrawn_at__isnull=True)
-"""What counts, seen from a letter; the same as `SignatureQuerySet.current`."""
+
+def is_current(signature: str = "") -> Q:
+    """Return the one definition of a signature that counts: it is not withdrawn.
+
+    `signature` is the way from the queried row to the signature, for instance "signatures__".
+    """
+    return Q(**{f"{signature}withdrawn_at__isnull": True})
 
 
 class Campaign(TranslatableModel):
@@ -68,7 +73,7 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
 
     def with_signatory_count(self) -> Self:
         """Annotate `signatory_count`: how many organisations stand under each letter."""
-        return self.annotate(signatory_count=Count("signatures", filter=CURRENT_SIGNATURES))
+        return self.annotate(signatory_count=Count("signatures", filter=is_current("signatures__")))
 
     def raise_revision(self) -> None:
         """Mark every letter of this set as publicly changed.

@@ -5,14 +5,13 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from signatures import names
 from signatures.models.fields import DerivedBinaryField, DerivedCharField, DerivedTextField
-from signatures.models.letters import Letter
+from signatures.models.letters import Letter, is_current
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -174,7 +173,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
     def current(self) -> Self:
         """The signatures that count and are listed: those that are not withdrawn."""
-        return self.filter(withdrawn_at__isnull=True)
+        return self.filter(is_current())
 
     def in_list_order(self) -> Self:
         """Initiators in their given order, then everyone alphabetically."""
@@ -284,7 +283,7 @@ class Signature(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["letter", "list_key", "id"],
-                condition=Q(withdrawn_at__isnull=True),
+                condition=is_current(),
                 name="signature_current_list",
             )
         ]

@@ -247,7 +247,7 @@ class SignOn(models.Model):
             return self
         letters = self.letters_to_confirm()
         if not letters:
-            self._refuse("confirm")
+            raise IllegalTransition("every letter of this sign-on has closed")
         if twin := self.twin_for(letters):
             self._step("withdraw", reason="Repeats an earlier sign-on of the same contact.")
             return twin
@@ -337,20 +337,27 @@ class SignOn(models.Model):
         self._lock()
         if self.status == self.Status.APPROVED:
             return []
-        self._step("approve", actor=actor, decided_at=timezone.now())
-        self.organization = organization or Organization.objects.register(
+        self._target("approve")
+        decided_at = timezone.now()
+        organization = organization or Organization.objects.register(
             self.name,
             local_name=self.local_name,
             acronym=self.acronym,
             country=self.country.code,
             website=self.website,
         )
-        self.save(update_fields=["organization"])
-        self.organization.remember(self.name, OrganizationName.Kind.ALIAS)
-        self.organization.remember(self.local_name, OrganizationName.Kind.LOCAL)
+        organization.remember(self.name, OrganizationName.Kind.ALIAS)
+        organization.remember(self.local_name, OrganizationName.Kind.LOCAL)
+        self._step(
+            "approve",
+            actor=actor,
+            reason=organization.official_name,
+            decided_at=decided_at,
+            organization=organization,
+        )
         confirmed = self.confirmed_at or timezone.now()
         brought = Signature.objects.sign(
-            self.organization,
+            organization,
             self.letters.all(),
             name=self.listed_name,
             local_name=self.local_name,
@@ -437,18 +444,17 @@ class SignOn(models.Model):
         reason: str = "",
         **fields: Any,
     ) -> None:
-        origin = self.status
-        target = self.TRANSITIONS[step].get(origin)
-        if target is None:
-            self._refuse(step)
-        self.status = target
+        origin, self.status = self.status, self._target(step)
         for field, value in fields.items():
             setattr(self, field, value)
         self.save(update_fields=["status", *fields])
         self.record(SignOnEvent.Kind(step), actor=actor, origin=origin, reason=reason)
 
-    def _refuse(self, step: str) -> NoReturn:
-        raise IllegalTransition(f"cannot {step} a sign-on that is {self.status}")
+    def _target(self, step: str) -> str:
+        target = self.TRANSITIONS[step].get(self.status)
+        if target is None:
+            raise IllegalTransition(f"cannot {step} a sign-on that is {self.status}")
+        return target
 
 
 class SignOnLetter(models.Model):

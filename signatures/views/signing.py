@@ -29,7 +29,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         Letter.objects.published().prefetch_related("translations"), slug=slug
     )
     if not letter.is_open():
-        return render(request, "signatures/closed.html", {"letter": letter}, status=409)
+        status = 409 if request.method == "POST" else 200
+        return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     letters = Letter.objects.open_for_signature()
     if letter.campaign_id:
         letters = letters.filter(campaign=letter.campaign_id)
