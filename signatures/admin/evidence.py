@@ -1,0 +1,182 @@
+"""What a moderator needs to know before deciding: read here, decided in decisions.py."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from signatures import names
+from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_ons import SignOn, SignOnEvent, SignOnLetter
+
+LATE = timedelta(hours=24)
+"""After how long a waiting sign-on is marked."""
+
+NEXT_IN_QUEUE = 25
+"""Waiting sign-ons listed beside the one that is being decided."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A known organisation one of whose names is exactly one that the claim states."""
+
+    organization: Organization
+    known_as: str
+    same_country: bool
+    stands_under: frozenset[int]
+
+    @property
+    def may_be_it(self) -> bool:
+        """Whether the country speaks for it too, or is not on record."""
+        return self.same_country or not self.organization.country
+
+
+def exact_matches(sign_ons: Iterable[SignOn]) -> dict[int, list[Match]]:
+    """Return the known organisations of exactly the claimed names, by sign-on.
+
+    Takes two queries for any number of sign-ons whose `letter_rows` are prefetched.
+    """
+    wanted = {sign_on.pk: _keys(sign_on) for sign_on in sign_ons}
+    known: dict[str, list[OrganizationName]] = defaultdict(list)
+    rows = OrganizationName.objects.filter(key__in=set().union(*wanted.values()))
+    for row in rows.select_related("organization"):
+        known[row.key].append(row)
+    letters = {row.letter_id for sign_on in sign_ons for row in sign_on.letter_rows.all()}
+    stands_under: dict[int, set[int]] = defaultdict(set)
+    listed = Signature.objects.current().filter(
+        organization__in={row.organization_id for found in known.values() for row in found},
+        letter__in=letters,
+    )
+    for organization, letter in listed.values_list("organization", "letter"):
+        stands_under[organization].add(letter)
+    return {
+        sign_on.pk: _matches(sign_on, wanted[sign_on.pk], known, stands_under)
+        for sign_on in sign_ons
+    }
+
+
+def _keys(sign_on: SignOn) -> set[str]:
+    spellings = (sign_on.name, sign_on.local_name, sign_on.listed_name)
+    return {names.comparison_key(spelling) for spelling in spellings} - {""}
+
+
+def _matches(
+    sign_on: SignOn,
+    keys: set[str],
+    known: dict[str, list[OrganizationName]],
+    stands_under: dict[int, set[int]],
+) -> list[Match]:
+    letters = {row.letter_id for row in sign_on.letter_rows.all()}
+    found = {row.organization_id: row for key in sorted(keys) for row in known.get(key, ())}
+    matches = [
+        Match(
+            organization=row.organization,
+            known_as=row.name,
+            same_country=row.organization.country == sign_on.country,
+            stands_under=frozenset(stands_under[row.organization_id] & letters),
+        )
+        for row in found.values()
+    ]
+    return sorted(matches, key=lambda match: (not match.same_country, match.organization.pk))
+
+
+def evident(matches: list[Match]) -> Match | None:
+    """Return the one match that a moderator would choose without looking further."""
+    return matches[0] if len(matches) == 1 and matches[0].may_be_it else None
+
+
+def claims_of_the_same(sign_on: SignOn) -> QuerySet[SignOn]:
+    """Other claims that state this name, or were resolved to the same organisation."""
+    same = Q(key=sign_on.key)
+    if sign_on.organization_id:
+        same |= Q(organization=sign_on.organization_id)
+    return SignOn.objects.filter(same).exclude(pk=sign_on.pk).order_by("-created_at")
+
+
+def with_letter_rows(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
+    """Have the claims' letters read along."""
+    return sign_ons.prefetch_related("letter_rows")
+
+
+def listed_by(sign_on: SignOn) -> dict[int, SignOnLetter]:
+    """Return the claim's rows by letter; one with a signature brought that listing about."""
+    return {row.letter_id: row for row in sign_on.letter_rows.all()}
+
+
+def site(address: str) -> str:
+    """Return the host of a web address as people say it."""
+    host = urlsplit(address).hostname or ""
+    return host.removeprefix("www.")
+
+
+def domains_agree(sign_on: SignOn) -> bool | None:
+    """Whether the mail comes from the website's domain; None when there is nothing to compare."""
+    mail, web = sign_on.email_domain, site(sign_on.website)
+    if not mail or not web:
+        return None
+    return mail == web or mail.endswith(f".{web}") or web.endswith(f".{mail}")
+
+
+def seen(sign_on: SignOn) -> str:
+    """Return a fingerprint of what a decision is about.
+
+    It travels through the moderator's form. When the status or the claim's public words are
+    others by the time the decision arrives, somebody was faster and the decision is not taken.
+    """
+    stated = "\n".join(
+        (
+            sign_on.status,
+            sign_on.name,
+            sign_on.local_name,
+            sign_on.acronym,
+            sign_on.country.code or "",
+        )
+    )
+    return f"{sign_on.status}.{sha256(stated.encode()).hexdigest()[:16]}"
+
+
+def last_event(sign_on: SignOn) -> SignOnEvent | None:
+    """Return the newest line of the claim's history."""
+    return sign_on.events.select_related("actor").last()
+
+
+def age(since: datetime) -> str:
+    """Return how long ago `since` was, in the coarsest words that help to decide."""
+    waited = timezone.now() - since
+    minutes = max(int(waited.total_seconds() // 60), 0)
+    if minutes < 60:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if waited < timedelta(hours=48):
+        return _("%(hours)s h") % {"hours": minutes // 60}
+    return ngettext("%(days)s day", "%(days)s days", waited.days) % {"days": waited.days}
+
+
+def age_mark(since: datetime, *, waiting: bool) -> SafeString:
+    """Return the age as HTML, with the exact time behind it, marked when it is late."""
+    late = waiting and timezone.now() - since > LATE
+    local = timezone.localtime(since)
+    return format_html(
+        '<time class="age{}" datetime="{}" title="{}">{}</time>',
+        " late" if late else "",
+        local.isoformat(timespec="seconds"),
+        f"{local:%Y-%m-%d %H:%M %Z}",
+        age(since),
+    )
+
+
+def next_in_queue() -> list[SignOn]:
+    """Return the oldest waiting sign-ons, each with its age."""
+    waiting = list(SignOn.objects.queue()[:NEXT_IN_QUEUE])
+    for sign_on in waiting:
+        since = sign_on.confirmed_at or sign_on.created_at
+        sign_on.age_mark = age_mark(since, waiting=True)  # type: ignore[attr-defined]
+    return waiting

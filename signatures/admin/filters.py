@@ -1,0 +1,105 @@
+"""Filters that several lists of the staff share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from signatures import pages
+from signatures.models.letters import Letter
+
+
+def all_letters(request: HttpRequest) -> dict[int, Letter]:
+    """Return every letter by its number, read once for each request."""
+    letters: dict[int, Letter] | None = getattr(request, "_all_letters", None)
+    if letters is None:
+        found = pages.read_translated(Letter.objects.all())
+        letters = {letter.pk: letter for letter in sorted(found, key=lambda one: -one.pk)}
+        request._all_letters = letters  # type: ignore[attr-defined]
+    return letters
+
+
+def country_choices(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return these countries with their names, in the order of the names."""
+    named = {(code, countries.name(code)) for code in codes if code}
+    return sorted(named, key=lambda pair: pair[1])
+
+
+class LetterFilter(admin.SimpleListFilter):
+    """Rows that belong to one letter; `path` leads from a row to its letter."""
+
+    title = _("letter")
+    parameter_name = "letter"
+    template = "admin/signatures/filter.html"
+    path = "letter"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> list[tuple[str, str]]:
+        """Every letter."""
+        return [(str(pk), str(letter)) for pk, letter in all_letters(request).items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave out the rows of other letters."""
+        if self.value() in dict(self.lookup_choices):
+            return queryset.filter(**{self.path: self.value()})
+        return queryset
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """Rows of one country; only countries that occur are offered."""
+
+    title = _("country")
+    parameter_name = "country"
+    template = "admin/signatures/filter.html"
+    path = "country"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> list[tuple[str, str]]:
+        """The countries that occur."""
+        present = model_admin.model._default_manager.order_by().values_list(self.path, flat=True)
+        return country_choices(present.distinct())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave out the rows of other countries."""
+        if self.value() in dict(self.lookup_choices):
+            return queryset.filter(**{self.path: self.value()})
+        return queryset
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Rows that came in by one way."""
+
+    title = _("source")
+    parameter_name = "source"
+    template = "admin/signatures/filter.html"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> list[tuple[str, Any]]:
+        """The ways that the model knows."""
+        field: Any = model_admin.model._meta.get_field("source")
+        return list(field.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave out the rows that came in otherwise."""
+        if self.value() in dict(self.lookup_choices):
+            return queryset.filter(source=self.value())
+        return queryset
+
+
+class ChoicesFilter(admin.ChoicesFieldListFilter):
+    """The values of a field with choices."""
+
+    template = "admin/signatures/filter.html"
+
+
+class OccurringFilter(admin.RelatedOnlyFieldListFilter):
+    """The related rows that occur."""
+
+    template = "admin/signatures/filter.html"

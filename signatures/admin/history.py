@@ -1,0 +1,50 @@
+"""The history of all sign-ons: who decided what, when and why. To be read only."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from signatures.admin.filters import ChoicesFilter, OccurringFilter
+from signatures.models.sign_ons import SignOnEvent
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[SignOnEvent]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+@admin.register(SignOnEvent)
+class SignOnEventAdmin(ModelAdmin):
+    """History lines."""
+
+    list_display = ("created_at", "about", "kind", "actor", "reason")
+    list_display_links = None
+    list_filter = (("kind", ChoicesFilter), ("actor", OccurringFilter))
+    list_select_related = ("sign_on", "actor")
+    ordering = ("-created_at", "-pk")
+    search_fields = ("sign_on__key",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    @admin.display(description=gettext_lazy("sign-on"))
+    def about(self, event: SignOnEvent) -> SafeString:
+        """The sign-on, with the way to it."""
+        address = reverse("admin:signatures_signon_change", args=[event.sign_on_id])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, event.sign_on.name)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: lines are written by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: history is not rewritten."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: history is not erased."""
+        return False

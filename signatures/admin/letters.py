@@ -1,0 +1,352 @@
+"""Letters with their addressees and demands on one page, their preview and their status."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from parler.admin import TranslatableAdmin, TranslatableStackedInline, TranslatableTabularInline
+from parler.forms import TranslatableModelForm
+
+from signatures import pages
+from signatures.admin.filters import ChoicesFilter
+from signatures.models.letters import Addressee, Campaign, Demand, Letter, LetterQuerySet
+
+PAGE = "admin:signatures_letter_change"
+
+STEPS = ("publish", "close", "reopen", "unpublish")
+
+OPEN_STEPS = {
+    Letter.Status.DRAFT: ("publish",),
+    Letter.Status.PRIVATE: ("publish",),
+    Letter.Status.OPEN: ("close", "unpublish"),
+    Letter.Status.CLOSED: ("reopen", "unpublish"),
+}
+
+WORDS = {
+    "publish": {
+        "label": gettext_lazy("Publish…"),
+        "confirm": gettext_lazy("Publish it now"),
+        "means": gettext_lazy("Everybody can read the letter, and organisations can sign it."),
+        "done": gettext_lazy("Published."),
+    },
+    "close": {
+        "label": gettext_lazy("Close…"),
+        "confirm": gettext_lazy("Close it now"),
+        "means": gettext_lazy("Nobody can sign any more; the letter and its list stay public."),
+        "done": gettext_lazy("Closed."),
+    },
+    "reopen": {
+        "label": gettext_lazy("Reopen…"),
+        "confirm": gettext_lazy("Reopen it now"),
+        "means": gettext_lazy("Organisations can sign again."),
+        "done": gettext_lazy("Open again."),
+    },
+    "unpublish": {
+        "label": gettext_lazy("Unpublish…"),
+        "confirm": gettext_lazy("Unpublish it now"),
+        "means": gettext_lazy(
+            "The letter and its list leave the public pages and become a draft; "
+            "the signatures are kept."
+        ),
+        "done": gettext_lazy("Unpublished; the letter is a draft again."),
+    },
+}
+
+
+class AddresseeInline(TranslatableStackedInline):
+    """To whom, in the order in which the letter prints them."""
+
+    model = Addressee
+    fields = (
+        ("order", "kind", "country"),
+        ("name", "position"),
+        "institution",
+        "postal_address",
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One to begin with."""
+        return 0 if obj and obj.addressees.exists() else 1
+
+
+class DemandInline(TranslatableTabularInline):
+    """What is asked for."""
+
+    model = Demand
+    fields = ("order", "text")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One to begin with."""
+        return 0 if obj and obj.demands.exists() else 1
+
+
+class LetterForm(TranslatableModelForm):
+    """The letter itself."""
+
+    class Meta:
+        model = Letter
+        fields: ClassVar = (
+            "campaign",
+            "slug",
+            "language",
+            "dated",
+            "opens_at",
+            "closes_at",
+            "contact_email",
+            "title",
+            "place",
+            "summary",
+            "salutation",
+            "body",
+            "demands_intro",
+            "closing",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            # The database says so as well, but belongs to no field.
+            self.add_error("closes_at", _("The closing time must be after the opening time."))
+        return cleaned
+
+
+def shown_together(letter: Letter, *campaigns: Any) -> LetterQuerySet:
+    """Letters whose pages name `letter`: itself, and those of its campaign."""
+    named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
+    together: LetterQuerySet = Letter.objects.filter(Q(pk=letter.pk) | Q(campaign__in=named))
+    return together
+
+
+def missing(letter: Letter) -> list[str]:
+    """Return what a letter needs before it can be published, in words; nothing when it is ready."""
+    lacks = []
+    texts = {text.language_code: text for text in letter.translations.all()}
+    binding = texts.get(letter.language)
+    if not binding or not binding.title.strip():
+        lacks.append(_("a title in its authoritative language"))
+    if not binding or not binding.body.strip():
+        lacks.append(_("a text in its authoritative language"))
+    if not letter.addressees.filter(kind=Addressee.Kind.TO).exists():
+        lacks.append(_("an addressee"))
+    return lacks
+
+
+@admin.register(Letter)
+class LetterAdmin(TranslatableAdmin):
+    """Letters; their status changes by buttons only."""
+
+    form = LetterForm
+    inlines = (AddresseeInline, DemandInline)
+    list_display = ("title", "status", "campaign_title", "dated", "signatories", "language_column")
+    list_filter = (("status", ChoicesFilter),)
+    search_fields = ("translations__title", "slug")
+    show_full_result_count = False
+    list_select_related = ("campaign",)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "campaign", "summary")}),
+        (
+            gettext_lazy("The letter"),
+            {"fields": (("place", "dated"), "salutation", "body", "demands_intro", "closing")},
+        ),
+        (
+            gettext_lazy("Signing"),
+            {"fields": (("opens_at", "closes_at"), "contact_email", "language")},
+        ),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """The address follows the title of a new letter."""
+        return {} if obj else {"slug": ("title",)}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the count of signatories."""
+        return (
+            super()
+            .get_queryset(request)
+            .with_signatory_count()
+            .prefetch_related("campaign__translations")
+        )
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Letters are deleted one by one, if at all."""
+        return {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A letter that the public knows is not deleted."""
+        known = isinstance(obj, Letter) and obj.status != Letter.Status.DRAFT
+        return not known and bool(super().has_delete_permission(request, obj))
+
+    @admin.display(description=gettext_lazy("campaign"))
+    def campaign_title(self, letter: Letter) -> str:
+        """The campaign it belongs to."""
+        return str(letter.campaign or "")
+
+    @admin.display(description=gettext_lazy("signatories"), ordering="signatory_count")
+    def signatories(self, letter: Any) -> int:
+        """How many organisations stand under it."""
+        return int(letter.signatory_count)
+
+    # Saving
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store the form's own columns: status and revision may have moved on since it was read."""
+        columns = {field.name for field in Letter._meta.concrete_fields}
+        named = columns.intersection(form.cleaned_data) if change else None
+        obj.save(update_fields=named)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store addressees and demands; then the public pages are others, counted once."""
+        super().save_related(request, form, formsets, change)
+        shown_together(form.instance, form.initial.get("campaign")).raise_revision()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The other letters of its campaign named it."""
+        shown_together(obj).raise_revision()
+        super().delete_model(request, obj)
+
+    def delete_translation(
+        self, request: HttpRequest, object_id: str, language_code: str
+    ) -> HttpResponse:
+        """The binding text cannot be dropped; its translations can."""
+        letter = self.get_object(request, object_id)
+        if letter is not None and letter.language == language_code:
+            refused = _("The authoritative text cannot be deleted.")
+            self.message_user(request, refused, messages.ERROR)
+            return HttpResponseRedirect(reverse(PAGE, args=[letter.pk]))
+        response: HttpResponse = super().delete_translation(request, object_id, language_code)
+        return response
+
+    def delete_model_translation(self, request: HttpRequest, translation: Any) -> None:
+        """A page in that language falls back to another text."""
+        super().delete_model_translation(request, translation)
+        shown_together(translation.master).raise_revision()
+
+    # Status and preview
+
+    def get_urls(self) -> list[Any]:
+        """A preview, and an address for each change of status."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/preview/", view(self.preview), name="signatures_letter_preview"),
+            *(
+                path(
+                    f"<int:pk>/{step}/",
+                    view(self.change_status),
+                    {"step": step},
+                    name=f"signatures_letter_{step}",
+                )
+                for step in STEPS
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Offer what can be done with the letter as it stands."""
+        letter = kwargs.get("obj")
+        if letter is not None and letter.pk:
+            context["letter"] = letter
+            context["lacks"] = missing(letter)
+            context["steps"] = self._steps(request, letter)
+            context["form_language"] = self.get_form_language(request, letter)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _steps(self, request: HttpRequest, letter: Letter) -> list[dict[str, Any]]:
+        if not self.has_change_permission(request, letter):
+            return []
+        return [
+            {
+                "name": step,
+                "address": reverse(f"admin:signatures_letter_{step}", args=[letter.pk]),
+                **WORDS[step],
+            }
+            for step in OPEN_STEPS[Letter.Status(letter.status)]
+        ]
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the letter's page exactly as the public would see it, to staff alone."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        letter = get_object_or_404(Letter, pk=pk)
+        if not self.has_view_permission(request, letter):
+            raise PermissionDenied
+        language = request.GET.get("language", "")
+        if not translation.check_for_language(language):
+            language = letter.language
+        with translation.override(language):
+            page = pages.letter_page(Letter.objects.all(), letter.slug)
+            context = {
+                "page": page,
+                "letter": page.letter,
+                "lacks": missing(letter),
+                "steps": self._steps(request, letter),
+            }
+            return render(request, "admin/signatures/letter/preview.html", context)
+
+    def change_status(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        """Publish, close, reopen or unpublish a letter, once; repeating it is harmless."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        letter = get_object_or_404(Letter, pk=pk)
+        here = HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        if step == "publish" and (lacks := missing(letter)):
+            told = _("Not published. The letter still needs: %(what)s.")
+            self.message_user(request, told % {"what": ", ".join(lacks)}, messages.ERROR)
+            return here
+        with transaction.atomic():
+            if not getattr(letter, step)():
+                told = _("Nothing was done: the letter is %(status)s.")
+                status = letter.get_status_display()
+                self.message_user(request, told % {"status": status}, messages.WARNING)
+                return here
+            # The campaign's other letters begin or cease to name this one.
+            shown_together(letter).exclude(pk=pk).raise_revision()
+            self.log_change(request, letter, str(WORDS[step]["done"]))
+        self.message_user(request, self._said(step, letter), messages.SUCCESS)
+        return here
+
+    def _said(self, step: str, letter: Letter) -> str:
+        said = str(WORDS[step]["done"])
+        if letter.is_published():
+            address = letter.get_absolute_url()
+            return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
+        if letter.status == Letter.Status.OPEN and letter.opens_at:
+            opens_at = f"{timezone.localtime(letter.opens_at):%Y-%m-%d %H:%M %Z}"
+            return f"{said} {_('The public sees it from %(time)s.') % {'time': opens_at}}"
+        return said
+
+
+@admin.register(Campaign)
+class CampaignAdmin(TranslatableAdmin):
+    """Campaigns: letters that were issued together."""
+
+    list_display = ("title", "slug", "language_column")
+    fields = ("title", "slug", "summary")
+    search_fields = ("translations__title", "slug")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """The address follows the title of a new campaign."""
+        return {} if obj else {"slug": ("title",)}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The pages of its letters link to the campaign."""
+        super().save_related(request, form, formsets, change)
+        Letter.objects.filter(campaign=form.instance).raise_revision()

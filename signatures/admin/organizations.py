@@ -1,0 +1,142 @@
+"""Known organisations, under all the names they are known by."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import names
+from signatures.admin.decisions import described
+from signatures.admin.filters import CountryFilter
+from signatures.forms import NameField, WebsiteField
+from signatures.models.letters import Letter
+from signatures.models.organizations import Organization, OrganizationName
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Organization]
+    NameInlineBase = admin.TabularInline[OrganizationName, Organization]
+    NameFormSetBase = forms.BaseInlineFormSet[OrganizationName, Organization, forms.ModelForm[Any]]
+    OrganizationFormBase = forms.ModelForm[Organization]
+else:
+    ModelAdmin = admin.ModelAdmin
+    NameInlineBase = admin.TabularInline
+    NameFormSetBase = forms.BaseInlineFormSet
+    OrganizationFormBase = forms.ModelForm
+
+
+class OrganizationForm(OrganizationFormBase):
+    """An organisation's own names, country and website."""
+
+    official_name = NameField(label=gettext_lazy("Official name"), max_length=names.LONGEST_NAME)
+    local_name = NameField(
+        label=gettext_lazy("Name in its own language"),
+        max_length=names.LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    acronym = NameField(label=gettext_lazy("Acronym"), max_length=30, required=False)
+    website = WebsiteField(label=gettext_lazy("Website"), max_length=200, required=False)
+
+    class Meta:
+        model = Organization
+        fields: ClassVar = (
+            "official_name",
+            "local_name",
+            "acronym",
+            "country",
+            "website",
+            "parent",
+        )
+
+
+class NamesFormSet(NameFormSetBase):
+    """The names, none of them twice."""
+
+    def clean(self) -> None:
+        super().clean()
+        met: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name", "") if form.is_valid() else ""
+            if not name or form.cleaned_data.get("DELETE"):
+                continue
+            key = names.comparison_key(name)
+            if key in met:
+                form.add_error("name", ValidationError(_("This name is already on record.")))
+            met.add(key)
+
+
+class NameInline(NameInlineBase):
+    """Names the organisation is known by."""
+
+    model = OrganizationName
+    formset = NamesFormSet
+    fields = ("name", "kind")
+    extra = 0
+
+
+class FindOrganization(AutocompleteJsonView):
+    """Answers the box in which moderators look an organisation up."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Name and country: together they belong to one organisation alone."""
+        return {"id": str(getattr(obj, to_field_name)), "text": described(obj)}
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ModelAdmin):
+    """Organisations."""
+
+    form = OrganizationForm
+    inlines = (NameInline,)
+    list_display = ("official_name", "acronym", "country", "website", "letters")
+    list_filter = (CountryFilter,)
+    list_per_page = 100
+    search_fields = ("names__key",)
+    search_help_text = gettext_lazy("Any name it is known by; accents and case do not matter.")
+    autocomplete_fields = ("parent",)
+    ordering = ("key", "pk")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        """With the number of letters each stands under."""
+        counted = Count("signatures", filter=Q(signatures__withdrawn_at__isnull=True))
+        return super().get_queryset(request).annotate(letter_count=counted)
+
+    @admin.display(description=gettext_lazy("letters"), ordering="letter_count")
+    def letters(self, organization: Any) -> int:
+        """How many letters it stands under."""
+        return int(organization.letter_count)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Organization], search_term: str
+    ) -> tuple[QuerySet[Organization], bool]:
+        """Find by any name, whatever the accents and the case."""
+        for word in names.comparison_key(search_term).split():
+            known = OrganizationName.objects.filter(key__contains=word)
+            queryset = queryset.filter(pk__in=known.values("organization"))
+        return queryset, False
+
+    def get_urls(self) -> list[Any]:
+        """A search that answers with countries."""
+        find = FindOrganization.as_view(admin_site=self.admin_site)
+        view = self.admin_site.admin_view(find)
+        return [path("find/", view, name="signatures_organization_find"), *super().get_urls()]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep its own names among those it is known by, and the public search up to date."""
+        super().save_related(request, form, formsets, change)
+        organization = form.instance
+        organization.remember_names()
+        if change and {"acronym", "local_name", "country"}.intersection(form.changed_data):
+            signatures = organization.signatures.select_related("organization")
+            for signature in signatures:
+                signature.save(update_fields=["search_text"])
+            Letter.objects.filter(signatures__in=signatures.current()).raise_revision()

@@ -1,0 +1,191 @@
+"""The public lists as staff see them."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from signatures import names
+from signatures.admin.filters import LetterFilter, SourceFilter
+from signatures.forms import NameField
+from signatures.models.organizations import Signature
+from signatures.models.sign_ons import SignOn
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Signature]
+    ListingFormBase = forms.ModelForm[Signature]
+else:
+    ModelAdmin = admin.ModelAdmin
+    ListingFormBase = forms.ModelForm
+
+PAGE = "admin:signatures_signature_change"
+
+
+class ListingForm(ListingFormBase):
+    """How an organisation is listed."""
+
+    name = NameField(
+        label=gettext_lazy("Name as listed"),
+        max_length=names.LONGEST_LISTED_NAME,
+        widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}),
+    )
+    local_name = NameField(
+        label=gettext_lazy("Name in its own language"),
+        max_length=names.LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}),
+    )
+
+    class Meta:
+        model = Signature
+        fields: ClassVar = ("name", "local_name", "position")
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Listed, or withdrawn."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    template = "admin/signatures/filter.html"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> list[tuple[str, Any]]:
+        """The two states."""
+        return [("listed", _("listed")), ("withdrawn", _("withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave the others out."""
+        if self.value() in {"listed", "withdrawn"}:
+            return queryset.filter(withdrawn_at__isnull=self.value() == "listed")
+        return queryset
+
+
+@admin.register(Signature)
+class SignatureAdmin(ModelAdmin):
+    """Signatures: they come by approval, leave by withdrawal, and can be reworded here."""
+
+    form = ListingForm
+    fields = (
+        "letter",
+        "organization",
+        "name",
+        "local_name",
+        "position",
+        "signed_on",
+        "source",
+        "withdrawn_at",
+    )
+    readonly_fields = ("letter", "organization", "signed_on", "source", "withdrawn_at")
+    list_display = (
+        "name",
+        "local_name",
+        "letter_title",
+        "section",
+        "signed_on",
+        "source",
+        "withdrawn_at",
+    )
+    list_filter = (LetterFilter, StandingFilter, SourceFilter)
+    list_per_page = 100
+    search_fields = ("search_text",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    change_form_template = "admin/signatures/signature/change_form.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: a signature comes from an approval or an import."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: it is withdrawn instead."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        """With the titles of the letters."""
+        found = super().get_queryset(request).select_related("letter", "organization")
+        return found.prefetch_related("letter__translations")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Signature], bool]:
+        """Find as readers do."""
+        return queryset.search(search_term), False
+
+    @admin.display(description=gettext_lazy("letter"), ordering="letter")
+    def letter_title(self, signature: Signature) -> SafeString:
+        """The title, cut short."""
+        title = signature.letter.title
+        return format_html('<span class="letter" title="{}">{}</span>', title, title)
+
+    @admin.display(description=gettext_lazy("section"))
+    def section(self, signature: Signature) -> str:
+        """Whether it is an initiator, and which."""
+        if signature.position is None:
+            return ""
+        return _("initiator %(position)s") % {"position": signature.position}
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
+        """Reword the listing; the letter's page is another from then on."""
+        if "position" in form.changed_data:
+            Signature.objects.filter(pk=obj.pk).update(position=obj.position)
+        # Puts the list in order by the new position too.
+        obj.rename(obj.name, obj.local_name)
+
+    def get_urls(self) -> list[Any]:
+        """Withdrawal has an address of its own."""
+        view = self.admin_site.admin_view(self.withdraw)
+        return [
+            path("<int:pk>/withdraw/", view, name="signatures_signature_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say where the listing came from: there it is withdrawn."""
+        signature = kwargs.get("obj")
+        context["sign_on"] = _sign_on_of(signature)
+        context["may_withdraw"] = (
+            self.has_change_permission(request, signature)
+            and signature is not None
+            and signature.withdrawn_at is None
+            and context["sign_on"] is None
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a listing without a sign-on off the list."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        signature = get_object_or_404(Signature, pk=pk)
+        here = HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        if _sign_on_of(signature):
+            refused = _("This listing came from a sign-on; withdraw that instead.")
+            self.message_user(request, refused, messages.ERROR)
+            return here
+        with transaction.atomic():
+            signature.withdraw()
+            self.log_change(request, signature, _("Withdrawn."))
+        said = _("Withdrawn: %(name)s is off the list.") % {"name": signature.name}
+        self.message_user(request, said, messages.SUCCESS)
+        return here
+
+
+def _sign_on_of(signature: Signature | None) -> SignOn | None:
+    if signature is None:
+        return None
+    return SignOn.objects.filter(letter_rows__signature=signature).first()
