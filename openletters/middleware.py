@@ -1,9 +1,9 @@
-"""The language of a page is the language of its address."""
+"""What holds for every address: its language, and which characters it cannot hold."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.utils import translation
 
 
@@ -24,3 +24,18 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
+
+
+class RefuseNulMiddleware:
+    """Answer 400 to an address with a NUL in it.
+
+    PostgreSQL stores no NUL and fails when asked for one; SQLite does neither. Forms remove it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("An address cannot hold this character.")
+        return self.get_response(request)

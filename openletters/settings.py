@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "openletters.middleware.RefuseNulMiddleware",
     "openletters.middleware.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -120,6 +121,7 @@ LANGUAGES = [
     ("es", _("Spanish")),
     ("fr", _("French")),
 ]
+FORMAT_MODULE_PATH = ["openletters.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
@@ -141,7 +143,7 @@ STORAGES = {
 if DEMO or DEBUG:
     # No collecting step between an edit and its effect.
     STATIC_ROOT = None
-    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # Mail. EMAIL_URL is smtp://user:password@host:port, smtp+tls:// or smtp+ssl://

@@ -128,6 +128,13 @@ def test_a_newer_correction_replaces_the_one_that_waits(client: Client) -> None:
     assert 'value="Second try"' in client.get(private_page(sign_on)).content.decode()
 
 
+def test_a_correction_is_taken_back_by_stating_what_is_listed(client: Client) -> None:
+    sign_on = approved()
+    client.post(private_page(sign_on), corrected(sign_on, name="Another"))
+    client.post(private_page(sign_on), corrected(sign_on))
+    assert not sign_on.corrections.open().exists()
+
+
 def test_a_mistake_in_a_correction_is_explained_and_costs_nothing(client: Client) -> None:
     sign_on = make_sign_on()
     response = client.post(private_page(sign_on), corrected(sign_on, name="...", contact_name="Bo"))

@@ -262,18 +262,27 @@ def test_the_list_comes_in_pages_of_200(client: Client) -> None:
     assert client.get("/letters/a-letter/signatories/?page=3").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400, "1\x00"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400])
 def test_a_page_that_does_not_exist_is_not_found(client: Client, page: str) -> None:
     make_letter()
     response = client.get("/letters/a-letter/signatories/", {"page": page})
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize("noise", ["\x00", "%", "_", "'", "\\", "\ud7ff" * 300, "🏴"])
+@pytest.mark.parametrize("noise", ["%", "_", "'", "\\", "\ud7ff" * 300, "🏴"])
 def test_a_strange_search_finds_or_does_not(client: Client, noise: str) -> None:
     make_signature(make_letter(), "Amal")
     response = client.get("/letters/a-letter/signatories/", {"q": noise, "country": noise})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/letters/a-letter/signatories/?q=%00", "/letters/a-letter/?x=%00", "/confirm/%00/", "/%00"],
+)
+def test_an_address_with_a_nul_is_refused(client: Client, path: str) -> None:
+    make_letter()
+    assert client.get(path).status_code == 400
 
 
 def test_the_count_is_machine_readable(client: Client) -> None:
@@ -322,7 +331,7 @@ def test_a_translated_letter_is_read_in_the_language_of_its_address(client: Clie
     assert "Wells" in client.get("/ar/letters/a-letter/").content.decode()
 
 
-@pytest.mark.parametrize("change", ["sign", "withdraw", "rename", "strike", "close"])
+@pytest.mark.parametrize("change", ["sign", "withdraw", "relist", "strike", "close"])
 def test_every_public_change_raises_the_revision(change: str) -> None:
     letter = make_letter()
     signature = make_signature(letter)
@@ -330,8 +339,8 @@ def test_every_public_change_raises_the_revision(change: str) -> None:
     match change:
         case "sign":
             make_signature(letter, "Another")
-        case "rename":
-            signature.rename("Other", "")
+        case "relist":
+            signature.relist("Other", "", None)
         case "close":
             letter.close()
         case verb:

@@ -209,3 +209,12 @@ def test_a_paper_sign_on_waits_like_any_other() -> None:
     assert Signature.objects.get().source == Signature.Source.STAFF
     assert sign_on.events.get(kind="entered").reason == "Letter of 3 May"
     assert not OutgoingMail.objects.exists()
+
+
+def test_an_organisation_that_was_renamed_is_still_known_by_its_former_name() -> None:
+    organization = make_organization("Old Name")
+    organization.official_name = "New Name"
+    organization.save()
+    organization.remember_names()
+    kinds = dict(organization.names.values_list("name", "kind"))
+    assert kinds == {"Old Name": "former", "New Name": "official"}

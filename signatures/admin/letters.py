@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -23,7 +22,7 @@ from parler.forms import TranslatableModelForm
 
 from signatures import pages
 from signatures.admin.filters import ChoicesFilter
-from signatures.models.letters import Addressee, Campaign, Demand, Letter, LetterQuerySet
+from signatures.models.letters import Addressee, Campaign, Demand, Letter
 
 PAGE = "admin:signatures_letter_change"
 
@@ -125,13 +124,6 @@ class LetterForm(TranslatableModelForm):
         return cleaned
 
 
-def shown_together(letter: Letter, *campaigns: Any) -> LetterQuerySet:
-    """Letters whose pages name `letter`: itself, and those of its campaign."""
-    named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
-    together: LetterQuerySet = Letter.objects.filter(Q(pk=letter.pk) | Q(campaign__in=named))
-    return together
-
-
 def missing(letter: Letter) -> list[str]:
     """Return what a letter needs before it can be published, in words; nothing when it is ready."""
     lacks = []
@@ -212,11 +204,12 @@ class LetterAdmin(TranslatableAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store addressees and demands; then the public pages are others, counted once."""
         super().save_related(request, form, formsets, change)
-        shown_together(form.instance, form.initial.get("campaign")).raise_revision()
+        named = Letter.objects.naming(form.instance, form.initial.get("campaign"))
+        named.raise_revision()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """The other letters of its campaign named it."""
-        shown_together(obj).raise_revision()
+        Letter.objects.naming(obj).raise_revision()
         super().delete_model(request, obj)
 
     def delete_translation(
@@ -234,7 +227,7 @@ class LetterAdmin(TranslatableAdmin):
     def delete_model_translation(self, request: HttpRequest, translation: Any) -> None:
         """A page in that language falls back to another text."""
         super().delete_model_translation(request, translation)
-        shown_together(translation.master).raise_revision()
+        Letter.objects.naming(translation.master).raise_revision()
 
     # Status and preview
 
@@ -317,8 +310,6 @@ class LetterAdmin(TranslatableAdmin):
                 status = letter.get_status_display()
                 self.message_user(request, told % {"status": status}, messages.WARNING)
                 return here
-            # The campaign's other letters begin or cease to name this one.
-            shown_together(letter).exclude(pk=pk).raise_revision()
             self.log_change(request, letter, str(WORDS[step]["done"]))
         self.message_user(request, self._said(step, letter), messages.SUCCESS)
         return here

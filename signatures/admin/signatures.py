@@ -138,10 +138,7 @@ class SignatureAdmin(ModelAdmin):
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
         """Reword the listing; the letter's page is another from then on."""
-        if "position" in form.changed_data:
-            Signature.objects.filter(pk=obj.pk).update(position=obj.position)
-        # Puts the list in order by the new position too.
-        obj.rename(obj.name, obj.local_name)
+        obj.relist(obj.name, obj.local_name, obj.position)
 
     def get_urls(self) -> list[Any]:
         """Withdrawal has an address of its own."""

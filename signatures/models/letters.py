@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +74,14 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
     def with_signatory_count(self) -> Self:
         """Annotate `signatory_count`: how many organisations stand under each letter."""
         return self.annotate(signatory_count=Count("signatures", filter=is_current("signatures__")))
+
+    def naming(self, letter: "Letter", *campaigns: int | None) -> Self:
+        """Letters whose pages name `letter`: itself, and those of its campaign.
+
+        `campaigns` are the keys of others to which it belonged.
+        """
+        named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
+        return self.filter(Q(pk=letter.pk) | Q(campaign__in=named))
 
     def raise_revision(self) -> None:
         """Mark every letter of this set as publicly changed.
@@ -226,9 +234,12 @@ class Letter(TranslatableModel):
         return self._change_status({self.Status.OPEN, self.Status.CLOSED}, self.Status.DRAFT)
 
     def _change_status(self, origins: Iterable[str], target: str) -> bool:
-        changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
-            status=target, revision=F("revision") + 1
-        )
+        with transaction.atomic():
+            changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
+                status=target
+            )
+            if changed:
+                Letter.objects.naming(self).raise_revision()
         self.refresh_from_db(fields=["status", "revision"])
         return bool(changed)
 

@@ -101,6 +101,8 @@ class Organization(models.Model):
     def remember_names(self) -> None:
         """Record the organisation's own three names among the names it is known by."""
         kinds = OrganizationName.Kind
+        own = self.names.filter(kind=kinds.OFFICIAL)
+        own.exclude(key=names.comparison_key(self.official_name)).update(kind=kinds.FORMER)
         self.remember(self.official_name, kinds.OFFICIAL)
         self.remember(self.local_name, kinds.LOCAL)
         self.remember(self.acronym, kinds.ACRONYM)
@@ -296,11 +298,11 @@ class Signature(models.Model):
         """Whether the organisation is listed first, among those who issued the letter."""
         return self.position is not None
 
-    def rename(self, name: str, local_name: str) -> None:
-        """List the organisation under another name."""
-        self.name, self.local_name = name, local_name
+    def relist(self, name: str, local_name: str, position: int | None) -> None:
+        """List the organisation under another name, or at another place."""
+        self.name, self.local_name, self.position = name, local_name, position
         with transaction.atomic():
-            self.save(update_fields=["name", "local_name", "list_key", "search_text"])
+            self.save(update_fields=["name", "local_name", "position", "list_key", "search_text"])
             Letter.objects.filter(pk=self.letter_id).raise_revision()
 
     def withdraw(self) -> None:

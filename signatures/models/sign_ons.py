@@ -277,23 +277,22 @@ class SignOn(models.Model):
         """
         self._lock()
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
-        listing = {field for field in changed if field in Correction.FIELDS}
-        correction = None
-        if listing and self.is_listed:
-            self.corrections.open().delete()
-            correction = Correction.objects.create(
-                sign_on=self,
-                **{field: changes.get(field, getattr(self, field)) for field in Correction.FIELDS},
-            )
-            for field in listing:
-                del changed[field]
+        named = sorted(changed)
+        correction, taken_back = None, 0
+        if self.is_listed:
+            # What was asked for before is replaced, or taken back by stating what is listed.
+            taken_back, _rows = self.corrections.open().delete()
+            listing = {field: changed.pop(field) for field in Correction.FIELDS if field in changed}
+            if listing:
+                listed = {field: getattr(self, field) for field in Correction.FIELDS}
+                correction = Correction.objects.create(sign_on=self, **(listed | listing))
         for field, new in changed.items():
             setattr(self, field, new)
         if changed:
             # The key follows the name.
             self.save(update_fields=[*changed, "key"])
-        if changed or correction:
-            self.record(SignOnEvent.Kind.CORRECTED, reason=", ".join(sorted({*changed, *listing})))
+        if named or taken_back:
+            self.record(SignOnEvent.Kind.CORRECTED, reason=", ".join(named))
         return correction
 
     @transaction.atomic
@@ -606,7 +605,7 @@ class Correction(models.Model):
                 setattr(sign_on, field, getattr(self, field))
             sign_on.save(update_fields=[*self.FIELDS, "key"])
             for signature in sign_on.brought():
-                signature.rename(sign_on.listed_name, sign_on.local_name)
+                signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
             if sign_on.organization:
                 sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
         sign_on.record(kind, actor=actor, reason=reason)
