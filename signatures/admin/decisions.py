@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.admin import evidence
 from signatures.admin.evidence import Match
+from signatures.models.corrections import Correction
 from signatures.models.organizations import Organization
-from signatures.models.sign_ons import Correction, IllegalTransition, SignOn
+from signatures.models.sign_ons import IllegalTransition, SignOn
 
 if TYPE_CHECKING:
     OrganizationChoice = forms.ModelChoiceField[Organization]

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from signatures import names
+from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_ons import SignOn, SignOnEvent, SignOnLetter
+from signatures.models.sign_ons import SignOn, SignOnLetter
 
 LATE = timedelta(hours=24)
 """After how long a waiting sign-on is marked."""

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from signatures.admin.filters import ChoicesFilter, OccurringFilter
-from signatures.models.sign_ons import SignOnEvent
+from signatures.models.history import SignOnEvent
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[SignOnEvent]

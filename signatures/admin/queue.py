@@ -21,7 +21,8 @@ from signatures.admin.filters import (
     all_letters,
     country_choices,
 )
-from signatures.models.sign_ons import Correction, SignOn
+from signatures.models.corrections import Correction
+from signatures.models.sign_ons import SignOn
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[SignOn]

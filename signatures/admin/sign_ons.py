@@ -28,8 +28,9 @@ from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
 from signatures.admin.filters import all_letters
 from signatures.admin.queue import QueueAdmin, stands
+from signatures.models.corrections import Correction
 from signatures.models.letters import Letter
-from signatures.models.sign_ons import Correction, SignOn
+from signatures.models.sign_ons import SignOn
 
 Status = SignOn.Status
 QUEUE = "admin:signatures_signon_changelist"
@@ -194,7 +195,7 @@ class SignOnAdmin(QueueAdmin):
                 "new": getattr(correction, field),
                 "changed": getattr(sign_on, field) != getattr(correction, field),
             }
-            for field in Correction.FIELDS
+            for field in SignOn.LISTED
         ]
 
     # Many at once

@@ -1,9 +1,11 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
+from signatures.models.corrections import Correction
+from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_ons import Correction, SignOn, SignOnEvent, SignOnLetter
+from signatures.models.sign_ons import SignOn, SignOnLetter
 
 __all__ = [
     "Addressee",

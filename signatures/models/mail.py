@@ -22,6 +22,11 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(days=5)
 
+MAILS_PER_ADDRESS = 3
+"""Mails that strangers can cause to one address within `MAIL_WINDOW`."""
+
+MAIL_WINDOW = timedelta(hours=24)
+
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     """Sets of mails."""
@@ -40,6 +45,16 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             )
             .order_by("next_attempt_at", "created_at")
         )
+
+    def is_enough_for(self, email: str) -> bool:
+        """Whether strangers have caused as many mails to `email` as they may in a day."""
+        kinds = OutgoingMail.Kind
+        caused = Q(
+            kind__in=[kinds.CONFIRM, kinds.ALREADY_SIGNED, kinds.PRIVATE_LINK],
+            sign_on__email__iexact=email,
+        ) | Q(kind=kinds.NEW_ADDRESS, sign_on__new_email__iexact=email)
+        lately = self.filter(caused, created_at__gt=timezone.now() - MAIL_WINDOW)
+        return lately.count() >= MAILS_PER_ADDRESS
 
     def take_next(self) -> "OutgoingMail | None":
         """Lease the next due mail to this sender; two senders never get the same one."""

@@ -6,30 +6,27 @@ facts in `signatures.models.organizations`.
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from signatures import names
 from signatures.models.fields import DerivedCharField
+from signatures.models.history import SignOnEvent, Status
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 
+if TYPE_CHECKING:
+    from signatures.models.corrections import Correction
+
 CONSENT_VERSION = "2026-11"
 """Which wording of "I am authorised to sign ..." the form shows; raise it with the wording."""
-
-MAILS_PER_ADDRESS = 3
-"""Mails that strangers can cause to one address within `MAIL_WINDOW`."""
-
-MAIL_WINDOW = timedelta(hours=24)
 
 Kind = OutgoingMail.Kind
 
@@ -62,7 +59,7 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
         letters = list(letters)
         sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
         with transaction.atomic():
-            if mails_to(sign_on.email) >= MAILS_PER_ADDRESS:
+            if OutgoingMail.objects.is_enough_for(sign_on.email):
                 return
             if standing := sign_on.twin_for(letters):
                 standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
@@ -93,25 +90,10 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
         return sign_on
 
 
-def mails_to(email: str) -> int:
-    """Return how many mails strangers caused to `email` within the last day."""
-    since = timezone.now() - MAIL_WINDOW
-    caused = Q(
-        kind__in=[Kind.CONFIRM, Kind.ALREADY_SIGNED, Kind.PRIVATE_LINK],
-        sign_on__email__iexact=email,
-    ) | Q(kind=Kind.NEW_ADDRESS, sign_on__new_email__iexact=email)
-    return OutgoingMail.objects.filter(caused, created_at__gt=since).count()
-
-
 class SignOn(models.Model):
     """The claim that an organisation signs letters, made by its contact person."""
 
-    class Status(models.TextChoices):
-        UNCONFIRMED = "unconfirmed", _("not confirmed")
-        PENDING = "pending", _("waiting for review")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+    Status = Status
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(
@@ -176,6 +158,9 @@ class SignOn(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    LISTED: ClassVar = ("name", "local_name", "acronym")
+    """What the public list prints of a claim."""
 
     # What may follow what. Every step in this file goes through `_step`, which asks this table.
     TRANSITIONS: ClassVar[dict[str, dict[str, str]]] = {
@@ -282,10 +267,10 @@ class SignOn(models.Model):
         if self.is_listed:
             # What was asked for before is replaced, or taken back by stating what is listed.
             taken_back, _rows = self.corrections.open().delete()
-            listing = {field: changed.pop(field) for field in Correction.FIELDS if field in changed}
+            listing = {field: changed.pop(field) for field in self.LISTED if field in changed}
             if listing:
-                listed = {field: getattr(self, field) for field in Correction.FIELDS}
-                correction = Correction.objects.create(sign_on=self, **(listed | listing))
+                listed = {field: getattr(self, field) for field in self.LISTED}
+                correction = self.corrections.create(**(listed | listing))
         for field, new in changed.items():
             setattr(self, field, new)
         if changed:
@@ -299,7 +284,7 @@ class SignOn(models.Model):
     def request_new_email(self, email: str) -> None:
         """Note a new address; it counts once somebody confirms from its mailbox."""
         self._lock()
-        if mails_to(email) >= MAILS_PER_ADDRESS:
+        if OutgoingMail.objects.is_enough_for(email):
             return
         self.new_email = email
         self.save(update_fields=["new_email"])
@@ -320,7 +305,7 @@ class SignOn(models.Model):
     def send_again(self) -> None:
         """Owe the contact a fresh link in the place of one that expired."""
         self._lock()
-        if self.email and mails_to(self.email) < MAILS_PER_ADDRESS:
+        if self.email and not OutgoingMail.objects.is_enough_for(self.email):
             unconfirmed = self.status == self.Status.UNCONFIRMED
             self.owe(Kind.CONFIRM if unconfirmed else Kind.PRIVATE_LINK)
 
@@ -478,136 +463,3 @@ class SignOnLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_on} · {self.letter}"
-
-
-class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
-    """Sets of history lines, which can be read and extended only."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: history is not rewritten."""
-        raise TypeError("the history of a sign-on cannot be changed")
-
-    def delete(self) -> NoReturn:
-        """Refuse: history is not erased."""
-        raise TypeError("the history of a sign-on cannot be deleted")
-
-
-class SignOnEvent(models.Model):
-    """One line of a claim's history: who did what, when and why. Only ever added."""
-
-    class Kind(models.TextChoices):
-        SUBMITTED = "submitted", _("submitted")
-        SUBMITTED_AGAIN = "submitted_again", _("submitted again")
-        ENTERED = "entered", _("entered by staff")
-        CONFIRM = "confirm", _("confirmed by the contact")
-        APPROVE = "approve", _("approved")
-        REJECT = "reject", _("rejected")
-        REOPEN = "reopen", _("decision undone")
-        WITHDRAW = "withdraw", _("withdrawn")
-        CORRECTED = "corrected", _("corrected by the contact")
-        CORRECTION_APPLIED = "correction_applied", _("correction accepted")
-        CORRECTION_DECLINED = "correction_declined", _("correction declined")
-        NEW_EMAIL_NAMED = "new_email_named", _("new address named")
-        NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
-
-    sign_on = models.ForeignKey(SignOn, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(_("what"), max_length=20, choices=Kind)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        verbose_name=_("who"),
-        help_text=_("Empty: the contact person."),
-    )
-    origin = models.CharField(_("from"), max_length=12, choices=SignOn.Status)
-    target = models.CharField(_("to"), max_length=12, choices=SignOn.Status)
-    reason = models.TextField(_("reason"), blank=True)
-    created_at = models.DateTimeField(_("when"), default=timezone.now)
-
-    objects = SignOnEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("history line")
-        verbose_name_plural = _("history")
-        ordering: ClassVar = ["created_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("the history of a sign-on cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the history of a sign-on cannot be deleted")
-
-
-class CorrectionQuerySet(models.QuerySet["Correction"]):
-    """Sets of corrections."""
-
-    def open(self) -> Self:
-        """Corrections that wait for staff."""
-        return self.filter(decided_at__isnull=True)
-
-
-class Correction(models.Model):
-    """Another wording of a listed name, asked for by the contact, waiting for staff."""
-
-    FIELDS: ClassVar = ("name", "local_name", "acronym")
-
-    sign_on = models.ForeignKey(SignOn, on_delete=models.CASCADE, related_name="corrections")
-    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
-    local_name = models.CharField(
-        _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
-    )
-    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
-    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    accepted = models.BooleanField(_("accepted"), null=True)
-
-    objects = CorrectionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-        ordering: ClassVar = ["created_at", "pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["sign_on"],
-                condition=Q(decided_at__isnull=True),
-                name="correction_one_open_per_sign_on",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return names.listed_name(self.name, self.acronym)
-
-    @transaction.atomic
-    def decide(self, *, actor: User, accept: bool, reason: str = "") -> bool:
-        """Accept or decline; return whether it was still open.
-
-        Accepting changes the listings that the sign-on brought, and the organisation is known
-        by both spellings from then on.
-        """
-        sign_on = SignOn.objects.select_for_update().get(pk=self.sign_on_id)
-        if not (
-            Correction.objects.open()
-            .filter(pk=self.pk)
-            .update(decided_at=timezone.now(), accepted=accept)
-        ):
-            return False
-        kinds = SignOnEvent.Kind
-        kind = kinds.CORRECTION_APPLIED if accept else kinds.CORRECTION_DECLINED
-        if accept:
-            for field in self.FIELDS:
-                setattr(sign_on, field, getattr(self, field))
-            sign_on.save(update_fields=[*self.FIELDS, "key"])
-            for signature in sign_on.brought():
-                signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
-            if sign_on.organization:
-                sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
-        sign_on.record(kind, actor=actor, reason=reason)
-        sign_on.owe(Kind.CORRECTED if accept else Kind.CORRECTION_DECLINED)
-        return True

@@ -110,7 +110,7 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, sign_on)
     stated = {name: getattr(sign_on, name) for name in CorrectionForm.base_fields}
     if waiting := sign_on.corrections.open().first():
-        stated |= {name: getattr(waiting, name) for name in waiting.FIELDS}
+        stated |= {name: getattr(waiting, name) for name in sign_on.LISTED}
     action = request.POST.get("action")
     correction = CorrectionForm(request.POST if action == "correct" else None, initial=stated)
     new_email = NewEmailForm(request.POST if action == "email" else None)

@@ -1,0 +1,83 @@
+"""Other wordings of listed names, asked for by contacts; private, like what they are about."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from signatures import names
+from signatures.models.history import SignOnEvent
+from signatures.models.mail import OutgoingMail
+from signatures.models.organizations import OrganizationName
+from signatures.models.sign_ons import SignOn
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    """Sets of corrections."""
+
+    def open(self) -> Self:
+        """Corrections that wait for staff."""
+        return self.filter(decided_at__isnull=True)
+
+
+class Correction(models.Model):
+    """Another wording of a listed name, asked for by the contact, waiting for staff."""
+
+    sign_on = models.ForeignKey(SignOn, on_delete=models.CASCADE, related_name="corrections")
+    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
+    local_name = models.CharField(
+        _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
+    )
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    accepted = models.BooleanField(_("accepted"), null=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sign_on"],
+                condition=Q(decided_at__isnull=True),
+                name="correction_one_open_per_sign_on",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return names.listed_name(self.name, self.acronym)
+
+    @transaction.atomic
+    def decide(self, *, actor: User, accept: bool, reason: str = "") -> bool:
+        """Accept or decline; return whether it was still open.
+
+        Accepting changes the listings that the sign-on brought, and the organisation is known
+        by both spellings from then on.
+        """
+        sign_on = SignOn.objects.select_for_update().get(pk=self.sign_on_id)
+        if not (
+            Correction.objects.open()
+            .filter(pk=self.pk)
+            .update(decided_at=timezone.now(), accepted=accept)
+        ):
+            return False
+        kinds = SignOnEvent.Kind
+        kind = kinds.CORRECTION_APPLIED if accept else kinds.CORRECTION_DECLINED
+        if accept:
+            for field in SignOn.LISTED:
+                setattr(sign_on, field, getattr(self, field))
+            sign_on.save(update_fields=[*SignOn.LISTED, "key"])
+            for signature in sign_on.brought():
+                signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
+            if sign_on.organization:
+                sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
+        sign_on.record(kind, actor=actor, reason=reason)
+        mails = OutgoingMail.Kind
+        sign_on.owe(mails.CORRECTED if accept else mails.CORRECTION_DECLINED)
+        return True

@@ -1,0 +1,84 @@
+"""The history of a claim: every step it took. Lines are added, and never changed or removed."""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a claim stands."""
+
+    UNCONFIRMED = "unconfirmed", _("not confirmed")
+    PENDING = "pending", _("waiting for review")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
+    """Sets of history lines, which can be read and extended only."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse: history is not rewritten."""
+        raise TypeError("the history of a sign-on cannot be changed")
+
+    def delete(self) -> NoReturn:
+        """Refuse: history is not erased."""
+        raise TypeError("the history of a sign-on cannot be deleted")
+
+
+class SignOnEvent(models.Model):
+    """One line of a claim's history: who did what, when and why. Only ever added."""
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", _("submitted")
+        SUBMITTED_AGAIN = "submitted_again", _("submitted again")
+        ENTERED = "entered", _("entered by staff")
+        CONFIRM = "confirm", _("confirmed by the contact")
+        APPROVE = "approve", _("approved")
+        REJECT = "reject", _("rejected")
+        REOPEN = "reopen", _("decision undone")
+        WITHDRAW = "withdraw", _("withdrawn")
+        CORRECTED = "corrected", _("corrected by the contact")
+        CORRECTION_APPLIED = "correction_applied", _("correction accepted")
+        CORRECTION_DECLINED = "correction_declined", _("correction declined")
+        NEW_EMAIL_NAMED = "new_email_named", _("new address named")
+        NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
+
+    sign_on = models.ForeignKey(
+        "signatures.SignOn", on_delete=models.PROTECT, related_name="events"
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+        help_text=_("Empty: the contact person."),
+    )
+    origin = models.CharField(_("from"), max_length=12, choices=Status)
+    target = models.CharField(_("to"), max_length=12, choices=Status)
+    reason = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    objects = SignOnEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history line")
+        verbose_name_plural = _("history")
+        ordering: ClassVar = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("the history of a sign-on cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the history of a sign-on cannot be deleted")

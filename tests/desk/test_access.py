@@ -1,0 +1,153 @@
+"""Who may do what at the desk, and what its pages may hold."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from signatures.models import (
+    OutgoingMail,
+    Signature,
+    SignOn,
+)
+from tests.desk.steps import (
+    QUEUE,
+    bulk_page,
+    decide,
+    sign_on_page,
+)
+from tests.factories import (
+    make_sign_on,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+Status = SignOn.Status
+
+
+class TestPermissions:
+    STEPS = ("approve", "reject", "reopen", "withdraw", "correction")
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_a_decision_is_never_a_link(self, desk: Client, step: str) -> None:
+        sign_on = make_sign_on()
+        address = reverse(f"admin:signatures_signon_{step}", args=[sign_on.pk])
+        assert desk.get(address).status_code == 405
+        sign_on.refresh_from_db()
+        assert sign_on.status == Status.PENDING
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_who_may_only_look_cannot_decide(self, client: Client, step: str) -> None:
+        client.force_login(make_staff("vera", permissions=["view_signon"]))
+        sign_on = make_sign_on()
+        shown = client.get(sign_on_page(sign_on))
+        assert shown.status_code == 200
+        assert shown.context["forms"] == {}
+        assert decide(client, sign_on, step, organization="new").status_code == 403
+        sign_on.refresh_from_db()
+        assert sign_on.status == Status.PENDING
+
+    def test_who_may_only_look_cannot_decide_many(self, client: Client) -> None:
+        client.force_login(make_staff("vera", permissions=["view_signon"]))
+        for step in ("approve", "reject"):
+            address = f"{QUEUE}bulk/{step}/"
+            assert client.post(address, {"ticket": []}).status_code == 403
+            assert client.get(address).status_code == 405
+        assert client.get("/admin/signatures/signon/add/").status_code == 403
+
+    def test_a_stranger_is_sent_to_the_login(self, client: Client) -> None:
+        sign_on = make_sign_on()
+        response: Any
+        for response in (client.get(sign_on_page(sign_on)), decide(client, sign_on, "approve")):
+            assert response.status_code == 302
+            assert response.url.startswith("/admin/login/")
+
+    def test_a_decision_needs_the_csrf_token(self, mona: User) -> None:
+        careless = Client(enforce_csrf_checks=True)
+        careless.force_login(mona)
+        sign_on = make_sign_on()
+        assert decide(careless, sign_on, "approve", organization="new").status_code == 403
+        assert not Signature.objects.exists()
+
+    def test_history_cannot_be_edited_by_anyone(self, client: Client) -> None:
+        client.force_login(make_staff("root", permissions=[], is_superuser=True))
+        event = make_sign_on().events.get()
+        base = "/admin/signatures/signonevent/"
+        assert client.get(base).status_code == 200
+        assert client.post(f"{base}add/", {}).status_code == 403
+        assert client.post(f"{base}{event.pk}/change/", {"reason": "x"}).status_code == 403
+        assert client.post(f"{base}{event.pk}/delete/", {"post": "yes"}).status_code == 403
+        event.refresh_from_db()
+        assert event.reason == ""
+
+
+class TestMail:
+    LIST = "/admin/signatures/outgoingmail/"
+
+    def test_the_list_names_states_and_no_address(self, desk: Client) -> None:
+        make_sign_on(email="alice@waterwatch.example").owe(OutgoingMail.Kind.RECEIVED)
+        html = desk.get(self.LIST).content.decode()
+        assert "Water Watch" in html
+        assert "waiting" in html
+        assert "alice" not in html
+
+    def test_what_was_given_up_can_be_sent_again(self, desk: Client) -> None:
+        sign_on = make_sign_on()
+        sign_on.owe(OutgoingMail.Kind.RECEIVED)
+        mail = sign_on.mails.get()
+        OutgoingMail.objects.update(failed_at=mail.created_at)
+
+        desk.post(
+            self.LIST, {"action": "send_again", "index": "0", ACTION_CHECKBOX_NAME: [str(mail.pk)]}
+        )
+
+        assert list(OutgoingMail.objects.due()) == [mail]
+
+    def test_who_may_only_look_cannot_send(self, client: Client) -> None:
+        client.force_login(make_staff("vera", permissions=["view_outgoingmail"]))
+        make_sign_on().owe(OutgoingMail.Kind.RECEIVED)
+        response = client.get(self.LIST)
+        assert response.status_code == 200
+        assert b"send_again" not in response.content
+
+
+INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)")
+
+
+def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> None:
+    root = make_staff("root", is_superuser=True)
+    client.force_login(root)
+    waiting, approved = make_sign_on(name="Waiting"), make_sign_on(name="Approved")
+    [signature] = approved.approve(actor=root)
+    approved.correct(name="Otherwise")
+    addresses = [
+        "/admin/",
+        QUEUE,
+        f"{QUEUE}add/",
+        sign_on_page(waiting),
+        sign_on_page(approved),
+        "/admin/signatures/letter/",
+        "/admin/signatures/letter/add/",
+        f"/admin/signatures/letter/{signature.letter_id}/change/",
+        f"/admin/signatures/letter/{signature.letter_id}/preview/",
+        "/admin/signatures/campaign/add/",
+        "/admin/signatures/organization/",
+        f"/admin/signatures/organization/{signature.organization_id}/change/",
+        f"/admin/signatures/organization/{signature.organization_id}/delete/",
+        "/admin/signatures/signature/",
+        f"/admin/signatures/signature/{signature.pk}/change/",
+        "/admin/signatures/outgoingmail/",
+        "/admin/signatures/signonevent/",
+    ]
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert not INLINE.search(response.content), address
+        assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+    assert not INLINE.search(bulk_page(client, "reject", [waiting]).content)
