@@ -1,10 +1,12 @@
-"""Every setting, from the environment. With none set, the app refuses to guess: see checks.py."""
+"""Every setting, from the environment. Wrong ones are refused here or by checks.py."""
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,14 +18,23 @@ env = environ.Env()
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 
-# Without one, sessions and links end with the process: right for a test, refused in production.
-SECRET_KEY = env.str("SECRET_KEY", default="") or f"unset-{secrets.token_urlsafe(50)}"
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-
 # Where readers reach the app. Links in mail are built from it, never from a request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Open Letters")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+if DEMO and urlsplit(SITE_URL).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    raise ImproperlyConfigured(
+        "DEMO shows everybody's mail to everybody, so SITE_URL must be an address on 127.0.0.1."
+    )
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    if SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters and keep it.")
+    # On this machine sessions and mailed links may end with the process.
+    SECRET_KEY = secrets.token_urlsafe(50)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
     "openletters.admin.StaffAdminConfig",
@@ -192,7 +203,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "openletters.logs.HideSecretAddresses"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["secrets"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"signatures": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

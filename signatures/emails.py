@@ -1,7 +1,6 @@
 """Mails to contacts: put together from the outbox at the moment of sending."""
 
 import logging
-import smtplib
 from email.utils import formataddr
 from urllib.parse import urlsplit
 
@@ -75,7 +74,7 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
         if message.to[0]:
             message.connection = connection or get_connection()
             message.send()
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # noqa: BLE001  one mail must never stop the others
         # The reply of a mail server may quote the address, so only its code is kept.
         reply = getattr(error, "smtp_code", "")
         mail.mark_deferred(f"{type(error).__name__} {reply}".strip())
@@ -85,6 +84,21 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     return True
 
 
+def private_path(sign_on: SignOn) -> str:
+    """Return the path of a sign-on's private page, for whoever reads its contact's mail now.
+
+    Bound to the address, so that links in a mailbox that the contact has left stop working.
+    """
+    token = tokens.make(Purpose.MANAGE, sign_on.public_id, binding=sign_on.email.lower())
+    return reverse("sign-on", args=[token])
+
+
+def confirm_path(sign_on: SignOn) -> str:
+    """Return the path of the page on which a sign-on's contact confirms it."""
+    token = tokens.make(Purpose.CONFIRM, sign_on.public_id, binding=sign_on.email.lower())
+    return reverse("confirm", args=[token])
+
+
 def _letters(sign_on: SignOn) -> list[Letter]:
     letters = Letter.objects.filter(sign_ons=sign_on).order_by("pk")
     return list(letters.prefetch_related("translations", "addressees__translations"))
@@ -92,11 +106,10 @@ def _letters(sign_on: SignOn) -> list[Letter]:
 
 def _links(mail: OutgoingMail) -> dict[str, str]:
     sign_on = mail.sign_on
-    links = {"manage": reverse("sign-on", args=[tokens.make(Purpose.MANAGE, sign_on.public_id)])}
+    links = {"manage": private_path(sign_on)}
     if mail.kind == OutgoingMail.Kind.CONFIRM:
-        token = tokens.make(Purpose.CONFIRM, sign_on.public_id)
-        links["confirm"] = reverse("confirm", args=[token])
+        links["confirm"] = confirm_path(sign_on)
     if mail.kind == OutgoingMail.Kind.NEW_ADDRESS:
-        token = tokens.make(Purpose.EMAIL, sign_on.public_id, binding=sign_on.new_email)
+        token = tokens.make(Purpose.EMAIL, sign_on.public_id, sign_on.new_email.lower())
         links["confirm_address"] = reverse("confirm-address", args=[token])
     return {name: settings.SITE_URL + path for name, path in links.items()}

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +23,20 @@ PUBLIC = pgettext_lazy("mark on a form field", "public")
 PRIVATE = pgettext_lazy("mark on a form field", "never published")
 
 
+LONGEST_INPUT = 5_000
+"""Characters that are worth cleaning; a longer entry is no name, however little of it shows."""
+
+
 class LineField(forms.CharField):
     """One line of text, without what nobody can see."""
 
+    default_error_messages: ClassVar = {"endless": _("This is far too long. Shorten it.")}
+
     def to_python(self, value: Any) -> str:
-        return names.clean_display(super().to_python(value) or "")
+        raw = super().to_python(value) or ""
+        if len(raw) > LONGEST_INPUT:
+            raise ValidationError(self.error_messages["endless"], code="endless")
+        return names.clean_display(raw)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A browser would cut a longer text off silently; the form says how long it may be.
@@ -60,15 +69,22 @@ class WebsiteField(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", **kwargs)
+        known = URLValidator(schemes=["http", "https"], message=self.error_messages["invalid"])
         self.validators = [
-            URLValidator(schemes=["http", "https"], message=self.error_messages["invalid"])
+            known if isinstance(validator, URLValidator) else validator
+            for validator in self.validators
         ]
         # Browsers refuse "example.org" in a field of type url; we do not.
         self.widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"})
 
     def to_python(self, value: Any) -> str:
-        address = super().to_python(names.clean_display(value or "")) or ""
-        if "@" in urlsplit(address).netloc:
+        raw = str(value or "")[:LONGEST_INPUT]
+        try:
+            address = super().to_python(names.clean_display(raw)) or ""
+            named_user = "@" in urlsplit(address).netloc
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if named_user:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return address
 
@@ -84,6 +100,12 @@ class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         ),
     }
 
+    def clean(self, value: Any) -> Any:
+        # No database has a key of more digits, and some fail when asked for one.
+        if any(len(str(key)) > 18 for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
     def label_from_instance(self, letter: Letter) -> SafeString:
         addressees = [
             " · ".join(filter(None, [one.name, one.position])) or one.institution
@@ -96,7 +118,7 @@ class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         )
 
 
-def mark(label: str | Promise, is_public: bool) -> SafeString:
+def _mark(label: str | Promise, is_public: bool) -> SafeString:
     """Return a field's label with the word that says whether its content is published."""
     return format_html(
         '{} <span class="mark {}">{}</span>',
@@ -108,6 +130,9 @@ def mark(label: str | Promise, is_public: bool) -> SafeString:
 
 # Where listing.js shows how the name will stand in the list.
 LISTING = HTML('<div data-listing aria-live="polite"></div>')
+
+# Lazy, so that the label speaks the language of the page.
+mark = lazy(_mark, SafeString)
 
 PUBLIC_FIELDS = ("name", "local_name", "acronym", "country")
 PRIVATE_FIELDS = ("website", "contact_name", "contact_title", "email")
@@ -183,9 +208,17 @@ class EmailField(forms.EmailField):
         "invalid": _("Enter an e-mail address such as name@example.org."),
     }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
     def to_python(self, value: Any) -> str:
-        address = names.clean_display(super().to_python(value) or "")
+        address = names.clean_display(str(super().to_python(value) or "")[:LONGEST_INPUT])
         local, at, domain = address.rpartition("@")
+        try:
+            # As the mail server will be asked for it; a name it cannot be asked for is no address.
+            domain.encode("idna")
+        except UnicodeError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
         return f"{local}{at}{domain.lower()}"
 
 

@@ -4,6 +4,7 @@ Pure functions over text. Organisations write their names in every script and wi
 keyboard; these functions remove what nobody can see, and never what somebody meant.
 """
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -15,6 +16,8 @@ LONGEST_NAME = 200
 
 LONGEST_LISTED_NAME = 300
 """A name, and the acronym that is written behind it."""
+
+LONGEST_KEY = 400
 
 # Letters and marks that render as nothing, outside the categories Cc and Cf: Hangul fillers,
 # the braille blank, the combining grapheme joiner and the variation selectors.
@@ -82,9 +85,11 @@ def clean_display(raw: str) -> str:
             kept.append(character)
         marks = 0
     text = "".join(kept)
-    text = re.sub(rf"(?:^|(?<=\s)){_TATWEEL}+(?=\s|$)", "", text)
-    text = re.sub(r"\s*-{2,}\s*", " – ", text)
-    text = re.sub(r"\s+", " ", text).strip()
+    # Spaces first: the patterns below then cannot wander along a run of them.
+    text = " ".join(text.split())
+    text = re.sub(rf"(?:^|(?<= )){_TATWEEL}+(?= |$)", "", text)
+    text = re.sub(r" ?-{2,} ?", " – ", text)
+    text = " ".join(text.split())
     return text if text == raw else clean_display(text)
 
 
@@ -135,8 +140,16 @@ def _fold_character(character: str) -> str:
 
 
 def comparison_key(name: str) -> str:
-    """Return the key under which two spellings of exactly the same name are equal."""
-    return re.sub(r"^the (?=\S)", "", fold(name))
+    """Return the key under which two spellings of exactly the same name are equal.
+
+    At most LONGEST_KEY characters: a few letters and signs fold to many, and a key longer than
+    that ends in a digest of the whole.
+    """
+    key = re.sub(r"^the (?=\S)", "", fold(name))
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: LONGEST_KEY - len(digest) - 1]} {digest}"
 
 
 def list_key(name: str, position: int | None = None) -> bytes:

@@ -1,6 +1,7 @@
 """Many people do the same thing at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
@@ -8,13 +9,13 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from signatures import tokens
 from signatures.admin import evidence
-from signatures.models import Organization, Signature, SignOn
+from signatures.emails import confirm_path
+from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
 from signatures.models.sign_ons import IllegalTransition
-from signatures.tokens import Purpose
 from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,10 +74,7 @@ def test_one_organisation_submitted_confirmed_and_approved_fifty_times_signs_onc
     assert at_once(submissions) == {302}
     assert SignOn.objects.count() == AT_ONCE
 
-    confirmations: list[Call] = [
-        (visitor, reverse("confirm", args=[tokens.make(Purpose.CONFIRM, one.public_id)]), {})
-        for one in SignOn.objects.all()
-    ]
+    confirmations: list[Call] = [(visitor, confirm_path(one), {}) for one in SignOn.objects.all()]
     assert at_once(confirmations * 2) == {302}
     assert SignOn.objects.queue().count() == AT_ONCE
 
@@ -98,9 +96,15 @@ def test_one_organisation_submitted_confirmed_and_approved_fifty_times_signs_onc
     assert Client().get("/letters/one/count.json").json()["count"] == 1
 
 
-def test_approving_withdrawing_and_rejecting_at_once_leaves_a_legal_state() -> None:
-    letter, staff = make_letter(), make_staff()
-    sign_ons = [make_sign_on([letter], name=f"Organisation {number}") for number in range(12)]
+def test_everything_at_once_leaves_a_legal_state() -> None:
+    """Letters of different days, so that their usual order is not that of their keys."""
+    campaign, staff = make_campaign(), make_staff()
+    today = timezone.localdate()
+    letters = [
+        make_letter(slug=f"of-day-{days}", campaign=campaign, dated=today + timedelta(days=days))
+        for days in range(3)
+    ]
+    sign_ons = [make_sign_on(letters, name=f"Organisation {number % 4}") for number in range(12)]
 
     def act(step: tuple[SignOn, str]) -> str:
         sign_on, verb = step
@@ -110,6 +114,12 @@ def test_approving_withdrawing_and_rejecting_at_once_leaves_a_legal_state() -> N
                     sign_on.approve(actor=staff)
                 case "reject":
                     sign_on.reject(actor=staff, reason="no")
+                case "reopen":
+                    sign_on.reopen(actor=staff)
+                case "close and open":
+                    for letter in letters:
+                        Letter.objects.get(pk=letter.pk).close()
+                        Letter.objects.get(pk=letter.pk).reopen()
                 case _:
                     sign_on.withdraw()
         except IllegalTransition:
@@ -118,14 +128,24 @@ def test_approving_withdrawing_and_rejecting_at_once_leaves_a_legal_state() -> N
             connections.close_all()
         return verb
 
-    steps = [
-        (SignOn.objects.get(pk=one.pk), verb)
-        for one in sign_ons
-        for verb in ("approve", "withdraw", "reject")
-    ]
+    verbs = ["approve", "close and open", "reopen", "approve", "reject", "withdraw"]
+    steps = [(SignOn.objects.get(pk=one.pk), verb) for one in sign_ons for verb in verbs]
     with ThreadPoolExecutor(12) as people:
         outcomes = set(people.map(act, steps))
-    assert outcomes <= {"approve", "withdraw", "reject", "refused"}
+    assert outcomes <= {*verbs, "refused"}
     assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.WITHDRAWN}
-    assert Signature.objects.current().count() == 0
-    assert letter.signatures.current().count() == 0
+    assert not Signature.objects.current().exists()
+
+
+def test_one_address_is_written_to_three_times_however_fast_it_is_named() -> None:
+    letter = make_letter()
+
+    def submit(number: int) -> None:
+        try:
+            SignOn.objects.submit([letter], **claim(name=f"Organisation {number}"))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(12) as people:
+        list(people.map(submit, range(30)))
+    assert OutgoingMail.objects.count() == 3

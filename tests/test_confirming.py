@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures import tokens
+from signatures.emails import confirm_path, private_path
 from signatures.models import Letter, OutgoingMail, SignOn
 from signatures.tokens import Purpose
 from tests.factories import make_letter, make_sign_on
@@ -21,8 +22,7 @@ UNCONFIRMED = SignOn.Status.UNCONFIRMED
 
 def link(sign_on: SignOn, purpose: Purpose = Purpose.CONFIRM) -> str:
     """Return the address in the mail to a sign-on's contact."""
-    page = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "sign-on"}[purpose]
-    return reverse(page, args=[tokens.make(purpose, sign_on.public_id)])
+    return confirm_path(sign_on) if purpose == Purpose.CONFIRM else private_path(sign_on)
 
 
 def test_the_page_shows_exactly_what_will_be_listed(client: Client) -> None:
@@ -123,11 +123,13 @@ def test_secret_pages_stay_secret(client: Client) -> None:
 
 def test_every_token_that_is_not_genuine_gets_the_same_answer(client: Client) -> None:
     sign_on = make_sign_on(status=UNCONFIRMED)
-    manage = tokens.make(Purpose.MANAGE, sign_on.public_id)
-    unknown = tokens.make(Purpose.CONFIRM, uuid.uuid4())
+    address = sign_on.email
+    manage = tokens.make(Purpose.MANAGE, sign_on.public_id, address)
+    of_another = tokens.make(Purpose.CONFIRM, sign_on.public_id, "eve@example.org")
+    unknown = tokens.make(Purpose.CONFIRM, uuid.uuid4(), address)
     answers = {
         (response.status_code, response.content)
-        for token in (manage, unknown, "x", "0" * 32, "a.b.c", "é")
+        for token in (manage, of_another, unknown, "x", "0" * 32, "a.b.c", "é")
         if (response := client.get(reverse("confirm", args=[token])))
     }
     assert len(answers) == 1

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.core import mail as django_mail
 from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -170,3 +172,34 @@ def test_nothing_is_sent_by_a_web_request() -> None:
     make_sign_on(status=SignOn.Status.UNCONFIRMED).confirm()
     assert django_mail.outbox == []
     assert OutgoingMail.objects.due().count() == 1
+
+
+def test_a_mail_that_cannot_be_put_together_does_not_stop_the_others(mailbox: Mailbox) -> None:
+    broken = owed(email="a@" + "ß" * 60 + ".de")
+    owed()
+    call_command("send_mail", once=True)
+    broken.refresh_from_db()
+    assert len(mailbox.messages) == 1
+    assert broken.attempts == 1
+    assert broken.next_attempt_at > timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_senders_at_work_together_send_every_mail_once(mailbox: Mailbox) -> None:
+    sign_on = make_sign_on()
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(sign_on=sign_on, kind=OutgoingMail.Kind.LISTED) for _ in range(40)
+    )
+
+    def send_all() -> None:
+        try:
+            while emails.send_next():
+                pass
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as senders:
+        for work in [senders.submit(send_all) for _ in range(4)]:
+            work.result()
+    delivered = mailbox.message_ids()
+    assert len(delivered) == len(set(delivered)) == 40

@@ -7,19 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from signatures import emails, tokens
+from signatures import emails
+from signatures.emails import private_path
 from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
-from signatures.tokens import Purpose
 from tests.factories import make_letter, make_sign_on, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
-
-
-def private_page(sign_on: SignOn) -> str:
-    return reverse("sign-on", args=[tokens.make(Purpose.MANAGE, sign_on.public_id)])
 
 
 def approved(**stated: Any) -> SignOn:
@@ -44,17 +39,17 @@ def corrected(sign_on: SignOn, **changes: str) -> dict[str, str]:
     ],
 )
 def test_it_says_how_the_sign_on_stands(client: Client, status: str, words: str) -> None:
-    assert words in client.get(private_page(make_sign_on(status=status))).content.decode()
+    assert words in client.get(private_path(make_sign_on(status=status))).content.decode()
 
 
 def test_it_says_that_the_organisation_is_listed(client: Client) -> None:
-    assert "Listed." in client.get(private_page(approved())).content.decode()
+    assert "Listed." in client.get(private_path(approved())).content.decode()
 
 
 def test_looking_changes_nothing(client: Client) -> None:
     sign_on = approved()
-    client.get(private_page(sign_on) + "?action=withdraw")
-    client.head(private_page(sign_on))
+    client.get(private_path(sign_on) + "?action=withdraw")
+    client.head(private_path(sign_on))
     assert Signature.objects.current().count() == 1
 
 
@@ -63,7 +58,7 @@ def test_withdrawing_takes_the_organisation_off_the_list_at_once(client: Client)
     sign_on = approved(letters=[letter])
     assert client.get("/letters/a-letter/count.json").json()["count"] == 1
     for _ in range(2):
-        response = client.post(private_page(sign_on), {"action": "withdraw"}, follow=True)
+        response = client.post(private_path(sign_on), {"action": "withdraw"}, follow=True)
         assert "Your sign-on is withdrawn" in response.content.decode()
     assert client.get("/letters/a-letter/count.json").json()["count"] == 0
     assert "Water Watch" not in client.get("/letters/a-letter/").content.decode()
@@ -75,15 +70,15 @@ def test_a_second_claim_cannot_withdraw_what_another_brought(client: Client) -> 
     letter = make_letter()
     make_signature(letter, "Water Watch")
     second = approved(letters=[letter], email="somebody@elsewhere.example")
-    assert "listed already" in client.get(private_page(second)).content.decode()
-    client.post(private_page(second), {"action": "withdraw"})
+    assert "listed already" in client.get(private_path(second)).content.decode()
+    client.post(private_path(second), {"action": "withdraw"})
     assert Signature.objects.current().count() == 1
 
 
 def test_everything_can_be_corrected_before_it_is_listed(client: Client) -> None:
     sign_on = make_sign_on()
     changes = {"name": "Water Watch Kenya", "website": "https://ww.example", "contact_name": "Bob"}
-    response = client.post(private_page(sign_on), corrected(sign_on, **changes), follow=True)
+    response = client.post(private_path(sign_on), corrected(sign_on, **changes), follow=True)
     assert "Your correction is saved" in response.content.decode()
     sign_on.refresh_from_db()
     assert sign_on.name == "Water Watch Kenya"
@@ -95,7 +90,7 @@ def test_everything_can_be_corrected_before_it_is_listed(client: Client) -> None
 def test_a_correction_of_a_listed_name_waits_for_staff(client: Client) -> None:
     sign_on = approved()
     changes = {"name": "Water Watch Kenya", "contact_name": "Bob"}
-    page = client.post(private_page(sign_on), corrected(sign_on, **changes), follow=True)
+    page = client.post(private_path(sign_on), corrected(sign_on, **changes), follow=True)
     assert "waits for review" in page.content.decode()
     sign_on.refresh_from_db()
     assert (sign_on.name, sign_on.contact_name) == ("Water Watch", "Bob")
@@ -114,7 +109,7 @@ def test_a_correction_of_a_listed_name_waits_for_staff(client: Client) -> None:
 
 def test_a_declined_correction_changes_nothing(client: Client) -> None:
     sign_on = approved()
-    client.post(private_page(sign_on), corrected(sign_on, name="Something else"))
+    client.post(private_path(sign_on), corrected(sign_on, name="Something else"))
     sign_on.corrections.get().decide(actor=make_staff(), accept=False, reason="Another name")
     assert Signature.objects.get().name == "Water Watch"
     assert OutgoingMail.objects.filter(kind="correction_declined").count() == 1
@@ -123,21 +118,21 @@ def test_a_declined_correction_changes_nothing(client: Client) -> None:
 def test_a_newer_correction_replaces_the_one_that_waits(client: Client) -> None:
     sign_on = approved()
     for name in ("First try", "Second try"):
-        client.post(private_page(sign_on), corrected(sign_on, name=name))
+        client.post(private_path(sign_on), corrected(sign_on, name=name))
     assert sign_on.corrections.open().get().name == "Second try"
-    assert 'value="Second try"' in client.get(private_page(sign_on)).content.decode()
+    assert 'value="Second try"' in client.get(private_path(sign_on)).content.decode()
 
 
 def test_a_correction_is_taken_back_by_stating_what_is_listed(client: Client) -> None:
     sign_on = approved()
-    client.post(private_page(sign_on), corrected(sign_on, name="Another"))
-    client.post(private_page(sign_on), corrected(sign_on))
+    client.post(private_path(sign_on), corrected(sign_on, name="Another"))
+    client.post(private_path(sign_on), corrected(sign_on))
     assert not sign_on.corrections.open().exists()
 
 
 def test_a_mistake_in_a_correction_is_explained_and_costs_nothing(client: Client) -> None:
     sign_on = make_sign_on()
-    response = client.post(private_page(sign_on), corrected(sign_on, name="...", contact_name="Bo"))
+    response = client.post(private_path(sign_on), corrected(sign_on, name="...", contact_name="Bo"))
     html = response.content.decode()
     assert response.status_code == 400
     assert "at least one letter or digit" in html
@@ -149,7 +144,7 @@ def test_a_mistake_in_a_correction_is_explained_and_costs_nothing(client: Client
 def test_another_address_counts_once_it_is_confirmed_from_there(client: Client) -> None:
     sign_on = make_sign_on()
     change = {"action": "email", "new_email": "bob@waterwatch.example"}
-    client.post(private_page(sign_on), change)
+    client.post(private_path(sign_on), change)
     sign_on.refresh_from_db()
     assert sign_on.email == "alice@waterwatch.example"
 
@@ -179,15 +174,15 @@ def test_a_link_to_an_address_that_was_replaced_is_dead(client: Client) -> None:
 
 def test_a_broken_new_address_is_explained(client: Client) -> None:
     sign_on = make_sign_on()
-    response = client.post(private_page(sign_on), {"action": "email", "new_email": "bob"})
+    response = client.post(private_path(sign_on), {"action": "email", "new_email": "bob"})
     assert response.status_code == 400
     assert "such as name@example.org" in response.content.decode()
 
 
 def test_a_withdrawn_sign_on_cannot_be_changed(client: Client) -> None:
     sign_on = make_sign_on(status=SignOn.Status.WITHDRAWN)
-    client.post(private_page(sign_on), corrected(sign_on, name="Back again"))
-    client.post(private_page(sign_on), {"action": "email", "new_email": "bob@example.org"})
+    client.post(private_path(sign_on), corrected(sign_on, name="Back again"))
+    client.post(private_path(sign_on), {"action": "email", "new_email": "bob@example.org"})
     sign_on.refresh_from_db()
     assert (sign_on.name, sign_on.new_email) == ("Water Watch", "")
 
@@ -195,8 +190,70 @@ def test_a_withdrawn_sign_on_cannot_be_changed(client: Client) -> None:
 def test_an_old_link_offers_a_new_mail(client: Client) -> None:
     sign_on = approved()
     OutgoingMail.objects.all().delete()
-    address = private_page(sign_on)
+    address = private_path(sign_on)
     with time_machine.travel(timezone.now() + timedelta(days=366)):
         assert client.post(address, {"action": "withdraw"}).status_code == 410
     assert Signature.objects.current().count() == 1
     assert OutgoingMail.objects.get().kind == "private_link"
+
+
+def test_links_in_a_mailbox_that_was_left_stop_working(client: Client) -> None:
+    sign_on = approved()
+    old = private_path(sign_on)
+    sign_on.request_new_email("bob@waterwatch.example")
+    sign_on.confirm_new_email("bob@waterwatch.example")
+    assert client.post(old, {"action": "withdraw"}).status_code == 404
+    assert Signature.objects.current().count() == 1
+    assert client.get(private_path(sign_on)).status_code == 200
+    assert sign_on.events.filter(kind="new_email_confirmed").count() == 1
+
+
+def test_only_the_address_that_is_still_named_can_be_confirmed() -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    sign_on.confirm_new_email("eve@elsewhere.example")
+    assert sign_on.email == "alice@waterwatch.example"
+
+
+def test_nobody_is_flooded_by_naming_them_in_turns() -> None:
+    sign_on = make_sign_on()
+    for number in range(20):
+        sign_on.request_new_email(f"victim{number % 2}@elsewhere.example")
+    assert OutgoingMail.objects.filter(kind="new_address").count() == 6
+
+
+def test_an_expired_address_link_writes_to_the_new_address_again(client: Client) -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    message = emails.compose(OutgoingMail.objects.get(kind="new_address"))
+    [path] = re.findall(r"(/confirm-address/\S+)", str(message.body))
+    with time_machine.travel(timezone.now() + timedelta(hours=73)):
+        assert client.post(path).status_code == 410
+    assert OutgoingMail.objects.filter(kind="new_address").count() == 2
+    assert not OutgoingMail.objects.filter(kind="private_link").exists()
+
+
+def test_the_address_page_stays_secret(client: Client) -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    message = emails.compose(OutgoingMail.objects.get(kind="new_address"))
+    [path] = re.findall(r"(/confirm-address/\S+)", str(message.body))
+    response = client.get(path)
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_it_shows_the_listing_as_it_is_and_not_as_it_was_asked_for(client: Client) -> None:
+    sign_on = approved()
+    Signature.objects.get().relist("Water Watch (Kenya)", "", None)
+    assert "<bdi>Water Watch (Kenya)</bdi>" in client.get(private_path(sign_on)).content.decode()
+
+
+def test_it_says_that_a_listing_through_another_claim_is_gone(client: Client) -> None:
+    letter = make_letter()
+    listed = make_signature(letter, "Water Watch")
+    second = approved(letters=[letter])
+    assert "listed already" in client.get(private_path(second)).content.decode()
+    listed.withdraw()
+    assert "not listed any more" in client.get(private_path(second)).content.decode()

@@ -1,9 +1,11 @@
 """The steps of a sign-on, and which may follow which."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from signatures.models import (
     Letter,
@@ -218,3 +220,87 @@ def test_an_organisation_that_was_renamed_is_still_known_by_its_former_name() ->
     organization.remember_names()
     kinds = dict(organization.names.values_list("name", "kind"))
     assert kinds == {"Old Name": "former", "New Name": "official"}
+
+
+def test_who_was_listed_through_another_claim_can_sign_again_once_that_is_withdrawn() -> None:
+    staff, letter = make_staff(), make_letter()
+    first, second = make_sign_on([letter]), make_sign_on([letter], email="bob@waterwatch.example")
+    first.approve(actor=staff)
+    second.approve(actor=staff)
+    assert second.twin_for([letter]) is None
+    again = make_sign_on([letter], email="bob@waterwatch.example", status=Status.UNCONFIRMED)
+    assert again.twin_for([letter]) == second
+    first.withdraw()
+    assert not Signature.objects.current().exists()
+    assert again.confirm() == again
+    again.approve(actor=staff)
+    assert Signature.objects.current().count() == 1
+
+
+def test_the_last_mail_after_a_withdrawal_says_so() -> None:
+    sign_on = make_sign_on(status=Status.UNCONFIRMED)
+    sign_on.confirm()
+    sign_on.approve(actor=make_staff())
+    sign_on.withdraw()
+    assert [mail.kind for mail in OutgoingMail.objects.waiting()] == ["withdrawn"]
+
+
+def test_undoing_leaves_names_on_record_that_staff_had_recorded() -> None:
+    staff, known = make_staff(), make_organization("Water Watch International")
+    known.remember("Water Watch", OrganizationName.Kind.ALIAS)
+    sign_on = make_sign_on(local_name="مراقبة المياه")
+    sign_on.approve(actor=staff, organization=known)
+    assert Organization.objects.known_as("مراقبة المياه").exists()
+    sign_on.reopen(actor=staff)
+    assert Organization.objects.known_as("Water Watch").get() == known
+    assert not Organization.objects.known_as("مراقبة المياه").exists()
+
+
+def test_undoing_leaves_names_on_record_that_another_claim_uses() -> None:
+    staff, known = make_staff(), make_organization("Water Watch International")
+    first, second = make_sign_on(), make_sign_on(email="bob@waterwatch.example")
+    first.approve(actor=staff, organization=known)
+    second.approve(actor=staff, organization=known)
+    first.reopen(actor=staff)
+    assert Organization.objects.known_as("Water Watch").get() == known
+
+
+def test_undoing_keeps_an_organisation_that_others_need() -> None:
+    staff, sign_on = make_staff(), make_sign_on()
+    sign_on.approve(actor=staff)
+    make_organization("Water Watch Nairobi", parent=sign_on.organization)
+    sign_on.reopen(actor=staff)
+    assert Organization.objects.filter(official_name="Water Watch").exists()
+
+
+def test_a_withdrawal_closes_the_correction_that_waits() -> None:
+    sign_on = make_sign_on()
+    sign_on.approve(actor=make_staff())
+    assert sign_on.correct(name="Another")
+    sign_on.withdraw()
+    assert not sign_on.corrections.open().exists()
+
+
+@pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.REJECTED])
+def test_what_is_decided_cannot_be_corrected(status: str) -> None:
+    with pytest.raises(IllegalTransition):
+        make_sign_on(status=status).correct(name="Another")
+
+
+def test_the_day_of_a_signature_is_that_of_its_confirmation() -> None:
+    sign_on = make_sign_on(waiting=timedelta(days=3))
+    [signature] = sign_on.approve(actor=make_staff())
+    assert sign_on.confirmed_at
+    assert signature.signed_on == timezone.localdate(sign_on.confirmed_at)
+
+
+def test_a_paper_sign_on_with_an_address_is_told_that_it_waits() -> None:
+    SignOn.objects.enter(
+        [make_letter()],
+        actor=make_staff(),
+        provenance="Mail of 3 May",
+        name="Paper Friends",
+        country="PS",
+        email="friends@paper.example",
+    )
+    assert OutgoingMail.objects.get().kind == "received"

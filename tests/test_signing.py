@@ -1,6 +1,7 @@
 """A contact person fills in the form."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures.models import Letter, OutgoingMail, SignOn
-from tests.factories import claim, make_campaign, make_letter, make_sign_on
+from signatures.models.sign_ons import CONSENT_VERSION
+from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +244,74 @@ def test_a_form_without_its_cookie_says_how_to_go_on() -> None:
     response = client.post("/letters/a-letter/sign/", entered())
     assert response.status_code == 403
     assert "what you entered is still there" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("website", "http://[::1"),
+        ("website", "//[x"),
+        ("website", "http://a.b／@c"),
+        ("website", "https://example.org/" + "x" * 300),
+        ("email", "a" * 60 + "@" + "x." * 120 + "example.org"),
+        ("email", "a@" + "ß" * 60 + ".de"),
+        ("letters", ["9223372036854775808"]),
+        ("letters", ["9" * 400]),
+        ("contact_title", "x" * 100_000),
+        ("contact_title", " " * 100_000),
+        ("name", "\u200b" * 100_000 + "Water"),
+    ],
+)
+def test_a_hostile_entry_is_a_mistake_like_any_other(
+    client: Client, field: str, value: Any
+) -> None:
+    make_letter()
+    started = time.process_time()
+    response = client.post("/letters/a-letter/sign/", entered() | {field: value})
+    assert response.status_code == 400
+    assert f'id="id_{field}_error"' in response.content.decode()
+    assert time.process_time() - started < 5  # a quadratic pattern took a minute
+
+
+@pytest.mark.parametrize("name", ["A" + "&" * 199, "ﷺ" * 200, "ﬃ" * 200])
+def test_a_legal_name_that_folds_to_a_long_key_can_be_listed(client: Client, name: str) -> None:
+    make_letter()
+    client.post("/letters/a-letter/sign/", entered(name=name, local_name=name))
+    sign_on = SignOn.objects.get()
+    sign_on.confirm()
+    [signature] = sign_on.approve(actor=make_staff())
+    assert signature.name == name
+
+
+def test_a_form_opened_before_one_letter_closed_keeps_what_was_entered(client: Client) -> None:
+    campaign = make_campaign()
+    one, two = (make_letter(slug=slug, campaign=campaign) for slug in ("one", "two"))
+    form = entered(one, two)
+    one.close()
+    response = client.post("/letters/one/sign/", form)
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert 'value="Alice Achieng"' in html
+    assert "The letter above is closed" in html
+    assert client.post("/letters/one/sign/", form | {"letters": [two.pk]}).status_code == 302
+
+
+def test_what_was_declared_is_on_record(client: Client) -> None:
+    make_letter()
+    client.post("/letters/a-letter/sign/", entered())
+    assert SignOn.objects.get().consent_version == CONSENT_VERSION
+
+
+def test_an_organisation_elsewhere_of_the_same_name_is_another(client: Client) -> None:
+    letter = make_letter()
+    make_sign_on([letter])
+    client.post("/letters/a-letter/sign/", entered(country="PS"))
+    assert SignOn.objects.count() == 2
+
+
+def test_a_further_letter_can_be_signed_later(client: Client) -> None:
+    campaign = make_campaign()
+    one, two = (make_letter(slug=slug, campaign=campaign) for slug in ("one", "two"))
+    make_sign_on([one])
+    client.post("/letters/one/sign/", entered(one, two))
+    assert SignOn.objects.count() == 2

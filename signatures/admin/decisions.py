@@ -31,6 +31,11 @@ OTHER = "other"
 LONGEST_REASON = 2000
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` could be the key of a row, in the reach of every database."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 class DecidedMeanwhile(Exception):
     """The sign-on is no longer what the moderator saw; nothing was changed."""
 
@@ -333,7 +338,7 @@ def carry_out(
     done, left = [], []
     for ticket in tickets:
         pk = ticket.partition(":")[0]
-        if not pk.isdecimal():
+        if not is_key(pk):
             continue
         with transaction.atomic():
             locked = SignOn.objects.select_for_update().filter(pk=pk)

@@ -300,6 +300,10 @@ class LetterAdmin(TranslatableAdmin):
             raise PermissionDenied
         letter = get_object_or_404(Letter, pk=pk)
         here = HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        if step in {"publish", "reopen"} and letter.closed_at():
+            told = _("Nothing was done: the closing time has passed. Set another one first.")
+            self.message_user(request, told, messages.ERROR)
+            return here
         if step == "publish" and (lacks := missing(letter)):
             told = _("Not published. The letter still needs: %(what)s.")
             self.message_user(request, told % {"what": ", ".join(lacks)}, messages.ERROR)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from signatures import names
 from signatures.admin.decisions import described
 from signatures.admin.filters import CountryFilter
 from signatures.forms import NameField, WebsiteField
-from signatures.models.letters import Letter
+from signatures.models.letters import Letter, is_current
 from signatures.models.organizations import Organization, OrganizationName
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class OrganizationAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         """With the number of letters each stands under."""
-        counted = Count("signatures", filter=Q(signatures__withdrawn_at__isnull=True))
+        counted = Count("signatures", filter=is_current("signatures__"))
         return super().get_queryset(request).annotate(letter_count=counted)
 
     @admin.display(description=gettext_lazy("letters"), ordering="letter_count")

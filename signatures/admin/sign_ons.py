@@ -221,7 +221,7 @@ class SignOnAdmin(QueueAdmin):
         if request.POST.get("select_across") == "1":
             return queryset
         ticked = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
-        return SignOn.objects.filter(pk__in=[pk for pk in ticked if pk.isdecimal()])
+        return SignOn.objects.filter(pk__in=[pk for pk in ticked if decisions.is_key(pk)])
 
     def _bulk_page(
         self,
@@ -260,7 +260,7 @@ class SignOnAdmin(QueueAdmin):
             rejection = decisions.BulkReject(request.POST)
             if not rejection.is_valid():
                 chosen = [ticket.partition(":")[0] for ticket in tickets]
-                rows = SignOn.objects.filter(pk__in=[pk for pk in chosen if pk.isdecimal()])
+                rows = SignOn.objects.filter(pk__in=[pk for pk in chosen if decisions.is_key(pk)])
                 return self._bulk_page(request, rows, approve=False, form=rejection)
         done, left = decisions.carry_out(tickets, _staff(request), rejection)
         if done:

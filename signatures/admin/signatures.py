@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from signatures import names
 from signatures.admin.filters import LetterFilter, SourceFilter
 from signatures.forms import NameField
+from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
 from signatures.models.sign_ons import SignOn
 
@@ -67,7 +68,7 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Leave the others out."""
         if self.value() in {"listed", "withdrawn"}:
-            return queryset.filter(withdrawn_at__isnull=self.value() == "listed")
+            return queryset.filter(is_current() if self.value() == "listed" else ~is_current())
         return queryset
 
 

@@ -68,7 +68,7 @@ class Organization(models.Model):
         verbose_name=_("branch or member of"),
     )
     key = DerivedCharField(
-        max_length=400,
+        max_length=names.LONGEST_KEY,
         derive=lambda organization: names.comparison_key(organization.official_name),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -107,23 +107,29 @@ class Organization(models.Model):
         self.remember(self.local_name, kinds.LOCAL)
         self.remember(self.acronym, kinds.ACRONYM)
 
-    def remember(self, name: str, kind: str) -> None:
-        """Record that the organisation is known by `name`, unless that is on record."""
+    def remember(self, name: str, kind: str) -> "OrganizationName | None":
+        """Record that the organisation is known by `name`; return the record if it is new."""
         key = names.comparison_key(name)
-        if key:
-            OrganizationName.objects.get_or_create(
-                organization=self, key=key, defaults={"name": name, "kind": kind}
-            )
+        if not key:
+            return None
+        record, created = OrganizationName.objects.get_or_create(
+            organization=self, key=key, defaults={"name": name, "kind": kind}
+        )
+        return record if created else None
 
-    def forget_alias(self, name: str) -> None:
-        """Strike an alias off the record that no signature of the organisation uses."""
-        key = names.comparison_key(name)
-        in_use = {
-            names.comparison_key(listed)
-            for listed in self.signatures.values_list("name", flat=True)
-        }
-        if key not in in_use:
-            self.names.filter(key=key, kind=OrganizationName.Kind.ALIAS).delete()
+    def forget(self, records: "Iterable[OrganizationName]") -> None:
+        """Strike names off the record that no signature of the organisation uses."""
+        listed = self.signatures.values_list("name", "local_name")
+        in_use = {names.comparison_key(name) for pair in listed for name in pair}
+        for record in records:
+            if record.organization_id == self.pk and record.key not in in_use:
+                record.delete()
+
+    def delete_unless_needed(self) -> None:
+        """Remove an organisation that nothing stands on."""
+        needed = (self.signatures, self.branches, self.sign_ons)
+        if not any(rows.exists() for rows in needed):
+            self.delete()
 
 
 class OrganizationName(models.Model):
@@ -146,7 +152,9 @@ class OrganizationName(models.Model):
     name = models.CharField(_("name"), max_length=names.LONGEST_LISTED_NAME)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ALIAS)
     key = DerivedCharField(
-        max_length=600, db_index=True, derive=lambda row: names.comparison_key(row.name)
+        max_length=names.LONGEST_KEY,
+        db_index=True,
+        derive=lambda row: names.comparison_key(row.name),
     )
 
     class Meta:
@@ -188,6 +196,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
             found = found.filter(search_text__contains=word)
         return found
 
+    @transaction.atomic
     def sign(
         self,
         organization: Organization,
@@ -206,6 +215,8 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         a signature comes into being: forms, imports and staff end here.
         """
         brought = []
+        # One organisation is listed or struck by one transaction at a time.
+        Organization.objects.select_for_update().get(pk=organization.pk)
         for letter in sorted(letters, key=lambda letter: letter.pk):
             entry = {
                 "name": name,
@@ -218,7 +229,6 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
                 letter=letter, organization=organization, defaults=entry
             )
             if not created:
-                signature = self.select_for_update().get(pk=signature.pk)
                 if signature.withdrawn_at is None:
                     continue
                 for field, value in entry.items():
@@ -253,7 +263,7 @@ class Signature(models.Model):
     local_name = models.CharField(
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
     )
-    position = models.PositiveIntegerField(
+    position = models.PositiveSmallIntegerField(
         _("place among the initiators"),
         null=True,
         blank=True,

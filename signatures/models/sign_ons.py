@@ -19,7 +19,7 @@ from signatures import names
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import SignOnEvent, Status
 from signatures.models.letters import Letter
-from signatures.models.mail import OutgoingMail
+from signatures.models.mail import OutgoingMail, recipient_hash
 from signatures.models.organizations import Organization, OrganizationName, Signature
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
             sign_on.save()
             sign_on.letters.set(letters)
             sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=provenance)
+            sign_on.owe(Kind.RECEIVED)
         return sign_on
 
 
@@ -137,13 +138,21 @@ class SignOn(models.Model):
         editable=False,
         verbose_name=_("known organisation"),
     )
+    taught = models.ManyToManyField(
+        OrganizationName,
+        related_name="+",
+        editable=False,
+        help_text="Names that the approval added to those the organisation is known by.",
+    )
     consent_version = models.CharField(max_length=20, editable=False)
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     key = DerivedCharField(
-        max_length=400, db_index=True, derive=lambda claim: names.comparison_key(claim.name)
+        max_length=names.LONGEST_KEY,
+        db_index=True,
+        derive=lambda claim: names.comparison_key(claim.name),
     )
 
     objects = SignOnQuerySet.as_manager()
@@ -196,26 +205,37 @@ class SignOn(models.Model):
     def brought(self) -> models.QuerySet[Signature]:
         """The signatures that an approval of this very claim brought about."""
         rows = self.letter_rows.filter(signature__isnull=False)
-        return Signature.objects.filter(pk__in=rows.values("signature")).order_by("letter")
+        # By the letters' keys, in which order every transaction locks them.
+        return Signature.objects.filter(pk__in=rows.values("signature")).order_by("letter_id")
+
+    def listings(self) -> models.QuerySet[Signature]:
+        """The current signatures of the claim's organisation under its letters, by whomever."""
+        return (
+            Signature.objects.current()
+            .filter(organization=self.organization_id, letter__in=self.letters.all())
+            .order_by("letter_id")
+        )
+
+    def stands_for(self) -> set[int]:
+        """Return the keys of the letters about which nothing more needs to be claimed."""
+        if self.status == self.Status.APPROVED:
+            return set(self.listings().values_list("letter_id", flat=True))
+        return set(self.letters.values_list("pk", flat=True))
 
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
 
     def twin_for(self, letters: Iterable[Letter]) -> "SignOn | None":
-        """Return a standing claim of the same contact for the same organisation and letters."""
+        """Return a claim of the same contact that already does all that this one would do."""
         wanted = {letter.pk for letter in letters}
         twins = (
             SignOn.objects.standing()
             .from_address(self.email)
             .filter(key=names.comparison_key(self.name), country=self.country)
             .exclude(pk=self.pk)
-            .prefetch_related("letters")
         )
-        for twin in twins:
-            if wanted <= {letter.pk for letter in twin.letters.all()}:
-                return twin
-        return None
+        return next((twin for twin in twins if wanted <= twin.stands_for()), None)
 
     # Steps of the contact
 
@@ -248,8 +268,11 @@ class SignOn(models.Model):
         if self.status == self.Status.WITHDRAWN:
             return
         self._step("withdraw", actor=actor, reason=reason)
+        self._lock_organization()
         for signature in self.brought():
             signature.withdraw()
+        # A mail that is late must not say anything else after the last word.
+        self.mails.unsent().delete()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         self.owe(Kind.WITHDRAWN)
 
@@ -261,6 +284,8 @@ class SignOn(models.Model):
         acronym) does not change here: it is returned as a Correction that waits for staff.
         """
         self._lock()
+        if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
+            raise IllegalTransition(f"cannot correct a sign-on that is {self.status}")
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
         named = sorted(changed)
         correction, taken_back = None, 0
@@ -284,6 +309,8 @@ class SignOn(models.Model):
     def request_new_email(self, email: str) -> None:
         """Note a new address; it counts once somebody confirms from its mailbox."""
         self._lock()
+        if self.status == self.Status.WITHDRAWN:
+            raise IllegalTransition("cannot change the address of a withdrawn sign-on")
         if OutgoingMail.objects.is_enough_for(email):
             return
         self.new_email = email
@@ -330,8 +357,16 @@ class SignOn(models.Model):
             country=self.country.code,
             website=self.website,
         )
-        organization.remember(self.name, OrganizationName.Kind.ALIAS)
-        organization.remember(self.local_name, OrganizationName.Kind.LOCAL)
+        kinds = OrganizationName.Kind
+        self.taught.set(
+            filter(
+                None,
+                [
+                    organization.remember(self.name, kinds.ALIAS),
+                    organization.remember(self.local_name, kinds.LOCAL),
+                ],
+            )
+        )
         self._step(
             "approve",
             actor=actor,
@@ -370,25 +405,25 @@ class SignOn(models.Model):
         if self.status == self.Status.PENDING:
             return
         decided_at, organization = self.decided_at, self.organization
-        self._step("reopen", actor=actor, reason=reason, decided_at=None, organization=None)
+        self._step("reopen", actor=actor, reason=reason, decided_at=None)
+        self._lock_organization()
         brought = list(self.brought())
         self.letter_rows.update(signature=None)
         for signature in brought:
             signature.strike()
-        if organization:
-            organization.forget_alias(self.name)
-            only_for_this = decided_at and organization.created_at >= decided_at
-            if (
-                only_for_this
-                and not organization.signatures.exists()
-                and not organization.sign_ons.exists()
-            ):
-                organization.delete()
-        told = self.mails.filter(kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_SIGNED])
-        unsent = told.waiting().filter(leased_until__isnull=True, created_at__gte=decided_at)
-        if decided_at and unsent.delete()[0]:
-            return  # nobody was told, so there is nothing to take back
-        if told.filter(created_at__gte=decided_at).exists():
+        self.organization = None
+        self.save(update_fields=["organization"])
+        if organization and decided_at:
+            # Names that other approved claims use as well stay.
+            others = organization.sign_ons.values("key")
+            organization.forget(self.taught.exclude(key__in=others))
+            if organization.created_at >= decided_at:
+                organization.delete_unless_needed()
+        told = self.mails.filter(
+            kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_SIGNED], created_at__gte=decided_at
+        )
+        told.unsent().delete()
+        if told.exists():  # else nobody knows, and there is nothing to take back
             self.owe(Kind.REOPENED)
 
     # What the steps are made of
@@ -414,11 +449,19 @@ class SignOn(models.Model):
     def owe(self, kind: "OutgoingMail.Kind", note: str = "") -> None:
         """Owe the contact a mail, in the transaction of whatever it is about."""
         if self.email:
-            OutgoingMail.objects.create(sign_on=self, kind=kind, note=note)
+            to = self.new_email if kind == Kind.NEW_ADDRESS else self.email
+            OutgoingMail.objects.create(
+                sign_on=self, kind=kind, note=note, recipient=recipient_hash(to)
+            )
 
     def _lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
         self.refresh_from_db(from_queryset=SignOn.objects.select_for_update())
+
+    def _lock_organization(self) -> None:
+        """Let nobody list or strike the same organisation until this transaction ends."""
+        if self.organization_id:
+            Organization.objects.select_for_update().get(pk=self.organization_id)
 
     def _step(
         self,

@@ -48,7 +48,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     )
     listed = Signature.objects.filter(letter=letter).current()
     present = listed.exclude(organization__country="").values_list("organization__country")
-    names = {code: countries.name(code) for (code,) in present.distinct()}
+    names = {code: countries.name(code) for (code,) in present.order_by().distinct()}
     query, country = request.GET.get("q", "").strip()[:200], request.GET.get("country", "")
     found = listed.search(query)
     if country in names:

@@ -1,5 +1,7 @@
 """Signing: the form, the mailed links, and the private page of a sign-on."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from signatures import tokens
+from signatures.emails import private_path
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
@@ -28,15 +31,15 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     letter: Letter = get_object_or_404(
         Letter.objects.published().prefetch_related("translations"), slug=slug
     )
-    if not letter.is_open():
-        status = 409 if request.method == "POST" else 200
-        return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     letters = Letter.objects.open_for_signature()
     if letter.campaign_id:
         letters = letters.filter(campaign=letter.campaign_id)
     else:
         letters = letters.filter(pk=letter.pk)
     letters = letters.order_by("pk").prefetch_related("translations", "addressees__translations")
+    if not letters:
+        status = 409 if request.method == "POST" else 200
+        return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     form = SignOnForm(request.POST or None, letters=letters)
     if request.method == "POST" and form.is_valid():
         SignOn.objects.submit(
@@ -68,7 +71,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show exactly what is about to be signed; the button signs. Repeating is harmless."""
     sign_on, expired = _open(Purpose.CONFIRM, token)
     if expired:
-        return _expired(request, sign_on)
+        return _expired(request, sign_on.send_again)
     letters = sign_on.letters_to_confirm()
     if sign_on.status != SignOn.Status.UNCONFIRMED:
         return _private(_to_private_page(sign_on))
@@ -87,13 +90,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """Use another address for the contact, once a button was pressed from its mailbox."""
-    try:
-        sign_on = SignOn.objects.get(public_id=tokens.peek(token))
-        opened = tokens.read(Purpose.EMAIL, token, binding=sign_on.new_email)
-    except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
-        raise Http404 from error
-    if opened.expired:
-        return _expired(request, sign_on)
+    sign_on, expired = _open(Purpose.EMAIL, token)
+    if expired:
+        return _expired(request, lambda: sign_on.request_new_email(sign_on.new_email))
     if request.method == "POST":
         sign_on.confirm_new_email(sign_on.new_email)
         return _private(_to_private_page(sign_on, done="address"))
@@ -107,28 +106,33 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     """The private page of a sign-on: its state, corrections, withdrawal."""
     sign_on, expired = _open(Purpose.MANAGE, token)
     if expired:
-        return _expired(request, sign_on)
+        return _expired(request, sign_on.send_again)
     stated = {name: getattr(sign_on, name) for name in CorrectionForm.base_fields}
     if waiting := sign_on.corrections.open().first():
         stated |= {name: getattr(waiting, name) for name in sign_on.LISTED}
     action = request.POST.get("action")
     correction = CorrectionForm(request.POST if action == "correct" else None, initial=stated)
     new_email = NewEmailForm(request.POST if action == "email" else None)
-    withdrawn = sign_on.status == SignOn.Status.WITHDRAWN
-    if action == "withdraw":
-        sign_on.withdraw()
-        return _private(HttpResponseRedirect(f"{request.path}?done=withdrawn"))
-    if action == "correct" and not withdrawn and correction.is_valid():
-        waits = sign_on.correct(**correction.cleaned_data)
-        done = "correction" if waits else "corrected"
+    done = ""
+    try:
+        if action == "withdraw":
+            sign_on.withdraw()
+            done = "withdrawn"
+        elif action == "correct" and correction.is_valid():
+            waits = sign_on.correct(**correction.cleaned_data)
+            done = "correction" if waits else "corrected"
+        elif action == "email" and new_email.is_valid():
+            sign_on.request_new_email(new_email.cleaned_data["new_email"])
+            done = "email"
+    except IllegalTransition:  # decided or withdrawn since the page was made: it says so
+        return _private(HttpResponseRedirect(request.path))
+    if done:
         return _private(HttpResponseRedirect(f"{request.path}?done={done}"))
-    if action == "email" and not withdrawn and new_email.is_valid():
-        sign_on.request_new_email(new_email.cleaned_data["new_email"])
-        return _private(HttpResponseRedirect(f"{request.path}?done=email"))
     context = {
         "sign_on": sign_on,
         "letters": _with_addressees(sign_on, sign_on.letters.order_by("pk")),
         "waiting": waiting,
+        "listing": sign_on.listings().first() if sign_on.organization_id else None,
         "correction_form": correction,
         "email_form": new_email,
         "done": request.GET.get("done", ""),
@@ -142,26 +146,28 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
 def _open(purpose: Purpose, token: str) -> tuple[SignOn, bool]:
     """Return the token's sign-on and whether the token has expired.
 
-    Every token that is not genuine gets the same 404.
+    Every token that is not genuine gets the same 404, and so does one that was sent to an address
+    the contact has replaced since.
     """
     try:
-        opened = tokens.read(purpose, token)
-        return SignOn.objects.get(public_id=opened.sign_on), opened.expired
+        sign_on = SignOn.objects.get(public_id=tokens.peek(token))
+        address = sign_on.new_email if purpose == Purpose.EMAIL else sign_on.email
+        return sign_on, tokens.read(purpose, token, binding=address.lower()).expired
     except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
         raise Http404 from error
 
 
-def _expired(request: HttpRequest, sign_on: SignOn) -> HttpResponse:
-    """Offer a fresh mail to the address on record: an old link proves nothing else."""
+def _expired(request: HttpRequest, send_again: Callable[[], None]) -> HttpResponse:
+    """Offer a fresh mail to the same mailbox: an old link proves nothing else."""
     if request.method == "POST":
-        sign_on.send_again()
+        with suppress(IllegalTransition):
+            send_again()
     context = {"sent": request.method == "POST"}
     return _private(render(request, "signatures/expired.html", context, status=410))
 
 
 def _to_private_page(sign_on: SignOn, done: str = "") -> HttpResponse:
-    token = tokens.make(Purpose.MANAGE, sign_on.public_id)
-    address = reverse("sign-on", args=[token])
+    address = private_path(sign_on)
     return HttpResponseRedirect(f"{address}?done={done}" if done else address)
 
 

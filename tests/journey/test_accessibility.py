@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 from playwright.sync_api import Page
 
-from signatures import tokens
+from signatures.emails import confirm_path
 from signatures.models import Addressee, SignOn
-from signatures.tokens import Purpose
 from tests.factories import make_campaign, make_letter, make_sign_on, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +63,7 @@ def test_the_form_with_mistakes(visitor: Page) -> None:
 
 def test_the_mailed_pages(visitor: Page) -> None:
     sign_on = make_sign_on(status=SignOn.Status.UNCONFIRMED)
-    visitor.goto(reverse("confirm", args=[tokens.make(Purpose.CONFIRM, sign_on.public_id)]))
+    visitor.goto(confirm_path(sign_on))
     assert_accessible(visitor)
     visitor.get_by_role("button", name="Confirm").click()
     for summary in visitor.locator("summary").all():

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Set DEMO=1 first; this serves everybody's mail to everybody.")
         port = options["port"]
+        if is_taken(port):
+            raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
         settings.STATE_DIR.mkdir(exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         demo.load()
@@ -72,6 +75,12 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save()
         return password
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on the port; the server itself would share it silently."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def kept(name: str, length: int) -> str:

@@ -19,7 +19,9 @@
 
   const words = (text) =>
     text.normalize("NFKD").replace(/[\p{M}'’]/gu, "").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  const tidy = (text) => text.replace(/[\p{Cc}\p{Cf}]/gu, "").replace(/\s+/g, " ").trim();
+  // Joiners stay: some scripts spell with them.
+  const tidy = (text) =>
+    text.normalize("NFC").replace(/\s+/g, " ").replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, "").replace(/ ?-{2,} ?/g, " – ").trim();
 
   const show = () => {
     const full = tidy(name.value);
