@@ -41,13 +41,12 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
         subject = render_to_string(f"{template}.subject.txt", context)
         text = render_to_string(f"{template}.txt", context)
         html = render_to_string(f"{template}.html", context)
-    to_new_address = mail.kind == OutgoingMail.Kind.NEW_ADDRESS
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     message = EmailMultiAlternatives(
         subject=f"{settings.SITE_NAME}: {' '.join(subject.split())}",
         body=text.strip() + "\n",
         from_email=formataddr((settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL)),
-        to=[sign_on.new_email if to_new_address else sign_on.email],
+        to=[mail.address()],
         reply_to=list(filter(None, [letter.contact_email for letter in letters][:1])),
         headers={
             "Message-ID": f"<{mail.pk}@{host}>",
@@ -71,9 +70,11 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
         return False
     try:
         message = compose(mail)
-        if message.to[0]:
-            message.connection = connection or get_connection()
-            message.send()
+        if not message.to[0]:
+            mail.give_up("the address was given up")
+            return True
+        message.connection = connection or get_connection()
+        message.send()
     except Exception as error:  # noqa: BLE001  one mail must never stop the others
         # The reply of a mail server may quote the address, so only its code is kept.
         reply = getattr(error, "smtp_code", "")
@@ -84,12 +85,14 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     return True
 
 
-def private_path(sign_on: SignOn) -> str:
-    """Return the path of a sign-on's private page, for whoever reads its contact's mail now.
+def private_path(sign_on: SignOn, address: str = "") -> str:
+    """Return the path of a sign-on's private page, for whoever reads its contact's mail.
 
-    Bound to the address, so that links in a mailbox that the contact has left stop working.
+    Bound to the address, the present one unless another is given, so that links in a mailbox
+    that the contact has left do not work.
     """
-    token = tokens.make(Purpose.MANAGE, sign_on.public_id, binding=sign_on.email.lower())
+    binding = (address or sign_on.email).lower()
+    token = tokens.make(Purpose.MANAGE, sign_on.public_id, binding)
     return reverse("sign-on", args=[token])
 
 
@@ -106,7 +109,7 @@ def _letters(sign_on: SignOn) -> list[Letter]:
 
 def _links(mail: OutgoingMail) -> dict[str, str]:
     sign_on = mail.sign_on
-    links = {"manage": private_path(sign_on)}
+    links = {"manage": private_path(sign_on, mail.address())}
     if mail.kind == OutgoingMail.Kind.CONFIRM:
         links["confirm"] = confirm_path(sign_on)
     if mail.kind == OutgoingMail.Kind.NEW_ADDRESS:

@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db.models import QuerySet
 from django.utils.functional import Promise, lazy
 from django.utils.html import format_html, format_html_join
@@ -32,6 +32,14 @@ class LineField(forms.CharField):
 
     default_error_messages: ClassVar = {"endless": _("This is far too long. Shorten it.")}
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = _(
+                    "Shorten this: it may have %(limit_value)d characters and has %(show_value)d."
+                )
+
     def to_python(self, value: Any) -> str:
         raw = super().to_python(value) or ""
         if len(raw) > LONGEST_INPUT:
@@ -52,12 +60,16 @@ class NameField(LineField):
 
     default_error_messages: ClassVar = {
         "says_nothing": _("A name needs at least one letter or digit."),
+        "address": _("Enter the name without a web address."),
     }
 
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and not names.says_something(value):
             raise ValidationError(self.error_messages["says_nothing"], code="says_nothing")
+        # The name stands in a mail to an address that a stranger chose.
+        if "://" in value:
+            raise ValidationError(self.error_messages["address"], code="address")
 
 
 class WebsiteField(forms.URLField):
@@ -148,7 +160,7 @@ LABELS = {
     "email": _("Your e-mail address"),
 }
 HELP = {
-    "name": _("Exactly as it shall be listed."),
+    "name": _("Exactly as it should appear in the list."),
     "local_name": _("In the organisation's own language and script; listed beside the first."),
     "website": _("Helps us to see that it is really you."),
     "email": _("We write to it only about this sign-on."),
@@ -237,7 +249,7 @@ class SignOnForm(forms.Form):
     authorized = forms.BooleanField(
         label=mark(_("I am authorised to sign on behalf of this organisation."), False),
         error_messages={
-            "required": _("Only somebody who may sign for the organisation can sign. Tick this.")
+            "required": _("Tick the box to declare that you may sign for this organisation.")
         },
     )
 
@@ -282,15 +294,22 @@ class CorrectionForm(forms.Form):
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names_too: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        listed = [
+            Field("name", dir="auto"),
+            Div(Field("local_name"), Field("acronym"), css_class="pair"),
+            LISTING,
+        ]
+        if not names_too:
+            for name in ("name", "local_name", "acronym"):
+                del self.fields[name]
+            listed = []
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Field("name", dir="auto"),
-            Div(Field("local_name"), Field("acronym"), css_class="pair"),
-            LISTING,
+            *listed,
             Field("website"),
             Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
         )

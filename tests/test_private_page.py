@@ -257,3 +257,48 @@ def test_it_says_that_a_listing_through_another_claim_is_gone(client: Client) ->
     assert "listed already" in client.get(private_path(second)).content.decode()
     listed.withdraw()
     assert "not listed any more" in client.get(private_path(second)).content.decode()
+
+
+def test_the_warning_of_a_change_reaches_the_mailbox_that_is_left() -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    sign_on.confirm_new_email("bob@waterwatch.example")
+    warning = OutgoingMail.objects.get(kind="address_change")
+    assert emails.compose(warning).to == ["alice@waterwatch.example"]
+    invitation = OutgoingMail.objects.get(kind="new_address")
+    assert emails.send_next()
+    assert emails.send_next()
+    invitation.refresh_from_db()
+    assert (invitation.sent_at, bool(invitation.failed_at)) == (None, True)
+
+
+def test_a_link_in_the_warning_dies_with_the_change(client: Client) -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    warning = OutgoingMail.objects.get(kind="address_change")
+    sign_on.confirm_new_email("bob@waterwatch.example")
+    [path] = re.findall(r"(/sign-on/\S+)", str(emails.compose(warning).body))
+    assert client.get(path).status_code == 404
+
+
+def test_naming_the_same_address_again_does_nothing() -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("Alice@waterwatch.example")
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_name_that_another_claim_listed_cannot_be_changed(client: Client) -> None:
+    letter = make_letter()
+    make_signature(letter, "Water Watch")
+    second = approved(letters=[letter])
+    assert 'name="name"' not in client.get(private_path(second)).content.decode()
+    client.post(private_path(second), corrected(second, name="Fake", contact_name="Bo"))
+    second.refresh_from_db()
+    assert (second.name, second.contact_name) == ("Water Watch", "Bo")
+    assert not second.corrections.exists()
+
+
+def test_saving_an_unchanged_correction_says_so(client: Client) -> None:
+    sign_on = make_sign_on()
+    page = client.post(private_path(sign_on), corrected(sign_on), follow=True)
+    assert "Nothing was changed" in page.content.decode()

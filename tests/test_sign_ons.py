@@ -141,7 +141,7 @@ def test_two_claims_of_one_organisation_leave_one_signature_per_letter() -> None
     assert Signature.objects.count() == 1
     assert list(OutgoingMail.objects.order_by("created_at").values_list("kind", flat=True)) == [
         "listed",
-        "already_signed",
+        "already_listed",
     ]
 
 

@@ -82,7 +82,8 @@ def test_a_valid_form_stores_a_claim_and_owes_a_mail(client: Client) -> None:
         ("name", "", "Enter the name of your organisation."),
         ("name", "\u200b\u202e", "Enter the name of your organisation."),
         ("name", "...", "at least one letter or digit"),
-        ("name", "N" * 201, "at most 200 characters"),
+        ("name", "N" * 201, "it may have 200 characters and has 201"),
+        ("name", "Visit http://spam.example", "without a web address"),
         ("acronym", "—", "at least one letter or digit"),
         ("country", "", "Choose the country of your organisation."),
         ("country", "QQ", "Select a valid choice"),
@@ -97,7 +98,7 @@ def test_a_valid_form_stores_a_claim_and_owes_a_mail(client: Client) -> None:
         ("letters", [], "Tick at least one letter."),
         ("letters", ["999999"], "can no longer be signed"),
         ("letters", ["x\x00"], ""),
-        ("authorized", "", "Only somebody who may sign"),
+        ("authorized", "", "Tick the box to declare"),
     ],
 )
 def test_a_mistake_is_explained_next_to_its_field(
@@ -242,8 +243,14 @@ def test_a_form_without_its_cookie_says_how_to_go_on() -> None:
     make_letter()
     client = Client(enforce_csrf_checks=True)
     response = client.post("/letters/a-letter/sign/", entered())
+    html = response.content.decode()
     assert response.status_code == 403
-    assert "what you entered is still there" in response.content.decode()
+    assert not SignOn.objects.exists()
+    assert "press the button once more" in html
+    assert 'value="Alice Achieng"' in html
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    again = client.post("/letters/a-letter/sign/", entered() | {"csrfmiddlewaretoken": token})
+    assert again.status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ class Reject(Decision):
 class Reopen(Decision):
     """Undo a decision."""
 
-    reason = reason_field(gettext_lazy("Reason (optional)"), required=False)
+    reason = reason_field(gettext_lazy("Reason (optional, for the history)"), required=False)
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         sign_on.reopen(actor=actor, reason=self.cleaned_data["reason"])
@@ -255,7 +255,7 @@ class DecideCorrection(Decision):
         queryset=Correction.objects.none(), widget=forms.HiddenInput
     )
     accept = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
-    reason = reason_field(gettext_lazy("Reason (optional)"), required=False)
+    reason = reason_field(gettext_lazy("Reason (optional, for the history)"), required=False)
 
     def __init__(self, data: Any = None, *, sign_on: SignOn, **kwargs: Any) -> None:
         super().__init__(data, sign_on=sign_on, **kwargs)
@@ -274,7 +274,7 @@ class DecideCorrection(Decision):
         name = str(correction)
         if accept:
             return _("Corrected: the listing now reads %(name)s.") % {"name": name}
-        return _("Declined: the listing stays as it is.")
+        return _("Declined: %(name)s stays as it is.") % {"name": sign_on.listed_name}
 
 
 DECISIONS: dict[str, type[Decision]] = {

@@ -131,7 +131,8 @@ class SignOnAdmin(QueueAdmin):
         except DecidedMeanwhile as faster:
             self.message_user(request, str(faster), messages.WARNING)
             return HttpResponseRedirect(here)
-        linked = format_html('{} <a href="{}">{}</a>', done, here, _("Look at it, or undo"))
+        more = _("Look at it, or undo") if step in {"approve", "reject"} else _("Look at it")
+        linked = format_html('{} <a href="{}">{}</a>', done, here, more)
         self.message_user(request, linked, messages.SUCCESS)
         return HttpResponseRedirect(here if step == "reopen" else self._next(sign_on))
 

@@ -95,6 +95,7 @@ class OutgoingMail(models.Model):
         ALREADY_SIGNED = "already_signed", _("already signed")
         RECEIVED = "received", _("waiting for review")
         LISTED = "listed", _("listed")
+        ALREADY_LISTED = "already_listed", _("listed already")
         REJECTED = "rejected", _("not accepted")
         REOPENED = "reopened", _("being reviewed again")
         WITHDRAWN = "withdrawn", _("withdrawn")
@@ -137,6 +138,27 @@ class OutgoingMail(models.Model):
         """Record that a mail server took the mail over."""
         self.sent_at, self.leased_until, self.last_error = timezone.now(), None, ""
         self.save(update_fields=["sent_at", "leased_until", "last_error"])
+
+    def address(self) -> str:
+        """Return whom the mail is for, or nothing if that address has been given up since.
+
+        What is said about an address goes to the one it was about; everything else to the
+        contact's present one.
+        """
+        kinds = OutgoingMail.Kind
+        match self.kind:
+            case kinds.NEW_ADDRESS:
+                candidates = [self.sign_on.new_email]
+            case kinds.ADDRESS_CHANGE:
+                candidates = [self.sign_on.email, self.sign_on.former_email]
+            case _:
+                return self.sign_on.email
+        return next((one for one in candidates if recipient_hash(one) == self.recipient), "")
+
+    def give_up(self, reason: str) -> None:
+        """Stop trying; the mail stays visible to staff."""
+        self.failed_at, self.last_error, self.leased_until = timezone.now(), reason, None
+        self.save(update_fields=["failed_at", "last_error", "leased_until"])
 
     def mark_deferred(self, error: str) -> None:
         """Record a failed attempt; the pause doubles from attempt to attempt, up to two hours.

@@ -114,6 +114,7 @@ class SignOn(models.Model):
     contact_title = models.CharField(_("position"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     new_email = models.EmailField(_("new e-mail"), blank=True, editable=False)
+    former_email = models.EmailField(_("former e-mail"), blank=True, editable=False)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -281,7 +282,8 @@ class SignOn(models.Model):
         """Change what the contact stated.
 
         What the public sees of a listed organisation (its name, name in its own language and
-        acronym) does not change here: it is returned as a Correction that waits for staff.
+        acronym) does not change here: it is returned as a Correction that waits for staff. Where
+        another claim brought the listing, it stays as it is.
         """
         self._lock()
         if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
@@ -289,11 +291,11 @@ class SignOn(models.Model):
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
         named = sorted(changed)
         correction, taken_back = None, 0
-        if self.is_listed:
+        if self.status == self.Status.APPROVED:
             # What was asked for before is replaced, or taken back by stating what is listed.
             taken_back, _rows = self.corrections.open().delete()
             listing = {field: changed.pop(field) for field in self.LISTED if field in changed}
-            if listing:
+            if listing and self.is_listed:
                 listed = {field: getattr(self, field) for field in self.LISTED}
                 correction = self.corrections.create(**(listed | listing))
         for field, new in changed.items():
@@ -311,7 +313,7 @@ class SignOn(models.Model):
         self._lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
-        if OutgoingMail.objects.is_enough_for(email):
+        if email.lower() == self.email.lower() or OutgoingMail.objects.is_enough_for(email):
             return
         self.new_email = email
         self.save(update_fields=["new_email"])
@@ -324,8 +326,8 @@ class SignOn(models.Model):
         """Use the address from whose mailbox the change was confirmed. Harmless when repeated."""
         self._lock()
         if self.new_email and self.new_email == email:
-            self.email, self.new_email = email, ""
-            self.save(update_fields=["email", "new_email"])
+            self.former_email, self.email, self.new_email = self.email, email, ""
+            self.save(update_fields=["email", "new_email", "former_email"])
             self.record(SignOnEvent.Kind.NEW_EMAIL_CONFIRMED)
 
     @transaction.atomic
@@ -385,7 +387,7 @@ class SignOn(models.Model):
         )
         for signature in brought:
             self.letter_rows.filter(letter=signature.letter_id).update(signature=signature)
-        self.owe(Kind.LISTED if brought else Kind.ALREADY_SIGNED)
+        self.owe(Kind.LISTED if brought else Kind.ALREADY_LISTED)
         return brought
 
     @transaction.atomic
@@ -420,7 +422,7 @@ class SignOn(models.Model):
             if organization.created_at >= decided_at:
                 organization.delete_unless_needed()
         told = self.mails.filter(
-            kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_SIGNED], created_at__gte=decided_at
+            kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_LISTED], created_at__gte=decided_at
         )
         told.unsent().delete()
         if told.exists():  # else nobody knows, and there is nothing to take back

@@ -3,9 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from signatures.views import signing
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form came back without its cookie: say how to send it again without retyping."""
+    """A form came back without its cookie: offer it again, as it was filled in where we can."""
+    page = request.resolver_match
+    if page and page.url_name == "sign":
+        return signing.sign_again(request, **page.kwargs)
     return render(request, "signatures/errors/csrf.html", status=403)
 
 

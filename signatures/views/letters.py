@@ -3,15 +3,19 @@
 No view here sets a cookie or depends on anything but the address.
 """
 
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from signatures import pages
 from signatures.models.letters import Campaign, Letter
 from signatures.models.organizations import Signature
+from signatures.names import fold
 
 NAMES_PER_PAGE = 200
 
@@ -50,7 +54,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     present = listed.exclude(organization__country="").values_list("organization__country")
     names = {code: countries.name(code) for (code,) in present.order_by().distinct()}
     query, country = request.GET.get("q", "").strip()[:200], request.GET.get("country", "")
-    found = listed.search(query)
+    found = listed.search(query) if fold(query) or not query else listed.none()
     if country in names:
         found = found.filter(organization__country=country)
     paginator = Paginator(found.in_list_order().select_related("organization"), NAMES_PER_PAGE)
@@ -64,11 +68,28 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "letter": letter,
             "page": page,
+            "sections": _sections(page),
             "query": query,
             "country": country if country in names else "",
             "countries": sorted(names.items(), key=lambda pair: pair[1]),
         },
     )
+
+
+def _sections(page: "Page[Signature]") -> list[dict[str, Any]]:
+    """Return the page's initiators and its other names apart, each with its first number."""
+    rows = list(page.object_list)
+    initiators = [row for row in rows if row.is_initiator]
+    first = page.start_index()
+    sections = [
+        {"title": _("Initiators"), "start": first, "signatures": initiators},
+        {
+            "title": _("Organisations") if initiators else "",
+            "start": first + len(initiators),
+            "signatures": rows[len(initiators) :],
+        },
+    ]
+    return [section for section in sections if section["signatures"]]
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from signatures import tokens
@@ -21,13 +21,22 @@ from signatures.tokens import Purpose
 
 
 @never_cache
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the signature of an organisation for one or all open letters of a campaign.
 
     The answer to a submission is the same whatever was known of the organisation or the address.
     """
+    return _sign(request, slug)
+
+
+@never_cache
+def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
+    """Offer the form as it was filled in, because it came back without its cookie."""
+    return _sign(request, slug, refused=True)
+
+
+def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
     letter: Letter = get_object_or_404(
         Letter.objects.published().prefetch_related("translations"), slug=slug
     )
@@ -41,6 +50,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     form = SignOnForm(request.POST or None, letters=letters)
+    if refused:
+        context = {"letter": letter, "form": form, "refused": True}
+        return render(request, "signatures/sign.html", context, status=403)
     if request.method == "POST" and form.is_valid():
         SignOn.objects.submit(
             form.cleaned_data["letters"], language=get_language() or "en", **form.claim()
@@ -111,7 +123,11 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     if waiting := sign_on.corrections.open().first():
         stated |= {name: getattr(waiting, name) for name in sign_on.LISTED}
     action = request.POST.get("action")
-    correction = CorrectionForm(request.POST if action == "correct" else None, initial=stated)
+    correction = CorrectionForm(
+        request.POST if action == "correct" else None,
+        initial=stated,
+        names_too=sign_on.status != SignOn.Status.APPROVED or sign_on.is_listed,
+    )
     new_email = NewEmailForm(request.POST if action == "email" else None)
     done = ""
     try:
@@ -121,6 +137,8 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         elif action == "correct" and correction.is_valid():
             waits = sign_on.correct(**correction.cleaned_data)
             done = "correction" if waits else "corrected"
+            if not correction.has_changed():
+                done = "nothing"
         elif action == "email" and new_email.is_valid():
             sign_on.request_new_email(new_email.cleaned_data["new_email"])
             done = "email"

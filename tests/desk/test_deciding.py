@@ -46,7 +46,7 @@ class TestOneSignOn:
         html = desk.get(sign_on_page(sign_on)).content.decode()
 
         for words in (
-            "Will be listed exactly so",
+            "Will be listed as",
             "Water Watch (WW)",
             "never published",
             "Alice Achieng",
@@ -152,7 +152,7 @@ class TestApproving:
 
         assert Signature.objects.count() == 1
         assert "stood under these letters already" in said(response)
-        assert second.mails.get().kind == OutgoingMail.Kind.ALREADY_SIGNED
+        assert second.mails.get().kind == OutgoingMail.Kind.ALREADY_LISTED
 
     def test_the_next_that_waits_comes_up(self, desk: Client) -> None:
         oldest = make_sign_on(name="Oldest", waiting=timedelta(hours=9))

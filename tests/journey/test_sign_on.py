@@ -106,7 +106,7 @@ def test_a_sign_on_travels_from_the_letter_to_the_public_list(
     moderator.get_by_role("button", name="Approve").click()
     expect(moderator.locator(".messagelist")).to_contain_text("listed under 2 letters")
     expect_count(reader, client, 199, listed=True)
-    assert "stands under" in newest_mail(3)
+    assert "is listed now" in newest_mail(3)
 
     # The contact changes their mind.
     contact.goto(link(received, "sign-on"))
