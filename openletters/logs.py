@@ -6,11 +6,9 @@ import re
 _SECRET = re.compile(r"/(confirm|confirm-address|sign-on)/[^/\s'\"]+")
 
 
-class HideSecretAddresses(logging.Filter):
-    """Strike the tokens out of addresses: whoever reads one can act for the contact."""
+class WithoutSecrets(logging.Formatter):
+    """Strikes the tokens out of addresses: whoever reads one can act for the contact."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without its tokens."""
-        record.msg = _SECRET.sub(r"/\1/...", record.getMessage())
-        record.args = ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and its traceback, without tokens."""
+        return _SECRET.sub(r"/\1/...", super().format(record))

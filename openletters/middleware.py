@@ -27,7 +27,7 @@ class LanguageMiddleware:
 
 
 class RefuseNulMiddleware:
-    """Answer 400 to an address with a NUL in it.
+    """Answer 400 to an address or a cookie with a NUL in it.
 
     PostgreSQL stores no NUL and fails when asked for one; SQLite does neither. Forms remove it.
     """
@@ -36,6 +36,8 @@ class RefuseNulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        cookies = "".join(request.COOKIES.values())
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path_info or "%00" in query or "\x00" in cookies:
             return HttpResponseBadRequest("An address cannot hold this character.")
         return self.get_response(request)

@@ -203,13 +203,16 @@ LOGIN_URL = "admin:login"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"secrets": {"()": "openletters.logs.HideSecretAddresses"}},
+    "formatters": {
+        "line": {
+            "()": "openletters.logs.WithoutSecrets",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["secrets"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -285,6 +285,11 @@ def test_an_address_with_a_nul_is_refused(client: Client, path: str) -> None:
     assert client.get(path).status_code == 400
 
 
+def test_a_cookie_with_a_nul_is_refused(client: Client) -> None:
+    client.cookies["sessionid"] = "aaa\x00"
+    assert client.get("/admin/").status_code == 400
+
+
 def test_the_count_is_machine_readable(client: Client) -> None:
     letter = make_letter()
     make_signature(letter)

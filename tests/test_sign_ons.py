@@ -304,3 +304,32 @@ def test_a_paper_sign_on_with_an_address_is_told_that_it_waits() -> None:
         email="friends@paper.example",
     )
     assert OutgoingMail.objects.get().kind == "received"
+
+
+def test_undoing_an_approval_closes_the_correction_that_waits() -> None:
+    staff, sign_on = make_staff(), make_sign_on()
+    sign_on.approve(actor=staff)
+    correction = sign_on.correct(name="Old Wish")
+    assert correction
+    sign_on.reopen(actor=staff)
+    assert not correction.decide(actor=staff, accept=True)
+    sign_on.refresh_from_db()
+    assert sign_on.name == "Water Watch"
+
+
+def test_undoing_forgets_what_an_accepted_correction_taught() -> None:
+    staff, wrong = make_staff(), make_organization("Foo Council")
+    sign_on = make_sign_on()
+    sign_on.approve(actor=staff, organization=wrong)
+    correction = sign_on.correct(name="Bar League")
+    assert correction
+    assert correction.decide(actor=staff, accept=True)
+    sign_on.reopen(actor=staff)
+    assert [name.name for name in wrong.names.all()] == ["Foo Council"]
+
+
+def test_an_organisation_that_was_removed_meanwhile_is_not_approved() -> None:
+    staff, sign_on, gone = make_staff(), make_sign_on(), make_organization("Gone")
+    Organization.objects.filter(pk=gone.pk).delete()
+    with pytest.raises(IllegalTransition):
+        sign_on.approve(actor=staff, organization=gone)

@@ -1,6 +1,7 @@
 """Decisions of a moderator: what each form asks, and which verb of the sign-on it calls."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class Decision(forms.Form):
 
         Raises DecidedMeanwhile, and changes nothing, when the sign-on is not as it was seen.
         """
-        sign_on = SignOn.objects.select_for_update().get(pk=self.sign_on.pk)
+        sign_on = SignOn.objects.select_for_update(no_key=True).get(pk=self.sign_on.pk)
         if evidence.seen(sign_on) != self.cleaned_data["seen"]:
             raise DecidedMeanwhile(sign_on)
         try:
@@ -340,17 +341,18 @@ def carry_out(
         pk = ticket.partition(":")[0]
         if not is_key(pk):
             continue
-        with transaction.atomic():
-            locked = SignOn.objects.select_for_update().filter(pk=pk)
+        with suppress(IllegalTransition), transaction.atomic():
+            locked = SignOn.objects.select_for_update(no_key=True).filter(pk=pk)
             for planned in plan(locked, approve=rejection is None):
                 if planned.skipped or planned.ticket != ticket:
                     left.append(planned.sign_on)
                     continue
+                left.append(planned.sign_on)
                 if rejection:
                     planned.sign_on.reject(actor=actor, **words(rejection))
                 else:
                     planned.sign_on.approve(actor=actor, organization=planned.organization)
-                done.append(planned.sign_on)
+                done.append(left.pop())
     return done, left
 
 

@@ -197,6 +197,10 @@ class LetterAdmin(TranslatableAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Store the form's own columns: status and revision may have moved on since it was read."""
+        if change:
+            # Taken by their keys before this one is written, as signing takes them.
+            together = Letter.objects.naming(obj, form.initial.get("campaign"))
+            list(together.order_by("pk").select_for_update(no_key=True))
         columns = {field.name for field in Letter._meta.concrete_fields}
         named = columns.intersection(form.cleaned_data) if change else None
         obj.save(update_fields=named)

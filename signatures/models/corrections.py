@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from signatures import names
 from signatures.models.history import SignOnEvent
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import OrganizationName
 from signatures.models.sign_ons import SignOn
 
 
@@ -60,13 +59,14 @@ class Correction(models.Model):
         Accepting changes the listings that the sign-on brought, and the organisation is known
         by both spellings from then on.
         """
-        sign_on = SignOn.objects.select_for_update().get(pk=self.sign_on_id)
-        if not (
+        sign_on = SignOn.objects.select_for_update(no_key=True).get(pk=self.sign_on_id)
+        if sign_on.status != SignOn.Status.APPROVED or not (
             Correction.objects.open()
             .filter(pk=self.pk)
             .update(decided_at=timezone.now(), accepted=accept)
         ):
             return False
+        sign_on.lock_organization()
         kinds = SignOnEvent.Kind
         kind = kinds.CORRECTION_APPLIED if accept else kinds.CORRECTION_DECLINED
         if accept:
@@ -75,8 +75,7 @@ class Correction(models.Model):
             sign_on.save(update_fields=[*SignOn.LISTED, "key"])
             for signature in sign_on.brought():
                 signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
-            if sign_on.organization:
-                sign_on.organization.remember(sign_on.name, OrganizationName.Kind.ALIAS)
+            sign_on.teach()
         sign_on.record(kind, actor=actor, reason=reason)
         mails = OutgoingMail.Kind
         sign_on.owe(mails.CORRECTED if accept else mails.CORRECTION_DECLINED)

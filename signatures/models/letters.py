@@ -236,7 +236,7 @@ class Letter(TranslatableModel):
     def _change_status(self, origins: Iterable[str], target: str) -> bool:
         with transaction.atomic():
             # Locked in the order in which signing takes the same letters.
-            list(Letter.objects.naming(self).order_by("pk").select_for_update())
+            list(Letter.objects.naming(self).order_by("pk").select_for_update(no_key=True))
             changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
                 status=target
             )

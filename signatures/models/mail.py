@@ -10,6 +10,7 @@ import uuid
 from datetime import timedelta
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -29,9 +30,10 @@ MAILS_PER_ADDRESS = 3
 MAIL_WINDOW = timedelta(hours=24)
 
 
-def recipient_hash(email: str) -> str:
+def recipient_hash(email: str, key: str | None = None) -> str:
     """Return a keyed hash of an address, to count by without keeping the address."""
-    return salted_hmac("openletters.recipient", email.lower(), algorithm="sha256").hexdigest()
+    salt = "openletters.recipient"
+    return salted_hmac(salt, email.lower(), secret=key, algorithm="sha256").hexdigest()
 
 
 def one_at_a_time(key: str) -> None:
@@ -64,7 +66,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
     def unsent(self) -> Self:
         """Waiting mails that no sender has taken yet, so that surely nobody has read them."""
-        return self.waiting().filter(leased_until__isnull=True)
+        return self.waiting().filter(attempts=0)
 
     def is_enough_for(self, email: str) -> bool:
         """Whether strangers have caused as many mails to `email` as they may in a day.
@@ -153,7 +155,12 @@ class OutgoingMail(models.Model):
                 candidates = [self.sign_on.email, self.sign_on.former_email]
             case _:
                 return self.sign_on.email
-        return next((one for one in candidates if recipient_hash(one) == self.recipient), "")
+        # An older key may have been in use when the mail was owed.
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        for one in candidates:
+            if self.recipient in {recipient_hash(one, key) for key in keys}:
+                return one
+        return ""
 
     def give_up(self, reason: str) -> None:
         """Stop trying; the mail stays visible to staff."""

@@ -216,7 +216,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """
         brought = []
         # One organisation is listed or struck by one transaction at a time.
-        Organization.objects.select_for_update().get(pk=organization.pk)
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         for letter in sorted(letters, key=lambda letter: letter.pk):
             entry = {
                 "name": name,

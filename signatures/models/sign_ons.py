@@ -269,11 +269,11 @@ class SignOn(models.Model):
         if self.status == self.Status.WITHDRAWN:
             return
         self._step("withdraw", actor=actor, reason=reason)
-        self._lock_organization()
+        self.lock_organization()
         for signature in self.brought():
             signature.withdraw()
-        # A mail that is late must not say anything else after the last word.
-        self.mails.unsent().delete()
+        # A mail that is late must not say anything else after the last word, but a warning.
+        self.mails.unsent().exclude(kind=Kind.ADDRESS_CHANGE).delete()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         self.owe(Kind.WITHDRAWN)
 
@@ -313,7 +313,12 @@ class SignOn(models.Model):
         self._lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
-        if email.lower() == self.email.lower() or OutgoingMail.objects.is_enough_for(email):
+        if email.lower() == self.email.lower():
+            # The present address again: whatever else was named is taken back.
+            self.new_email = ""
+            self.save(update_fields=["new_email"])
+            return
+        if OutgoingMail.objects.is_enough_for(email):
             return
         self.new_email = email
         self.save(update_fields=["new_email"])
@@ -325,10 +330,14 @@ class SignOn(models.Model):
     def confirm_new_email(self, email: str) -> None:
         """Use the address from whose mailbox the change was confirmed. Harmless when repeated."""
         self._lock()
+        if self.status == self.Status.WITHDRAWN:
+            raise IllegalTransition("cannot change the address of a withdrawn sign-on")
         if self.new_email and self.new_email == email:
             self.former_email, self.email, self.new_email = self.email, email, ""
             self.save(update_fields=["email", "new_email", "former_email"])
             self.record(SignOnEvent.Kind.NEW_EMAIL_CONFIRMED)
+            if self.status == self.Status.UNCONFIRMED:
+                self.owe(Kind.CONFIRM)  # links to the old address are dead
 
     @transaction.atomic
     def send_again(self) -> None:
@@ -359,16 +368,6 @@ class SignOn(models.Model):
             country=self.country.code,
             website=self.website,
         )
-        kinds = OrganizationName.Kind
-        self.taught.set(
-            filter(
-                None,
-                [
-                    organization.remember(self.name, kinds.ALIAS),
-                    organization.remember(self.local_name, kinds.LOCAL),
-                ],
-            )
-        )
         self._step(
             "approve",
             actor=actor,
@@ -376,6 +375,9 @@ class SignOn(models.Model):
             decided_at=decided_at,
             organization=organization,
         )
+        self.lock_organization()
+        self.taught.clear()
+        self.teach()
         confirmed = self.confirmed_at or timezone.now()
         brought = Signature.objects.sign(
             organization,
@@ -408,7 +410,8 @@ class SignOn(models.Model):
             return
         decided_at, organization = self.decided_at, self.organization
         self._step("reopen", actor=actor, reason=reason, decided_at=None)
-        self._lock_organization()
+        self.lock_organization()
+        self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         brought = list(self.brought())
         self.letter_rows.update(signature=None)
         for signature in brought:
@@ -417,8 +420,9 @@ class SignOn(models.Model):
         self.save(update_fields=["organization"])
         if organization and decided_at:
             # Names that other approved claims use as well stay.
-            others = organization.sign_ons.values("key")
-            organization.forget(self.taught.exclude(key__in=others))
+            others = organization.sign_ons.values_list("name", "local_name")
+            in_use = {names.comparison_key(name) for pair in others for name in pair}
+            organization.forget(self.taught.exclude(key__in=in_use))
             if organization.created_at >= decided_at:
                 organization.delete_unless_needed()
         told = self.mails.filter(
@@ -458,12 +462,27 @@ class SignOn(models.Model):
 
     def _lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
-        self.refresh_from_db(from_queryset=SignOn.objects.select_for_update())
+        self.refresh_from_db(from_queryset=SignOn.objects.select_for_update(no_key=True))
 
-    def _lock_organization(self) -> None:
-        """Let nobody list or strike the same organisation until this transaction ends."""
-        if self.organization_id:
-            Organization.objects.select_for_update().get(pk=self.organization_id)
+    def lock_organization(self) -> None:
+        """Let nobody list or strike the same organisation until this transaction ends.
+
+        Raises IllegalTransition when somebody removed it meanwhile.
+        """
+        organizations = Organization.objects.select_for_update(no_key=True)
+        if self.organization_id and not organizations.filter(pk=self.organization_id).first():
+            raise IllegalTransition("the organisation was removed meanwhile")
+
+    def teach(self) -> None:
+        """Let the organisation be known by this claim's names, and note which of them were new."""
+        if self.organization is None:
+            return
+        kinds = OrganizationName.Kind
+        learnt = [
+            self.organization.remember(self.name, kinds.ALIAS),
+            self.organization.remember(self.local_name, kinds.LOCAL),
+        ]
+        self.taught.add(*filter(None, learnt))
 
     def _step(
         self,

@@ -105,8 +105,11 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     sign_on, expired = _open(Purpose.EMAIL, token)
     if expired:
         return _expired(request, lambda: sign_on.request_new_email(sign_on.new_email))
+    if not sign_on.new_email:
+        return _private(_to_private_page(sign_on, done="address"))
     if request.method == "POST":
-        sign_on.confirm_new_email(sign_on.new_email)
+        with suppress(IllegalTransition):  # withdrawn meanwhile: its page says so
+            sign_on.confirm_new_email(sign_on.new_email)
         return _private(_to_private_page(sign_on, done="address"))
     return _private(render(request, "signatures/confirm_address.html", {"sign_on": sign_on}))
 
@@ -169,7 +172,9 @@ def _open(purpose: Purpose, token: str) -> tuple[SignOn, bool]:
     """
     try:
         sign_on = SignOn.objects.get(public_id=tokens.peek(token))
-        address = sign_on.new_email if purpose == Purpose.EMAIL else sign_on.email
+        # A link to a new address stays good for saying that it is in use.
+        address = sign_on.new_email if purpose == Purpose.EMAIL else ""
+        address = address or sign_on.email
         return sign_on, tokens.read(purpose, token, binding=address.lower()).expired
     except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
         raise Http404 from error
