@@ -351,3 +351,15 @@ def test_a_warning_outlives_a_change_of_the_key(settings: Settings) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key"
     assert OutgoingMail.objects.get(kind="new_address").address() == "bob@waterwatch.example"
+
+
+def test_an_expired_link_to_an_address_in_use_writes_to_the_contact(client: Client) -> None:
+    sign_on = make_sign_on()
+    sign_on.request_new_email("bob@waterwatch.example")
+    message = emails.compose(OutgoingMail.objects.get(kind="new_address"))
+    [path] = re.findall(r"(/confirm-address/\S+)", str(message.body))
+    client.post(path)
+    with time_machine.travel(timezone.now() + timedelta(hours=73)):
+        assert client.post(path).status_code == 410
+    assert OutgoingMail.objects.get(kind="private_link").address() == "bob@waterwatch.example"
+    assert OutgoingMail.objects.filter(kind="new_address").count() == 1

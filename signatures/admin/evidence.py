@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 from signatures import names
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_ons import SignOn, SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_ons import SignOn
 
 LATE = timedelta(hours=24)
 """After how long a waiting sign-on is marked."""

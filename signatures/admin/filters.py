@@ -29,12 +29,24 @@ def country_choices(codes: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-class LetterFilter(admin.SimpleListFilter):
+class PathFilter(admin.SimpleListFilter):
+    """Rows at the end of whose `path` stands the chosen value; a value not offered is ignored."""
+
+    template = "admin/signatures/filter.html"
+    path: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave the other rows out."""
+        if self.value() in dict(self.lookup_choices):
+            return queryset.filter(**{self.path: self.value()})
+        return queryset
+
+
+class LetterFilter(PathFilter):
     """Rows that belong to one letter; `path` leads from a row to its letter."""
 
     title = _("letter")
     parameter_name = "letter"
-    template = "admin/signatures/filter.html"
     path = "letter"
 
     def lookups(
@@ -43,19 +55,12 @@ class LetterFilter(admin.SimpleListFilter):
         """Every letter."""
         return [(str(pk), str(letter)) for pk, letter in all_letters(request).items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave out the rows of other letters."""
-        if self.value() in dict(self.lookup_choices):
-            return queryset.filter(**{self.path: self.value()})
-        return queryset
 
-
-class CountryFilter(admin.SimpleListFilter):
+class CountryFilter(PathFilter):
     """Rows of one country; only countries that occur are offered."""
 
     title = _("country")
     parameter_name = "country"
-    template = "admin/signatures/filter.html"
     path = "country"
 
     def lookups(
@@ -65,19 +70,13 @@ class CountryFilter(admin.SimpleListFilter):
         present = model_admin.model._default_manager.order_by().values_list(self.path, flat=True)
         return country_choices(present.distinct())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave out the rows of other countries."""
-        if self.value() in dict(self.lookup_choices):
-            return queryset.filter(**{self.path: self.value()})
-        return queryset
 
-
-class SourceFilter(admin.SimpleListFilter):
+class SourceFilter(PathFilter):
     """Rows that came in by one way."""
 
     title = _("source")
     parameter_name = "source"
-    template = "admin/signatures/filter.html"
+    path = "source"
 
     def lookups(
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
@@ -85,12 +84,6 @@ class SourceFilter(admin.SimpleListFilter):
         """The ways that the model knows."""
         field: Any = model_admin.model._meta.get_field("source")
         return list(field.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave out the rows that came in otherwise."""
-        if self.value() in dict(self.lookup_choices):
-            return queryset.filter(source=self.value())
-        return queryset
 
 
 class ChoicesFilter(admin.ChoicesFieldListFilter):

@@ -5,7 +5,8 @@ from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_ons import SignOn, SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_ons import SignOn
 
 __all__ = [
     "Addressee",

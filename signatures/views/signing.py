@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -104,7 +105,9 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """Use another address for the contact, once a button was pressed from its mailbox."""
     sign_on, expired = _open(Purpose.EMAIL, token)
     if expired:
-        return _expired(request, lambda: sign_on.request_new_email(sign_on.new_email))
+        new = sign_on.new_email
+        again = partial(sign_on.request_new_email, new) if new else sign_on.send_again
+        return _expired(request, again)
     if not sign_on.new_email:
         return _private(_to_private_page(sign_on, done="address"))
     if request.method == "POST":
