@@ -1,10 +1,15 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
 from signatures.models.corrections import Correction
+from signatures.models.distinctions import Distinction
+from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
+from signatures.models.notes import Note
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.presence import Presence
+from signatures.models.reminders import Reminder
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 
@@ -13,10 +18,15 @@ __all__ = [
     "Campaign",
     "Correction",
     "Demand",
+    "Distinction",
+    "Flag",
     "Letter",
+    "Note",
     "Organization",
     "OrganizationName",
     "OutgoingMail",
+    "Presence",
+    "Reminder",
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",

@@ -42,6 +42,8 @@ class SignOnEvent(models.Model):
         REJECT = "reject", _("rejected")
         REOPEN = "reopen", _("decision undone")
         WITHDRAW = "withdraw", _("withdrawn")
+        TOLD_APART = "told_apart", _("decided not the same")
+        NOT_TOLD_APART = "not_told_apart", _("no longer decided not the same")
         CORRECTED = "corrected", _("corrected by the contact")
         CORRECTION_APPLIED = "correction_applied", _("correction accepted")
         CORRECTION_DECLINED = "correction_declined", _("correction declined")

@@ -145,6 +145,7 @@ class SignOn(models.Model):
         editable=False,
         help_text="Names that the approval added to those the organisation is known by.",
     )
+    flags = models.JSONField(default=list, editable=False)
     consent_version = models.CharField(max_length=20, editable=False)
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
