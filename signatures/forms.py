@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
-from signatures import names
+from signatures import bots, names
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -253,6 +253,14 @@ class SignOnForm(forms.Form):
         },
     )
 
+    # Neither of these two is ever refused: see signatures.bots.
+    comment = forms.Field(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    opened = forms.Field(required=False, widget=forms.HiddenInput, initial=bots.opened_now)
+
     def __init__(self, *args: Any, letters: QuerySet[Letter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["letters"]
@@ -277,11 +285,18 @@ class SignOnForm(forms.Form):
             ),
             Fieldset(mark(_("Letters"), True), Field("letters"), css_class="letters"),
             Field("authorized"),
+            Div("comment", hidden=True),
+            "opened",
         )
 
     def claim(self) -> dict[str, Any]:
         """Return what was stated of the organisation and its contact."""
         return {name: self.cleaned_data[name] for name in (*PUBLIC_FIELDS, *PRIVATE_FIELDS)}
+
+    def flags(self) -> list[str]:
+        """Return what about this submission people seldom do."""
+        stated = {name: str(self.cleaned_data[name] or "") for name in ("comment", "opened")}
+        return bots.flags(hidden_field=stated["comment"], opened=stated["opened"])
 
 
 class CorrectionForm(forms.Form):

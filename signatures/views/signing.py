@@ -56,7 +56,10 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
         return render(request, "signatures/sign.html", context, status=403)
     if request.method == "POST" and form.is_valid():
         SignOn.objects.submit(
-            form.cleaned_data["letters"], language=get_language() or "en", **form.claim()
+            form.cleaned_data["letters"],
+            language=get_language() or "en",
+            flags=form.flags(),
+            **form.claim(),
         )
         return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
     status = 400 if form.is_bound else 200
