@@ -157,6 +157,12 @@ if DEMO or DEBUG:
     WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# Within how many hours staff mean to decide about a sign-on. What waits longer is marked, and
+# moderators are reminded of it once a day.
+MODERATION_SERVICE_LEVEL = env.float("MODERATION_SERVICE_LEVEL", default=24)
+if not 0 < MODERATION_SERVICE_LEVEL < 10_000:
+    raise ImproperlyConfigured("MODERATION_SERVICE_LEVEL must be a number of hours.")
+
 # Mail. EMAIL_URL is smtp://user:password@host:port, smtp+tls:// or smtp+ssl://
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20  # seconds; Django's default lets a silent server hang the sender for ever

@@ -1,13 +1,17 @@
-"""Send what the outbox holds."""
+"""Send what the outbox holds, and remind moderators of what waits."""
 
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from signatures import emails
+from signatures import emails, reminders
+
+BETWEEN_REMINDERS = 300
+"""Seconds between two looks at whether the moderators have to be reminded."""
 
 
 class Command(BaseCommand):
@@ -24,8 +28,12 @@ class Command(BaseCommand):
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+        remind_at = 0.0
         while not stop.is_set():
             try:
+                if time.monotonic() >= remind_at:
+                    remind_at = time.monotonic() + BETWEEN_REMINDERS
+                    reminders.send_due()
                 if emails.send_next():
                     continue
             except DatabaseError as error:
