@@ -1,4 +1,4 @@
-"""The demonstration's data: two real letters of 23 November 2022, from `fixtures/`."""
+"""The demonstration's data, from `fixtures/`: two real letters, and sign-ons that wait."""
 
 import json
 from datetime import date, datetime, time, timedelta
@@ -9,15 +9,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.organizations import Organization, Signature
+from signatures.models.sign_ons import CONSENT_VERSION, SignOn
 
-FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "icc-2022.json"
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+LETTERS = FIXTURES / "icc-2022.json"
+WAITING = FIXTURES / "waiting.json"
 OPEN_FOR = timedelta(days=30)
 
 
 @transaction.atomic
-def load(fixture: Path = FIXTURE) -> bool:
+def load(fixture: Path = LETTERS) -> bool:
     """Load the demonstration's campaign; return whether anything had to be added.
 
     Safe to run again: what is there stays as it is, but for the closing time of a letter that
@@ -45,7 +49,33 @@ def load(fixture: Path = FIXTURE) -> bool:
             signed_on=letters[0].dated,
             position=entry.get("initiator"),
         )
+    for entry in json.loads(WAITING.read_text(encoding="utf-8"))["sign_ons"]:
+        _wait(letters, **entry)
     return True
+
+
+def _wait(letters: list[Letter], *, hours: int, letters_signed: int = 2, **claim: Any) -> None:
+    """Put a claim into the queue as if it was confirmed so many hours ago; nobody is written to."""
+    confirmed_at = timezone.now() - timedelta(hours=hours)
+    submitted_at = confirmed_at - timedelta(minutes=9)
+    sign_on = SignOn.objects.create(
+        status=SignOn.Status.PENDING,
+        consent_version=CONSENT_VERSION,
+        consented_at=submitted_at,
+        created_at=submitted_at,
+        confirmed_at=confirmed_at,
+        **claim,
+    )
+    sign_on.letters.set(letters[:letters_signed])
+    steps = SignOnEvent.Kind
+    unconfirmed, pending = SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING
+    for kind, at, target in (
+        (steps.SUBMITTED, submitted_at, unconfirmed),
+        (steps.CONFIRM, confirmed_at, pending),
+    ):
+        SignOnEvent.objects.create(
+            sign_on=sign_on, kind=kind, origin=unconfirmed, target=target, created_at=at
+        )
 
 
 def _letter(campaign: Campaign, entry: dict[str, Any]) -> Letter:

@@ -3,31 +3,22 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.admin import evidence
 from signatures.admin.evidence import Match
+from signatures.admin.offers import NEW
 from signatures.models.corrections import Correction
+from signatures.models.distinctions import Distinction
 from signatures.models.organizations import Organization
 from signatures.models.sign_ons import IllegalTransition, SignOn
-
-if TYPE_CHECKING:
-    OrganizationChoice = forms.ModelChoiceField[Organization]
-else:
-    OrganizationChoice = forms.ModelChoiceField
-
-NEW = "new"
-OTHER = "other"
 
 LONGEST_REASON = 2000
 
@@ -60,22 +51,39 @@ class DecidedMeanwhile(Exception):
         }
 
 
-class OrganizationSelect(AutocompleteSelect):
-    """The admin's search-as-you-type box, answering with each organisation's country too."""
+@dataclass(frozen=True)
+class Choice:
+    """Who an organisation is: a known one, or a new one, which may belong to a known one.
 
-    def __init__(self) -> None:
-        super().__init__(SignOn._meta.get_field("organization"), admin.site)
+    `anyway`: although the name was told apart from it before.
+    """
 
-    def get_url(self) -> str:
-        """Where the box asks."""
-        return reverse("admin:signatures_organization_find")
+    organization: Organization | None = None
+    parent: Organization | None = None
+    anyway: bool = False
 
 
-class OrganizationField(OrganizationChoice):
-    """Any known organisation."""
+class ChoiceField(forms.Field):
+    """Which organisation a claim is about: "new", a key, "anyway:" a key, or "branch:" a key."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return described(obj)
+    default_error_messages: ClassVar = {
+        "required": gettext_lazy("Choose which organisation this is."),
+        "gone": gettext_lazy("This organisation is no longer known. Choose again."),
+    }
+
+    def to_python(self, value: Any) -> Choice | None:
+        text = str(value or "")
+        if not text or text == NEW:
+            return Choice() if text else None
+        how, _colon, pk = text.rpartition(":")
+        known = Organization.objects.filter(pk=pk).first() if is_key(pk) else None
+        match how:
+            case _ if known is None:
+                raise ValidationError(self.error_messages["gone"], code="gone")
+            case "branch":
+                return Choice(parent=known)
+            case _:
+                return Choice(known, anyway=how == "anyway")
 
 
 def described(organization: Organization) -> str:
@@ -130,57 +138,54 @@ class Decision(forms.Form):
 
 
 class Approve(Decision):
-    """Who the organisation is: one of exactly this name, another known one, or a new one."""
+    """Who the organisation is: a known one, or a new one."""
 
-    organization = forms.ChoiceField(
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose which organisation this is.")},
-    )
-    other = OrganizationField(
-        queryset=Organization.objects.all(),
-        required=False,
-        label=gettext_lazy("Another organisation that is known already"),
-    )
+    organization = ChoiceField()
 
-    def __init__(
-        self, data: Any = None, *, sign_on: SignOn, matches: list[Match], **kwargs: Any
-    ) -> None:
-        self.matches = matches
-        super().__init__(data, sign_on=sign_on, **kwargs)
-        field = self.fields["organization"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            *((str(match.organization.pk), str(match.organization)) for match in matches),
-            (OTHER, _("another")),
-            (NEW, _("new")),
-        ]
-        self.fields["other"].widget = OrganizationSelect()
-        # Set anew, so that the widget learns its choices.
-        self.fields["other"].queryset = Organization.objects.all()  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, likely: str = "", **kwargs: Any) -> None:
+        self.likely = likely
+        super().__init__(data, **kwargs)
 
     def start(self) -> dict[str, Any]:
-        if match := evidence.evident(self.matches):
-            return {"organization": str(match.organization.pk)}
-        return {} if self.matches else {"organization": NEW}
+        return {"organization": self.likely}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("organization") == OTHER and not cleaned.get("other"):
-            self.add_error("other", ValidationError(_("Look the organisation up by its name.")))
-        return cleaned
-
-    def chosen(self) -> Organization | None:
-        """The organisation that was chosen; None stands for a new one."""
-        choice = self.cleaned_data["organization"]
-        if choice == OTHER:
-            other: Organization = self.cleaned_data["other"]
-            return other
-        known = {str(match.organization.pk): match.organization for match in self.matches}
-        return known.get(choice)
+    def clean_organization(self) -> Choice:
+        """The choice, unless it is a new organisation that cannot be told from a known one."""
+        choice: Choice = self.cleaned_data["organization"]
+        claim = self.sign_on
+        twins = Distinction.objects.about(claim).filter(
+            organization__key=claim.key, organization__country=claim.country
+        )
+        if choice.organization is None and twins.exists():
+            raise ValidationError(
+                _(
+                    "Another organisation is known by exactly this name in this country, and it "
+                    "was decided that this is not it. Reject this sign-on and ask for a name that "
+                    "tells the two apart, or take “not the same” back."
+                )
+            )
+        return choice
 
     def call(self, sign_on: SignOn, actor: User) -> str:
-        brought = sign_on.approve(actor=actor, organization=self.chosen())
+        choice: Choice = self.cleaned_data["organization"]
+        apart = Distinction.objects.about(sign_on).filter(organization=choice.organization)
+        for distinction in apart:
+            if not choice.anyway:
+                raise DecidedMeanwhile(sign_on)
+            distinction.take_back(sign_on, actor=actor)
+        brought = sign_on.approve(actor=actor, organization=choice.organization)
+        if choice.parent:
+            _link(sign_on, choice.parent)
         return approved(sign_on, len(brought))
+
+
+def _link(sign_on: SignOn, parent: Organization) -> None:
+    """Record to whom the organisation belongs that this approval has registered."""
+    new, decided_at = sign_on.organization, sign_on.decided_at
+    # One that was known already keeps what staff have established about it.
+    if new and decided_at and new.created_at >= decided_at:
+        new.parent = parent
+        new.save(update_fields=["parent"])
 
 
 def approved(sign_on: SignOn, brought: int) -> str:
@@ -239,6 +244,49 @@ class Reopen(Decision):
         return _("Undone: %(name)s waits for review again.") % {"name": sign_on.listed_name}
 
 
+class TellApart(Decision):
+    """The claim is not about this known organisation, and neither is the next of its name."""
+
+    organization = ChoiceField(
+        error_messages={"required": gettext_lazy("Choose the organisation that it is not.")}
+    )
+
+    def clean_organization(self) -> Organization:
+        """The known organisation that was chosen, in whichever way."""
+        choice: Choice = self.cleaned_data["organization"]
+        if known := choice.organization or choice.parent:
+            return known
+        raise ValidationError(_("Choose the organisation that it is not."))
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        known: Organization = self.cleaned_data["organization"]
+        Distinction.objects.tell_apart(sign_on, known, actor=actor)
+        return _("Remembered: %(name)s is not %(known)s. It will not be asked again.") % {
+            "name": sign_on.listed_name,
+            "known": known,
+        }
+
+
+class TakeBack(Decision):
+    """It may be the organisation after all."""
+
+    distinction = forms.ModelChoiceField(
+        queryset=Distinction.objects.none(), widget=forms.HiddenInput
+    )
+
+    def __init__(self, data: Any = None, *, sign_on: SignOn, **kwargs: Any) -> None:
+        super().__init__(data, sign_on=sign_on, **kwargs)
+        field = self.fields["distinction"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Distinction.objects.about(sign_on).select_related("organization")
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        distinction: Distinction = self.cleaned_data["distinction"]
+        if not distinction.take_back(sign_on, actor=actor):
+            raise DecidedMeanwhile(sign_on)
+        return _("Taken back: this may be %(known)s.") % {"known": distinction.organization}
+
+
 class Withdraw(Decision):
     """Take the organisation off the list because it asked staff to."""
 
@@ -282,6 +330,8 @@ DECISIONS: dict[str, type[Decision]] = {
     "approve": Approve,
     "reject": Reject,
     "reopen": Reopen,
+    "tell_apart": TellApart,
+    "take_back": TakeBack,
     "withdraw": Withdraw,
     "correction": DecideCorrection,
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,17 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from signatures import names
+from signatures import mail_domains, names
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 
-LATE = timedelta(hours=24)
-"""After how long a waiting sign-on is marked."""
-
-NEXT_IN_QUEUE = 25
-"""Waiting sign-ons listed beside the one that is being decided."""
+SOON = 0.75
+"""The share of the service level after which a waiting sign-on is due soon."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +94,11 @@ def evident(matches: list[Match]) -> Match | None:
     return matches[0] if len(matches) == 1 and matches[0].may_be_it else None
 
 
-def claims_of_the_same(sign_on: SignOn) -> QuerySet[SignOn]:
-    """Other claims that state this name, or were resolved to the same organisation."""
-    same = Q(key=sign_on.key)
-    if sign_on.organization_id:
-        same |= Q(organization=sign_on.organization_id)
-    return SignOn.objects.filter(same).exclude(pk=sign_on.pk).order_by("-created_at")
+def claims_of_the_same(sign_on: SignOn, organizations: Iterable[int] = ()) -> QuerySet[SignOn]:
+    """Other claims that state this name, or belong to one of the organisations it may be."""
+    known = {*organizations, sign_on.organization_id} - {None}
+    same = Q(key=sign_on.key) | Q(organization__in=known)
+    return SignOn.objects.filter(same).exclude(pk=sign_on.pk).order_by("-created_at", "-pk")
 
 
 def with_letter_rows(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
@@ -121,11 +118,14 @@ def site(address: str) -> str:
 
 
 def domains_agree(sign_on: SignOn) -> bool | None:
-    """Whether the mail comes from the website's domain; None when there is nothing to compare."""
+    """Whether the mail comes from the website's domain.
+
+    None when there is nothing to compare, or when anybody gets an address under that domain.
+    """
     mail, web = sign_on.email_domain, site(sign_on.website)
-    if not mail or not web:
+    if not mail or not web or mail_domains.provider(mail):
         return None
-    return mail == web or mail.endswith(f".{web}") or web.endswith(f".{mail}")
+    return mail_domains.related(mail, web)
 
 
 def seen(sign_on: SignOn) -> str:
@@ -162,23 +162,26 @@ def age(since: datetime) -> str:
     return ngettext("%(days)s day", "%(days)s days", waited.days) % {"days": waited.days}
 
 
+def service_level() -> timedelta:
+    """Return how long a sign-on may wait."""
+    return timedelta(hours=settings.MODERATION_SERVICE_LEVEL)
+
+
+def lateness(since: datetime) -> str:
+    """Return whether what waits since then is "late", "soon" to be so, or neither."""
+    waited = timezone.now() - since
+    if waited > service_level():
+        return "late"
+    return "soon" if waited >= SOON * service_level() else ""
+
+
 def age_mark(since: datetime, *, waiting: bool) -> SafeString:
-    """Return the age as HTML, with the exact time behind it, marked when it is late."""
-    late = waiting and timezone.now() - since > LATE
+    """Return the age as HTML, with the exact time behind it, marked when it is or gets late."""
     local = timezone.localtime(since)
     return format_html(
-        '<time class="age{}" datetime="{}" title="{}">{}</time>',
-        " late" if late else "",
+        '<time class="{}" datetime="{}" title="{}">{}</time>',
+        f"age {lateness(since)}".strip() if waiting else "age",
         local.isoformat(timespec="seconds"),
         f"{local:%Y-%m-%d %H:%M %Z}",
         age(since),
     )
-
-
-def next_in_queue() -> list[SignOn]:
-    """Return the oldest waiting sign-ons, each with its age."""
-    waiting = list(SignOn.objects.queue()[:NEXT_IN_QUEUE])
-    for sign_on in waiting:
-        since = sign_on.confirmed_at or sign_on.created_at
-        sign_on.age_mark = age_mark(since, waiting=True)  # type: ignore[attr-defined]
-    return waiting

@@ -19,22 +19,42 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
-from signatures.admin import decisions, evidence
+from signatures import mail_domains
+from signatures.admin import decisions, evidence, waiting
 from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
 from signatures.admin.filters import all_letters
-from signatures.admin.queue import QueueAdmin, stands
+from signatures.admin.notes import InChargeFilter, NoteForm
+from signatures.admin.offers import likely, offers, stated
+from signatures.admin.queue import QueueAdmin
+from signatures.candidates import find
+from signatures.matching.lookalikes import lookalikes
 from signatures.models.corrections import Correction
+from signatures.models.distinctions import Distinction
+from signatures.models.flags import Flag
 from signatures.models.letters import Letter
+from signatures.models.organizations import Organization
+from signatures.models.presence import Presence
 from signatures.models.sign_ons import SignOn
+from signatures.names import comparison_key
 
 Status = SignOn.Status
 QUEUE = "admin:signatures_signon_changelist"
 PAGE = "admin:signatures_signon_change"
+
+MOST_LOOKED_UP = 8
+"""How many of the organisations are shown that a moderator looks up by hand."""
+
+_FLAGS = dict(Flag.choices)
+
+STAYS = ("reopen", "tell_apart", "take_back")
+"""Decisions after which the moderator looks at the same sign-on again."""
 
 OPEN_STEPS = {
     Status.PENDING: ("approve", "reject", "withdraw"),
@@ -59,6 +79,10 @@ class SignOnAdmin(QueueAdmin):
         """Nobody: the history would go with it. Retention is another thing, done elsewhere."""
         return False
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Also by who takes care."""
+        return (*super().get_list_filter(request), InChargeFilter)
+
     def get_urls(self) -> list[Any]:
         """Every decision has an address of its own."""
         view = self.admin_site.admin_view
@@ -72,6 +96,7 @@ class SignOnAdmin(QueueAdmin):
                 )
                 for step in decisions.DECISIONS
             ),
+            path("<int:pk>/note/", view(self.note), name="signatures_signon_note"),
             *(
                 path(
                     f"bulk/{step}/",
@@ -111,54 +136,76 @@ class SignOnAdmin(QueueAdmin):
             raise Http404
         return self._page(request, sign_on)
 
+    @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         """Take one decision, then show what waits next."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        sign_on = get_object_or_404(SignOn, pk=pk)
+        sign_on = self._to_change(request, pk)
         form = self._form(step, sign_on, request.POST)
         here = reverse(PAGE, args=[pk])
         if not form.is_valid():
             if any(field.errors for field in form.hidden_fields()):
                 changed = _("Nothing was done: this has changed meanwhile. Please look again.")
                 self.message_user(request, changed, messages.WARNING)
-                return HttpResponseRedirect(here)
+                return _go(request, here)
             return self._page(request, sign_on, bound={step: form})
         try:
             done = form.take(_staff(request))
         except DecidedMeanwhile as faster:
             self.message_user(request, str(faster), messages.WARNING)
-            return HttpResponseRedirect(here)
+            return _go(request, here)
+        if step in STAYS:
+            self.message_user(request, done, messages.SUCCESS)
+            return _go(request, here)
         more = _("Look at it, or undo") if step in {"approve", "reject"} else _("Look at it")
         linked = format_html('{} <a href="{}">{}</a>', done, here, more)
         self.message_user(request, linked, messages.SUCCESS)
-        return HttpResponseRedirect(here if step == "reopen" else self._next(sign_on))
+        follower = waiting.follower(sign_on)
+        return _go(request, reverse(PAGE, args=[follower.pk]) if follower else reverse(QUEUE))
 
-    def _form(self, step: str, sign_on: SignOn, data: Any = None) -> Decision:
-        if step == "approve":
-            matches = evidence.exact_matches([sign_on])[sign_on.pk]
-            return decisions.Approve(data, sign_on=sign_on, matches=matches)
-        return decisions.DECISIONS[step](data, sign_on=sign_on)
+    @method_decorator(require_POST)
+    def note(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add a note to the log of one sign-on."""
+        sign_on = self._to_change(request, pk)
+        form = NoteForm(request.POST, sign_on=sign_on)
+        if not form.is_valid():
+            return self._page(request, sign_on, note=form)
+        form.save(_staff(request))
+        self.message_user(request, _("Noted."), messages.SUCCESS)
+        return _go(request, reverse(PAGE, args=[pk]))
 
-    def _next(self, decided: SignOn) -> str:
-        """Where to go on: what was confirmed next, else the oldest, else the empty queue."""
-        queue = SignOn.objects.queue().exclude(pk=decided.pk)
-        since = decided.confirmed_at or decided.created_at
-        follows = queue.filter(confirmed_at__gte=since).first() or queue.first()
-        return reverse(PAGE, args=[follows.pk]) if follows else reverse(QUEUE)
+    def _to_change(self, request: HttpRequest, pk: int) -> SignOn:
+        """Return what the request is to change."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(SignOn, pk=pk)
+
+    def _form(self, step: str, sign_on: SignOn, data: Any = None, **start: Any) -> Decision:
+        return decisions.DECISIONS[step](data, sign_on=sign_on, **start)
 
     def _page(
-        self, request: HttpRequest, sign_on: SignOn, bound: dict[str, Decision] | None = None
+        self,
+        request: HttpRequest,
+        sign_on: SignOn,
+        bound: dict[str, Decision] | None = None,
+        note: NoteForm | None = None,
     ) -> HttpResponse:
         may = self.has_change_permission(request)
+        line = waiting.Line(sign_on)
+        candidates = find([stated(one) for one in line.everybody])
+        distinctions = list(
+            Distinction.objects.about(sign_on).select_related("organization", "actor")
+        )
+        offered, looked_up = offers(sign_on, candidates[0], self._looked_up(request), distinctions)
+        bound = bound or {}
         correction = sign_on.corrections.open().first()
         steps = OPEN_STEPS[Status(sign_on.status)] if may else ()
         if may and correction:
             steps = (*steps, "correction")
-        forms_by_step = {step: self._form(step, sign_on) for step in steps} | (bound or {})
-        matches = evidence.exact_matches([sign_on])[sign_on.pk]
+        forms_by_step = {step: self._form(step, sign_on) for step in steps}
+        chosen = ""
+        if "approve" in forms_by_step:
+            chosen = likely(sign_on, offered)
+            forms_by_step["approve"] = decisions.Approve(sign_on=sign_on, likely=chosen)
         rows = evidence.listed_by(sign_on)
         letters = list(
             Letter.objects.filter(pk__in=rows)
@@ -170,23 +217,62 @@ class SignOnAdmin(QueueAdmin):
             "title": sign_on.listed_name,
             "subtitle": None,
             "sign_on": sign_on,
+            "seen": evidence.seen(sign_on),
             "age": evidence.age_mark(
-                sign_on.confirmed_at or sign_on.created_at,
-                waiting=sign_on.status == Status.PENDING,
+                waiting.since(sign_on), waiting=sign_on.status == Status.PENDING
             ),
             "letters": [(letter, rows[letter.pk].signature_id) for letter in letters],
-            "matches": [(match, stands(match, len(rows))) for match in matches],
+            "offers": offered,
+            "looked_up": looked_up,
+            "find": request.GET.get("find", ""),
+            "distinctions": distinctions,
             "domains_agree": evidence.domains_agree(sign_on),
-            "others": evidence.claims_of_the_same(sign_on)[:20],
+            "provider": mail_domains.provider(sign_on.email_domain),
+            "lookalikes": lookalikes(sign_on.listed_name),
+            "flags": [_FLAGS.get(flag, flag) for flag in sign_on.flags],
+            "others": evidence.claims_of_the_same(
+                sign_on, [offer.organization.pk for offer in offered if offer.is_same]
+            )[:20],
             "events": sign_on.events.select_related("actor"),
             "mails": sign_on.mails.order_by("created_at"),
+            "notes": sign_on.notes.select_related("author", "assignee"),
+            "note_form": (note or NoteForm(sign_on=sign_on)) if may else None,
             "correction": correction,
             "changes": self._changes(sign_on, correction) if correction else [],
-            "forms": forms_by_step,
-            "queue": evidence.next_in_queue(),
-            "media": sum((form.media for form in forms_by_step.values()), self.media),
+            "forms": forms_by_step | bound,
+            "stands": any(
+                offer.stands_under_all and offer.value == chosen for offer in (*offered, *looked_up)
+            ),
+            "line": line,
+            "rows": line.rows(candidates),
+            "looking": self._looking(request, sign_on),
+            "undo": self._undo(request) if may else None,
         }
-        return TemplateResponse(request, self.page_template, context, status=400 if bound else 200)
+        wrong = bound or (note and note.errors)
+        return TemplateResponse(request, self.page_template, context, status=400 if wrong else 200)
+
+    def _looked_up(self, request: HttpRequest) -> list[Organization]:
+        """Return the known organisations that the moderator looked up by hand."""
+        text = request.GET.get("find", "")
+        if not comparison_key(text):
+            return []
+        known = self.admin_site.get_model_admin(Organization)
+        found, _twice = known.get_search_results(request, Organization.objects.all(), text)
+        return list(found.order_by("key", "pk")[:MOST_LOOKED_UP])
+
+    def _looking(self, request: HttpRequest, sign_on: SignOn) -> list[tuple[User, str]]:
+        """Return who else has the sign-on open, and for how long."""
+        # A page that the browser fetches ahead is not being looked at, and may never be.
+        ahead = request.method != "GET" or request.headers.get("X-Desk") == "ahead"
+        if ahead or sign_on.status != Status.PENDING:
+            return []
+        looks = Presence.objects.arrive(sign_on, _staff(request))
+        return [(look.moderator, evidence.age(look.since)) for look in looks]
+
+    def _undo(self, request: HttpRequest) -> tuple[SignOn, str] | None:
+        """Return what the moderator decided just now, and its state, to be undone."""
+        last = waiting.last_decision(_staff(request))
+        return (last, evidence.seen(last)) if last else None
 
     def _changes(self, sign_on: SignOn, correction: Correction) -> list[dict[str, Any]]:
         return [
@@ -307,6 +393,16 @@ class SignOnAdmin(QueueAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, self.entry_template, context, status=status)
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser on; the desk's script is only told where, and goes there itself.
+
+    A redirect that the script followed would show messages in a page that nobody sees.
+    """
+    if request.headers.get("X-Desk"):
+        return HttpResponse(status=204, headers={"X-Desk-Next": address})
+    return HttpResponseRedirect(address)
 
 
 def _staff(request: HttpRequest) -> User:

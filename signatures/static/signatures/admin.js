@@ -1,24 +1,5 @@
-// Extras for staff: keys on the moderation desk, ordering by hand on a letter. Nothing needs them.
+// Extras for staff: filters, ordering by hand on a letter. Nothing needs them.
 "use strict";
-
-// A key presses what carries it, unless somebody is typing.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], .select2-container")) return;
-  if (!/^[a-z]$/.test(event.key)) return;
-  const target = document.querySelector(`[data-key="${event.key}"]`);
-  if (!target) return;
-  event.preventDefault();
-  target.click();
-  if (target.matches("summary")) target.parentElement.querySelector("textarea")?.focus();
-  else target.focus();
-});
-
-// Choosing another organisation chooses the radio button before it. The box speaks jQuery only.
-const other = document.getElementById("choice-other");
-if (other && window.django?.jQuery) {
-  django.jQuery("#id_approve_other").on("select2:select select2:open", () => { other.checked = true; });
-}
 
 // The admin leaves some fields without a name that is read aloud.
 const textOf = (element) => element?.textContent.trim().replace(/:$/, "") ?? "";
