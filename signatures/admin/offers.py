@@ -23,7 +23,7 @@ from signatures.models.sign_ons import SignOn
 NEW = "new"
 
 SHORT = 3
-"""Letters of a shared word, or of several in a row, that are too few to be pointed at."""
+"""Letters of a Latin word that says nothing when two names share it."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,14 @@ def marked(name: str, sign_on: SignOn) -> SafeString:
         "{}",
         (
             # A lone "of" or "and" says nothing.
-            (_mark(run) if shared and len("".join(run)) > SHORT else " ".join(run),)
+            (_mark(run) if shared and any(map(_tells, run)) else " ".join(run),)
             for shared, run in runs
         ),
     )
+
+
+def _tells(word: str) -> bool:
+    return len(word) > SHORT or not word.isascii()
 
 
 def _mark(words: list[str]) -> SafeString:

@@ -1,9 +1,15 @@
 """Who sits at the desk."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from signatures.admin import sign_ons
+from signatures.candidates import Candidate, Stated
+from signatures.matching.verdicts import Label, Verdict
+from signatures.models import Organization
 from tests.factories import (
     make_staff,
 )
@@ -48,3 +54,22 @@ def editor(client: Client, edda: User) -> Client:
     """A browser in which Edda is logged in."""
     client.force_login(edda)
     return client
+
+
+Finds = Callable[..., None]
+
+
+@pytest.fixture
+def finds(monkeypatch: pytest.MonkeyPatch) -> Finds:
+    """Say what the search for known organisations finds, whatever it is asked for."""
+    found: list[Candidate] = []
+
+    def find(stated: Sequence[Stated], *, limit: int = 5) -> list[list[Candidate]]:
+        return [found[:limit] for _one in stated]
+
+    def add(organization: Organization, label: Label, reason: str = "a reason") -> None:
+        verdict = Verdict(label, 0.9, reason)
+        found.append(Candidate(organization, organization.official_name, verdict))
+
+    monkeypatch.setattr(sign_ons, "find", find)
+    return add

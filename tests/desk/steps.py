@@ -21,10 +21,19 @@ def sign_on_page(sign_on: SignOn) -> str:
     return reverse("admin:signatures_signon_change", args=[sign_on.pk])
 
 
-def decide(client: Client, sign_on: SignOn, step: str, seen: str = "", **data: Any) -> Any:
+def decide(
+    client: Client,
+    sign_on: SignOn,
+    step: str,
+    seen: str = "",
+    *,
+    headers: dict[str, str] | None = None,
+    **data: Any,
+) -> Any:
     """Press a button on the sign-on's page, as it looks now unless `seen` says otherwise."""
     address = reverse(f"admin:signatures_signon_{step}", args=[sign_on.pk])
-    return client.post(address, {"seen": seen or evidence.seen(sign_on), **data})
+    data = {"seen": seen or evidence.seen(sign_on), **data}
+    return client.post(address, data, headers=headers)
 
 
 def said(response: Any) -> str:

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.models import (
+    Distinction,
+    Note,
     OutgoingMail,
     Signature,
     SignOn,
@@ -21,6 +23,7 @@ from tests.desk.steps import (
     sign_on_page,
 )
 from tests.factories import (
+    make_organization,
     make_sign_on,
     make_staff,
 )
@@ -32,7 +35,16 @@ Status = SignOn.Status
 
 
 class TestPermissions:
-    STEPS = ("approve", "reject", "reopen", "withdraw", "correction")
+    STEPS = (
+        "approve",
+        "reject",
+        "reopen",
+        "withdraw",
+        "correction",
+        "tell_apart",
+        "take_back",
+        "note",
+    )
 
     @pytest.mark.parametrize("step", STEPS)
     def test_a_decision_is_never_a_link(self, desk: Client, step: str) -> None:
@@ -123,15 +135,22 @@ INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*
 def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> None:
     root = make_staff("root", is_superuser=True)
     client.force_login(root)
+    known = make_organization("Waiting")
     waiting, approved = make_sign_on(name="Waiting"), make_sign_on(name="Approved")
+    apart = make_sign_on(name="Apart", flags=["hasty"], email="a@mailinator.com")
+    Distinction.objects.tell_apart(apart, known, actor=root)
+    Note.objects.create(sign_on=apart, author=root, assignee=root, text="Asked Ben.")
     [signature] = approved.approve(actor=root)
     approved.correct(name="Otherwise")
     addresses = [
         "/admin/",
         QUEUE,
         f"{QUEUE}add/",
+        f"{QUEUE}?assigned=me",
         sign_on_page(waiting),
+        f"{sign_on_page(waiting)}?find=waiting",
         sign_on_page(approved),
+        f"{sign_on_page(apart)}?find=waiting",
         "/admin/signatures/letter/",
         "/admin/signatures/letter/add/",
         f"/admin/signatures/letter/{signature.letter_id}/change/",
@@ -150,4 +169,8 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
         assert response.status_code == 200, address
         assert not INLINE.search(response.content), address
         assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+    for step in ("approve", "reject", "tell_apart", "note"):
+        refused = decide(client, waiting, step)
+        assert refused.status_code == 400
+        assert not INLINE.search(refused.content), step
     assert not INLINE.search(bulk_page(client, "reject", [waiting]).content)

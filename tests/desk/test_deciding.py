@@ -1,12 +1,14 @@
 """A moderator looks at one sign-on and decides."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from signatures.admin import evidence
 from signatures.models import (
@@ -71,7 +73,7 @@ class TestOneSignOn:
     def test_a_match_elsewhere_is_offered_and_not_chosen(self, desk: Client) -> None:
         make_organization("Water Watch", country="GB")
         response = desk.get(sign_on_page(make_sign_on(name="Water Watch")))
-        assert response.context["forms"]["approve"]["organization"].value() is None
+        assert response.context["forms"]["approve"]["organization"].value() == ""
         assert b"United Kingdom" in response.content
 
     def test_without_a_match_a_new_organisation_is_chosen(self, desk: Client) -> None:
@@ -115,23 +117,73 @@ class TestApproving:
         known = make_organization("Water Watch Kenya")
         sign_on = make_sign_on(name="Water Watch")
 
-        decide(desk, sign_on, "approve", organization="other", other=known.pk)
+        decide(desk, sign_on, "approve", organization=str(known.pk))
 
         assert Signature.objects.get().organization == known
         assert list(Organization.objects.known_as("water watch")) == [known]
 
-    def test_another_one_has_to_be_named(self, desk: Client) -> None:
+    @pytest.mark.parametrize("choice", ["", "0", "branch:", "x", "new:1", "9" * 40, "anyway:new"])
+    def test_a_choice_that_is_none_is_asked_again(self, desk: Client, choice: str) -> None:
         sign_on = make_sign_on()
-        response = decide(desk, sign_on, "approve", organization="other")
+        response = decide(desk, sign_on, "approve", organization=choice)
         assert response.status_code == 400
-        assert b"Look the organisation up by its name." in response.content
+        assert b"errorlist" in response.content
+        sign_on.refresh_from_db()
+        assert sign_on.status == Status.PENDING
+
+    def test_an_organisation_that_went_meanwhile_is_chosen_anew(self, desk: Client) -> None:
+        gone = make_organization()
+        pk = gone.pk
+        gone.delete()
+        response = decide(desk, make_sign_on(), "approve", organization=str(pk))
+        assert response.status_code == 400
+        assert b"This organisation is no longer known. Choose again." in response.content
         assert not Signature.objects.exists()
 
-    def test_an_organisation_that_was_not_offered_is_refused(self, desk: Client) -> None:
-        stranger = make_organization("Something else")
-        response = decide(desk, make_sign_on(), "approve", organization=str(stranger.pk))
-        assert response.status_code == 400
-        assert not Signature.objects.exists()
+    def test_any_known_organisation_can_be_looked_up(self, desk: Client) -> None:
+        known = make_organization("Observatoire de l’Eau", country="FR")
+        sign_on = make_sign_on(name="Water Watch")
+
+        response = desk.get(sign_on_page(sign_on), {"find": "OBSERVATOIRE eau"})
+
+        assert [offer.organization for offer in response.context["looked_up"]] == [known]
+        decide(desk, sign_on, "approve", organization=response.context["looked_up"][0].value)
+        assert Signature.objects.get().organization == known
+
+    @pytest.mark.parametrize("text", ["nobody at all", "…", " ", "x" * 5000])
+    def test_looking_up_nobody_says_so(self, desk: Client, text: str) -> None:
+        response = desk.get(sign_on_page(make_sign_on()), {"find": text})
+        assert response.status_code == 200
+        assert response.context["looked_up"] == []
+
+    def test_a_branch_is_registered_under_the_organisation_it_belongs_to(
+        self, desk: Client
+    ) -> None:
+        parent = make_organization("Hydrology Group")
+        sign_on = make_sign_on(name="Hydrology Group Gaza")
+
+        decide(desk, sign_on, "approve", organization=f"branch:{parent.pk}")
+
+        branch = Organization.objects.get(official_name="Hydrology Group Gaza")
+        assert branch.parent == parent
+        assert Signature.objects.get().organization == branch
+
+    def test_undoing_that_removes_the_branch_again(self, desk: Client) -> None:
+        parent = make_organization("Hydrology Group")
+        sign_on = make_sign_on(name="Hydrology Group Gaza")
+        decide(desk, sign_on, "approve", organization=f"branch:{parent.pk}")
+        sign_on.refresh_from_db()
+
+        decide(desk, sign_on, "reopen")
+
+        assert list(Organization.objects.all()) == [parent]
+
+    def test_an_organisation_known_before_keeps_its_place(self, desk: Client) -> None:
+        make_organization("Hydrology Group Gaza")
+        other = make_organization("Somebody else")
+        sign_on = make_sign_on(name="Hydrology Group Gaza")
+        decide(desk, sign_on, "approve", organization=f"branch:{other.pk}")
+        assert Organization.objects.get(official_name="Hydrology Group Gaza").parent is None
 
     def test_pressing_twice_is_harmless(self, desk: Client) -> None:
         sign_on = make_sign_on()
@@ -223,6 +275,38 @@ class TestUndoing:
         assert not Signature.objects.current().exists()
         assert sign_on.events.get(kind="withdraw").reason == "Director phoned"
 
+    def test_the_last_decision_can_be_undone_from_the_next_page(
+        self, desk: Client, mona: User
+    ) -> None:
+        sign_on, following = make_sign_on(name="Decided"), make_sign_on(name="Following")
+        decide(desk, sign_on, "approve", organization="new")
+
+        undo, seen = desk.get(sign_on_page(following)).context["undo"]
+
+        assert undo == sign_on
+        assert decide(desk, undo, "reopen", seen).url == sign_on_page(sign_on)
+        assert desk.get(sign_on_page(following)).context["undo"] is None
+
+    def test_what_somebody_else_or_i_long_ago_decided_is_not_offered(
+        self, desk: Client, mona: User
+    ) -> None:
+        page = sign_on_page(make_sign_on(name="Following"))
+        make_sign_on(name="Of Ben").approve(actor=make_staff("ben"))
+        assert desk.get(page).context["undo"] is None
+        make_sign_on(name="Of Mona").reject(actor=mona, reason="No")
+        with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+            assert desk.get(page).context["undo"]
+        with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+            assert desk.get(page).context["undo"] is None
+
+    def test_what_was_decided_again_since_is_not_offered(self, desk: Client, mona: User) -> None:
+        page = sign_on_page(make_sign_on(name="Following"))
+        ben, sign_on = make_staff("ben"), make_sign_on(name="Decided")
+        sign_on.approve(actor=mona)
+        sign_on.reopen(actor=ben)
+        sign_on.approve(actor=ben)
+        assert desk.get(page).context["undo"] is None
+
 
 class TestDecidedMeanwhile:
     def test_who_comes_second_reads_who_was_first(self, desk: Client) -> None:
@@ -253,6 +337,36 @@ class TestDecidedMeanwhile:
         response = decide(desk, sign_on, "approve", organization="new")
         assert "Nothing was done" in said(response)
         assert not Signature.objects.exists()
+
+
+class TestSwappedInPlace:
+    """What the desk's script asks for, with a header of its own."""
+
+    HERE: ClassVar = {"X-Desk": "send"}
+
+    def test_it_is_told_where_to_go_on(self, desk: Client) -> None:
+        sign_on = make_sign_on(name="First", waiting=timedelta(hours=2))
+        following = make_sign_on(name="Second")
+        response = decide(desk, sign_on, "approve", headers=self.HERE, organization="new")
+        assert response.status_code == 204
+        assert response["X-Desk-Next"] == sign_on_page(following)
+        assert "Approved: First" in desk.get(sign_on_page(following)).content.decode()
+
+    def test_it_comes_second_like_everybody(self, desk: Client) -> None:
+        sign_on = make_sign_on()
+        seen = evidence.seen(sign_on)
+        sign_on.approve(actor=make_staff("ben"))
+        words = {"reason": "No", "tell": "tell"}
+        response = decide(desk, sign_on, "reject", seen, headers=self.HERE, **words)
+        assert response["X-Desk-Next"] == sign_on_page(sign_on)
+        assert "approved (ben, 0 min ago)" in said(response)
+        sign_on.refresh_from_db()
+        assert sign_on.status == Status.APPROVED
+
+    def test_a_mistake_comes_back_as_the_page(self, desk: Client) -> None:
+        response = decide(desk, make_sign_on(), "reject", headers=self.HERE, reason="", tell="tell")
+        assert response.status_code == 400
+        assert b'id="desk-case"' in response.content
 
 
 class TestCorrections:
