@@ -1,4 +1,4 @@
-"""What the domain of a mail address tells about whose it is. Pure functions over text.
+"""What the domain of an address tells about whose it is. Pure functions over text.
 
 The lists of providers are those of two packages, which are updated with the others.
 """
@@ -25,6 +25,32 @@ def provider(domain: str) -> Provider | None:
     if _is_in(whitelist, domain):
         return Provider.FREE
     return None
+
+
+# Under these, too, anybody gets a page.
+_SHARED_HOSTS = frozenset(
+    {
+        "blogspot.com",
+        "facebook.com",
+        "fb.com",
+        "instagram.com",
+        "linkedin.com",
+        "linktr.ee",
+        "medium.com",
+        "sites.google.com",
+        "t.me",
+        "tiktok.com",
+        "twitter.com",
+        "wordpress.com",
+        "x.com",
+        "youtube.com",
+    }
+)
+
+
+def is_shared(domain: str) -> bool:
+    """Return whether a domain says nothing of who stands behind an address or a page under it."""
+    return provider(domain) is not None or _is_in(_SHARED_HOSTS, domain)
 
 
 def related(one: str, other: str) -> bool:

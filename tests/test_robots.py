@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import bots
-from signatures.mail_domains import Provider, provider, related
+from signatures.mail_domains import Provider, is_shared, provider, related
 from signatures.models import SignOn
 from tests.factories import claim, make_letter
 
@@ -117,3 +117,11 @@ def test_domains_are_related_when_one_is_part_of_the_other(
     one: str, other: str, answer: bool
 ) -> None:
     assert related(one, other) is answer
+
+
+@pytest.mark.parametrize(
+    ("domain", "answer"),
+    [("ar-ar.facebook.com", True), ("free.fr", True), ("notx.com", False), ("a.example", False)],
+)
+def test_under_some_domains_anybody_gets_a_page(domain: str, answer: bool) -> None:
+    assert is_shared(domain) is answer

@@ -187,29 +187,33 @@ class _Records:
         claim, earlier = self.sign_on, self.earlier[organization.pk]
         if claim.email and any(one.email.lower() == claim.email.lower() for one in earlier):
             yield _("same address as in an earlier sign-on")
-        mail = claim.email_domain
-        if not mail_domains.provider(mail):
-            if mail_domains.related(mail, evidence.site(organization.website)):
-                yield _("e-mail from its website’s domain")
-            if any(mail_domains.related(mail, domain) for domain in _domains(earlier)):
-                yield _("e-mail domain as in an earlier sign-on")
-        if mail_domains.related(evidence.site(claim.website), evidence.site(organization.website)):
+        mail, web = _own(claim.email_domain), _own(evidence.site(organization.website))
+        if mail_domains.related(mail, web):
+            yield _("e-mail from its website’s domain")
+        if any(mail_domains.related(mail, domain) for domain in _domains(earlier)):
+            yield _("e-mail domain as in an earlier sign-on")
+        if mail_domains.related(_own(evidence.site(claim.website)), web):
             yield _("same website")
 
     def _differing(self, organization: Organization) -> str:
-        known = {evidence.site(organization.website), *_domains(self.earlier[organization.pk])}
+        known = _domains(self.earlier[organization.pk]) | {
+            _own(evidence.site(organization.website))
+        }
         known -= {""}
         if not known or not self.sign_on.email_domain:
             return ""
         return _("another domain than %(domains)s") % {"domains": ", ".join(sorted(known)[:3])}
 
 
+def _own(domain: str) -> str:
+    """Return a domain, or nothing if it says nothing of who stands behind it."""
+    return "" if mail_domains.is_shared(domain) else domain
+
+
 def _domains(claims: Iterable[SignOn]) -> set[str]:
     """Return the domains that say something of who an earlier contact was."""
-    domains = {claim.email_domain for claim in claims} | {
-        evidence.site(claim.website) for claim in claims
-    }
-    return {domain for domain in domains if domain and not mail_domains.provider(domain)}
+    stated = [(claim.email_domain, evidence.site(claim.website)) for claim in claims]
+    return {_own(domain) for pair in stated for domain in pair} - {""}
 
 
 def _record(signed: dict[int, date]) -> str:

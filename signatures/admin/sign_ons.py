@@ -96,6 +96,7 @@ class SignOnAdmin(QueueAdmin):
                 )
                 for step in decisions.DECISIONS
             ),
+            path("desk/", view(self.desk), name="signatures_signon_desk"),
             path("<int:pk>/note/", view(self.note), name="signatures_signon_note"),
             *(
                 path(
@@ -118,6 +119,13 @@ class SignOnAdmin(QueueAdmin):
         }
 
     # One sign-on
+
+    def desk(self, request: HttpRequest) -> HttpResponse:
+        """Go to what has waited longest."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        oldest = SignOn.objects.queue().first()
+        return HttpResponseRedirect(reverse(PAGE, args=[oldest.pk]) if oldest else reverse(QUEUE))
 
     def change_view(
         self,

@@ -136,6 +136,12 @@ class TestCandidates:
         assert "earlier sign-on" not in html
         assert "free-mail address" in html
 
+    def test_neither_does_a_page_where_anybody_has_one(self, desk: Client, finds: Finds) -> None:
+        finds(make_organization(website="https://www.facebook.com/waterwatch"), Label.SAME)
+        sign_on = make_sign_on(website="https://facebook.com/water-fake", email="a@fake.example")
+        [offer] = desk.get(sign_on_page(sign_on)).context["offers"]
+        assert (offer.agreeing, offer.differing) == ((), "")
+
 
 class TestTheClaim:
     @pytest.mark.parametrize(

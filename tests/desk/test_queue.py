@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from signatures.models import (
     SignOn,
 )
-from tests.desk.steps import QUEUE
+from tests.desk.steps import QUEUE, sign_on_page
 from tests.factories import (
     DESK,
     claim,
@@ -172,6 +172,14 @@ class TestFirstPage:
         assert "<b>2</b> sign-ons wait for review" in html
         assert "31 h" in html
         assert "1 correction waits for a decision" in html
+
+    def test_it_leads_to_the_oldest(self, desk: Client) -> None:
+        address = "/admin/signatures/signon/desk/"
+        assert desk.get(address).url == QUEUE  # type: ignore[attr-defined]
+        make_sign_on(waiting=timedelta(hours=1))
+        oldest = make_sign_on(waiting=timedelta(hours=3))
+        assert address in desk.get("/admin/").content.decode()
+        assert desk.get(address).url == sign_on_page(oldest)  # type: ignore[attr-defined]
 
     def test_it_says_nothing_to_who_may_not_know(self, client: Client) -> None:
         others = [one for one in DESK if "signon" not in one]

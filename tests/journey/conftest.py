@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -99,13 +96,3 @@ def new_page(
 def page(new_page: Callable[..., Page]) -> Page:
     """The one page of a simple test."""
     return new_page()
-
-
-def log_in(page: Page, live_server: LiveServer, user: User) -> None:
-    """Give the browser a session of `user`, without the login page."""
-    client = Client()
-    client.force_login(user)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )

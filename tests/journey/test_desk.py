@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from signatures.admin import sign_ons
@@ -13,7 +15,7 @@ from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict
 from signatures.models import Distinction, Organization, Signature, SignOn
 from tests.factories import make_letter, make_organization, make_sign_on, make_signature, make_staff
-from tests.journey.conftest import log_in
+from tests.journey.steps import log_in
 from tests.journey.test_accessibility import LOOKS, assert_accessible
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,6 +179,25 @@ def test_a_key_that_slips_decides_once(
     assert status(lake) == Status.PENDING
 
 
+def test_a_second_press_that_comes_late_does_not_decide_about_the_next(
+    page: Page, live_server: LiveServer, mona: User, queue: list[SignOn]
+) -> None:
+    *_rest, river, lake, _sea = queue
+    log_in(page, live_server, mona)
+    page.clock.install()
+    page.goto(address(river))
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("Approved: River Group")
+    expect(page.locator("#case-title")).to_have_text("Lake Group")
+    page.keyboard.press("a")
+    page.clock.run_for(600)
+    expect_item(page, lake)
+    assert status(lake) == Status.PENDING
+    page.keyboard.press("r")
+    expect(page.get_by_label("Reason", exact=False).first).to_be_focused()
+
+
 def test_the_next_one_is_there_before_the_answer(
     page: Page, live_server: LiveServer, mona: User, queue: list[SignOn]
 ) -> None:
@@ -184,8 +205,8 @@ def test_the_next_one_is_there_before_the_answer(
     log_in(page, live_server, mona)
     page.goto(address(river))
     page.wait_for_load_state("networkidle")
-    held: list[object] = []
-    page.route("**/approve/", held.append)
+    held: list[Route] = []
+    page.route("**/approve/", lambda route: held.append(route))
 
     page.keyboard.press("a")
 
@@ -194,7 +215,7 @@ def test_the_next_one_is_there_before_the_answer(
     page.keyboard.press("r")
     page.keyboard.type("A reason begun meanwhile")
     [route] = held
-    route.continue_()  # type: ignore[attr-defined]
+    route.continue_()
     page.wait_for_url(f"**{address(lake)}")
     expect(page.locator("#desk-case[aria-busy=false]")).to_be_visible()
     expect(page.get_by_label("Reason", exact=False).first).to_have_value("A reason begun meanwhile")
@@ -289,7 +310,8 @@ def test_everybody_can_use_it(
     live_server: LiveServer,
     mona: User,
     queue: list[SignOn],
-    look: dict[str, object],
+    look: dict[str, Any],
+    complaints: list[str],
 ) -> None:
     known, near, *_rest = queue
     Distinction.objects.tell_apart(near, make_organization("Somebody"), actor=mona)
@@ -302,7 +324,10 @@ def test_everybody_can_use_it(
     page.get_by_label("Reason", exact=False).first.fill(" ")
     page.get_by_role("button", name="Reject", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Give the reason")
+    expect(page.get_by_label("Reason", exact=False).first).to_be_focused()
+    assert [one[:3] for one in complaints] == ["400"]
+    complaints.clear()
     assert_accessible(page)
     page.locator("[data-key='?']").click()
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"]
