@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.utils import timezone
@@ -43,6 +44,7 @@ def test_it_tells_numbers_and_the_way_to_the_desk() -> None:
     [message] = mail.outbox
     assert message.to == ["mona@staff.example"]
     assert message.subject == "Open Letters: 1 sign-on waits too long"
+    assert isinstance(message, EmailMultiAlternatives)
     html, kind = message.alternatives[0]
     assert kind == "text/html"
     for text in (str(message.body), str(html)):

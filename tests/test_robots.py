@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from signatures import bots
 from signatures.mail_domains import Provider, is_shared, provider, related
-from signatures.models import SignOn
+from signatures.models import Letter, SignOn
 from tests.factories import claim, make_letter
 
 FORM = "/letters/a-letter/sign/"
@@ -29,8 +29,13 @@ def fields(html: str) -> dict[str, str]:
 
 def submit(client: Client, html: str, **other: Any) -> list[str]:
     """Send the form of this page as filled in by Alice; return how the claim was flagged."""
-    letter = SignOn.letters.field.related_model.objects.get()
-    data = {**fields(html), **claim(), "letters": [letter.pk], "authorized": "on", **other}
+    data = {
+        **fields(html),
+        **claim(),
+        "letters": [Letter.objects.get().pk],
+        "authorized": "on",
+        **other,
+    }
     assert client.post(FORM, data).status_code == 302
     return list(SignOn.objects.get().flags)
 

@@ -1,6 +1,7 @@
 """Moderators leave notes for each other, and see who looks at what."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -40,12 +41,12 @@ class TestNotes:
         self, desk: Client, mona: User, ben: User
     ) -> None:
         mine, given_away, free = make_sign_on(), make_sign_on(), make_sign_on()
-        for sign_on, assignees in {
-            mine: [ben, mona],
-            given_away: [mona, ben],
-            free: [mona, None],
-        }.items():
-            for assignee in assignees:
+        for sign_on, first, second in (
+            (mine, ben, mona),
+            (given_away, mona, ben),
+            (free, mona, None),
+        ):
+            for assignee in (first, second):
                 Note.objects.create(sign_on=sign_on, author=ben, assignee=assignee, text="So.")
         rows = desk.get(QUEUE, {"assigned": "me"}).context["cl"].result_list
         assert [row.pk for row in rows] == [mine.pk]
@@ -61,7 +62,7 @@ class TestNotes:
         "data", [{"text": "  "}, {"text": "x" * 2001}, {"text": "x", "assignee": "9" * 30}]
     )
     def test_a_note_that_cannot_be_kept_is_given_back(
-        self, desk: Client, data: dict[str, str]
+        self, desk: Client, data: dict[str, Any]
     ) -> None:
         sign_on = make_sign_on()
         response = decide(desk, sign_on, "note", **data)
