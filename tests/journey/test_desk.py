@@ -281,7 +281,7 @@ def test_it_works_by_mouse_and_without_scripts(
     page.get_by_role("button", name="Already signed: tell them").click()
     expect(page.locator("#case-title")).to_have_text(near.name)
     page.get_by_role("radio", name="A new organisation, branch or member").check()
-    page.get_by_role("button", name="Approve", exact=False).first.click()
+    page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Hydrology Group Gaza is now listed")
     assert Organization.objects.get(official_name="Hydrology Group Gaza").parent
     page.get_by_text("Reject…").click()

@@ -103,7 +103,7 @@ def test_a_sign_on_travels_from_the_letter_to_the_public_list(
     moderator.goto("/admin/signatures/signon/")
     moderator.get_by_role("link", name="Association pour l’eau").first.click()
     expect(moderator.locator("body")).to_contain_text("same as the website")
-    moderator.get_by_role("button", name="Approve").click()
+    moderator.get_by_role("button", name="Approve", exact=True).click()
     expect(moderator.locator(".messagelist")).to_contain_text("listed under 2 letters")
     expect_count(reader, client, 199, listed=True)
     assert "is listed now" in newest_mail(3)
