@@ -1,6 +1,6 @@
 """How soon the moderation desk can be seen: from navigation to first paint, in Chromium.
 
-Start the demo (`make run`), then `.venv/bin/python bench/desk.py --password ...` with the
+Start the demo (`make run`), then `.venv/bin/python bench/first_paint.py --password ...` with the
 password it printed. Prints one line of JSON, in milliseconds; "cold" is a browser without a cache.
 """
 
