@@ -4,6 +4,7 @@ from signatures.models.corrections import Correction
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
+from signatures.models.name_index import KnownWord, NameKey
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
@@ -13,7 +14,9 @@ __all__ = [
     "Campaign",
     "Correction",
     "Demand",
+    "KnownWord",
     "Letter",
+    "NameKey",
     "Organization",
     "OrganizationName",
     "OutgoingMail",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from signatures import names
+from signatures.models import name_index
 from signatures.models.fields import DerivedBinaryField, DerivedCharField, DerivedTextField
 from signatures.models.letters import Letter, is_current
 
@@ -132,6 +133,25 @@ class Organization(models.Model):
             self.delete()
 
 
+class OrganizationNameQuerySet(models.QuerySet["OrganizationName"]):
+    """Sets of known names."""
+
+    def bulk_create(self, objs: Iterable["OrganizationName"], *args: Any, **kwargs: Any) -> Any:
+        """Record many names, and file them where candidates are looked up."""
+        with transaction.atomic():
+            created = super().bulk_create(objs, *args, **kwargs)
+            name_index.file_names(row.index_entry() for row in created)
+        return created
+
+    @transaction.atomic
+    def file_anew(self) -> int:
+        """File every known name as if it were new; return how many there are."""
+        name_index.clear()
+        rows = list(self.all())
+        name_index.file_names(row.index_entry() for row in rows)
+        return len(rows)
+
+
 class OrganizationName(models.Model):
     """A name an organisation is known by."""
 
@@ -157,6 +177,8 @@ class OrganizationName(models.Model):
         derive=lambda row: names.comparison_key(row.name),
     )
 
+    objects = OrganizationNameQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("known name")
         verbose_name_plural = _("known names")
@@ -171,6 +193,17 @@ class OrganizationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            known = None if self._state.adding else self.pk
+            super().save(*args, **kwargs)
+            name_index.NameKey.objects.filter(name=known).delete()
+            name_index.file_names([self.index_entry()])
+
+    def index_entry(self) -> tuple[int, str, bool]:
+        """What the index of names is told of this row."""
+        return self.pk, self.name, self.kind == self.Kind.ACRONYM
 
     def clean(self) -> None:
         self.key = names.comparison_key(self.name)
