@@ -33,12 +33,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 Pair = dict[str, str]
 
+COLUMNS = ("name_a", "name_b", "label", "kind", "country_a", "country_b")
+
 
 def read(path: Path) -> list[Pair]:
     """Read the pairs of a file."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        file = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [{key: (row.get(key) or "").strip() for key in COLUMNS} for row in rows]
 
 
 def share(part: float, whole: float) -> float | None:
@@ -73,7 +76,7 @@ def judge(pairs: list[Pair]) -> dict[str, Any]:
     ]
     kinds: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for pair, label in zip(pairs, said, strict=True):
-        kinds[pair.get("kind") or ""][pair["label"], label] += 1
+        kinds[pair["kind"]][pair["label"], label] += 1
     told_apart = [one for one in zip(pairs, said, alike, strict=True) if not one[2]]
     return {
         **figures(Counter((pair["label"], label) for pair, label in zip(pairs, said, strict=True))),
@@ -220,7 +223,7 @@ def search(pairs: list[Pair], size: int, database: str) -> dict[str, Any]:
             [found] = find([Stated(pair["name_a"], country=pair["country_a"])])
             took.append((time.perf_counter() - started) * 1000)
             order = [candidate.organization.pk for candidate in found]
-            ranks[pair.get("kind") or ""].append(order.index(target) + 1 if target in order else 0)
+            ranks[pair["kind"]].append(order.index(target) + 1 if target in order else 0)
         everything = [rank for some in ranks.values() for rank in some]
         return {
             "names": max(size, len(known)),
