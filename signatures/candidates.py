@@ -23,6 +23,9 @@ MOST_WEIGHED = 60
 MOST_COMPARED = 12
 """Names compared in full: those that share most."""
 
+LEAST_SHARED = 0.35
+"""Part of what the nearest name shares that another must share to be compared."""
+
 EXACT = 20.0
 """What it is worth that two names are equal, or one is the other's acronym."""
 
@@ -146,13 +149,12 @@ def _near(stated: Sequence[Stated]) -> list[list[int]]:
         near.append(_best(shared, MOST_WEIGHED))
     # Common words brought no names in, and now tell those apart that rare ones did.
     keys_of = name_index.keys_of({pk for pks in near for pk in pks}, asked)
-    return [
-        _best(
-            {pk: sum(one.worth(key) for key in keys_of[pk] & one.all) for pk in pks},
-            MOST_COMPARED,
-        )
-        for one, pks in zip(sought, near, strict=True)
-    ]
+    compared = []
+    for one, pks in zip(sought, near, strict=True):
+        shared = {pk: sum(map(one.worth, keys_of[pk] & one.all)) for pk in pks}
+        enough = LEAST_SHARED * max(shared.values(), default=0.0)
+        compared.append([pk for pk in _best(shared, MOST_COMPARED) if shared[pk] >= enough])
+    return compared
 
 
 def _best(shared: dict[int, float], most: int) -> list[int]:

@@ -1,6 +1,5 @@
 """How much of two names is the same, word by word, and what is left over on each side."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -54,17 +53,19 @@ def likeness(one: str, other: str) -> float:
 
 def overlap(one: tuple[str, ...], other: tuple[str, ...]) -> Overlap:
     """Return what two lists of core words share."""
-    total_one, total_other = sum(map(weight, one)), sum(map(weight, other))
-    counted = Counter(one) & Counter(other)
-    left, right = _without(one, counted), _without(other, counted)
-    shared = 2 * sum(weight(word) * times for word, times in counted.items())
+    left, right = list(one), list(other)
+    shared = 0.0
+    for word in one:
+        if word in right:
+            left.remove(word)
+            right.remove(word)
+            shared += 2 * weight(word)
     doubtful: list[str] = []
     initials: list[str] = []
     if left and right:
         shared += _alike(left, right, doubtful)
-    for these, those in ((left, right), (right, left)):
-        if these and len(those) > 1:
-            shared += _joined(these, those, initials)
+        shared += _joined(left, right, initials) + _joined(right, left, initials)
+    total_one, total_other = sum(map(weight, one)), sum(map(weight, other))
     return Overlap(
         dice=min(1.0, shared / ((total_one + total_other) or 1.0)),
         contained=min(1.0, shared / 2 / (min(total_one, total_other) or 1.0)),
@@ -75,24 +76,15 @@ def overlap(one: tuple[str, ...], other: tuple[str, ...]) -> Overlap:
     )
 
 
-def _without(words: tuple[str, ...], counted: Counter[str]) -> list[str]:
-    remaining = Counter(counted)
-    kept = []
-    for word in words:
-        if remaining[word] > 0:
-            remaining[word] -= 1
-        else:
-            kept.append(word)
-    return kept
-
-
 def _alike(left: list[str], right: list[str], doubtful: list[str]) -> float:
     """Pair words that are alike, the likest first, and take them out of both lists."""
     pairs = [
         (alike, one, other) for one in left for other in right if (alike := likeness(one, other))
     ]
+    if len(pairs) > 1:
+        pairs.sort(key=lambda pair: (-pair[0], *sorted(pair[1:])))
     shared = 0.0
-    for alike, one, other in sorted(pairs, key=lambda pair: (-pair[0], *sorted(pair[1:]))):
+    for alike, one, other in pairs:
         if one in left and other in right:
             left.remove(one)
             right.remove(other)
@@ -106,18 +98,30 @@ def _joined(these: list[str], those: list[str], initials: list[str]) -> float:
     """Pair a word with a run of words that it joins ("foodworkers") or whose initials it is."""
     shared = 0.0
     for word in list(these):
-        for start, end in (
-            (start, start + length)
-            for length in range(len(those), 1, -1)
-            for start in range(len(those) - length + 1)
-        ):
-            run = those[start:end]
-            begins = "".join(part[0] for part in run) == word
-            if begins or "".join(run) == word:
-                shared += weight(word) + sum(map(weight, run))
-                if begins:
-                    initials.append(word)
-                these.remove(word)
-                del those[start:end]
-                break
+        run = _run(word, those)
+        if run is None:
+            continue
+        parts = those[run]
+        shared += weight(word) + sum(map(weight, parts))
+        if word == "".join(part[0] for part in parts):
+            initials.append(word)
+        these.remove(word)
+        del those[run]
     return shared
+
+
+def _run(word: str, those: list[str]) -> slice | None:
+    """Return where in `those` two or more words stand that `word` joins, or the initials of."""
+    for start in range(len(those) - 1):
+        joined = those[start]
+        begin = joined[0]
+        if begin != word[0]:
+            continue
+        for end in range(start + 1, len(those)):
+            joined += those[end]
+            begin += those[end][0]
+            if word in (joined, begin):
+                return slice(start, end + 1)
+            if len(begin) >= len(word):
+                break
+    return None
