@@ -1,9 +1,10 @@
 """The queue: sign-ons as rows, with the evidence for each."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -30,6 +31,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 Status = SignOn.Status
+QUEUE = "admin:signatures_signon_changelist"
 CORRECTIONS = "corrections"
 ALL = "all"
 
@@ -138,9 +140,7 @@ class Queue(ChangeList):
         matches = evidence.exact_matches(rows)
         for row in rows:
             row.matches = matches[row.pk]
-            row.stated_letters = [
-                all_letters(request)[one.letter_id] for one in row.letter_rows.all()
-            ]
+            row.titles = titles(request, row)
         self.result_list = rows
 
 
@@ -163,6 +163,14 @@ class QueueAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("key",)
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "has_view_permission": self.has_view_permission(request),
+        }
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Read evidence with every page."""
@@ -242,7 +250,7 @@ class QueueAdmin(ModelAdmin):
         return format_html_join(
             "",
             '<span class="letter" title="{}">{}</span>',
-            ((letter.title, letter.title) for letter in sign_on.stated_letters),
+            ((title, title) for title in sign_on.titles),
         )
 
     @admin.display(description=gettext_lazy("known by this name"))
@@ -258,11 +266,22 @@ class QueueAdmin(ModelAdmin):
                     match.organization.official_name,
                     "good" if match.may_be_it else "warn",
                     match.organization.country.name or _("country unknown"),
-                    _listed_chip(match, len(sign_on.stated_letters)),
+                    _listed_chip(match, len(sign_on.titles)),
                 )
                 for match in sign_on.matches
             ),
         )
+
+
+def titles(request: HttpRequest, sign_on: SignOn) -> list[str]:
+    """Return the titles of the letters that a claim, read with its `letter_rows`, is about."""
+    letters = all_letters(request)
+    return [str(letters[row.letter_id]) for row in sign_on.letter_rows.all()]
+
+
+def staff(request: HttpRequest) -> User:
+    """Return who acts; the admin's views admit nobody who is not logged in."""
+    return cast("User", request.user)
 
 
 def stands(match: Match, letters: int) -> str:

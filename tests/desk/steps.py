@@ -46,8 +46,8 @@ def bulk_page(client: Client, step: str, sign_ons: Iterable[SignOn]) -> Any:
 
 def confirm_bulk(client: Client, step: str, shown: Any, **data: Any) -> Any:
     """Press the button of the page that was shown."""
-    tickets = [one.ticket for one in shown.context["planned"]]
-    return client.post(f"{QUEUE}bulk/{step}/", {"ticket": tickets, **data})
+    tickets = shown.context["tickets"]
+    return client.post(f"{QUEUE}bulk/{step}/", {"tickets": tickets, **data})
 
 
 def letter_page(letter: Letter) -> str:

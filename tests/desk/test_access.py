@@ -57,7 +57,7 @@ class TestPermissions:
         client.force_login(make_staff("vera", permissions=["view_signon"]))
         for step in ("approve", "reject"):
             address = f"{QUEUE}bulk/{step}/"
-            assert client.post(address, {"ticket": []}).status_code == 403
+            assert client.post(address, {"tickets": ""}).status_code == 403
             assert client.get(address).status_code == 405
         assert client.get("/admin/signatures/signon/add/").status_code == 403
 

@@ -94,6 +94,6 @@ class TestManyAtOnce:
     def test_a_forged_ticket_does_nothing(self, desk: Client) -> None:
         sign_on = make_sign_on()
         tickets = ["", "x:y:z", f"{sign_on.pk}:pending.0:new", "99999999999999999999:a:new"]
-        response = desk.post(f"{QUEUE}bulk/approve/", {"ticket": tickets})
+        response = desk.post(f"{QUEUE}bulk/approve/", {"tickets": " ".join(tickets)})
         assert response.status_code == 302
         assert not Signature.objects.exists()
