@@ -53,7 +53,7 @@ def recent() -> list[dict[str, Any]]:
         events.order_by()
         .values("batch")
         .annotate(
-            kind=Min("kind", filter=decided),
+            step=Min("kind", filter=decided),
             who=Min("actor__username", filter=decided),
             at=Min("created_at"),
             number=Count("pk", filter=decided),
@@ -65,7 +65,7 @@ def recent() -> list[dict[str, Any]]:
     return [
         {
             **batch,
-            "kind": Kind(batch["kind"]).label,
+            "what": Kind(batch["step"]).label,
             "age": evidence.age_mark(batch["at"], waiting=False),
         }
         for batch in batches

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -37,22 +38,36 @@ ALL = "all"
 
 
 def tally(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return how many sign-ons there are by status and country, read once for each request."""
+    """Return by status and country how many sign-ons there are, and since when.
+
+    Read once for each request.
+    """
     rows: list[dict[str, Any]] | None = getattr(request, "_tally", None)
     if rows is None:
-        counted: Any = SignOn.objects.order_by().values("status", "country")
-        rows = list(
-            counted.annotate(
-                number=Count("pk"),
-                corrected=Count("pk", filter=Exists(_open_corrections())),
-            )
-        )
+        rows = _counted(SignOn.objects.all())
         request._tally = rows  # type: ignore[attr-defined]
     return rows
 
 
-def _open_corrections() -> QuerySet[Correction]:
-    return Correction.objects.open().filter(sign_on=OuterRef("pk"))
+def _counted(sign_ons: QuerySet[SignOn]) -> list[dict[str, Any]]:
+    groups: Any = sign_ons.order_by().values("status", "country")
+    return list(groups.annotate(number=Count("*"), oldest=Min("confirmed_at")))
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """Return how many sign-ons and corrections wait, and since when, read once for each request."""
+    found: dict[str, Any] | None = getattr(request, "_waiting", None)
+    if found is None:
+        # Other pages than the queue need no more than this of the tally.
+        rows = getattr(request, "_tally", None) or _counted(SignOn.objects.queue())
+        pending = [row for row in rows if row["status"] == Status.PENDING]
+        found = {
+            "number": sum(row["number"] for row in pending),
+            "oldest": min((row["oldest"] for row in pending if row["oldest"]), default=None),
+            "corrections": Correction.objects.open().count(),
+        }
+        request._waiting = found  # type: ignore[attr-defined]
+    return found
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -67,10 +82,9 @@ class StatusFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         """Every state with its number, and the corrections that wait."""
         count = dict.fromkeys(Status.values, 0)
-        corrections = 0
         for row in tally(request):
             count[row["status"]] += row["number"]
-            corrections += row["corrected"]
+        corrections = waiting(request)["corrections"]
         order = [
             Status.PENDING,
             Status.APPROVED,
@@ -176,9 +190,19 @@ class QueueAdmin(ModelAdmin):
         """Read evidence with every page."""
         return Queue
 
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> "Paginator[SignOn]":
+        """Do not count again what the tabs have counted."""
+        paginator = super().get_paginator(request, queryset, per_page, *args, **kwargs)
+        if set(request.GET) <= {PAGE_VAR}:
+            paginator.count = waiting(request)["number"]
+        return paginator
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
         """Know of each sign-on whether a correction waits."""
-        return super().get_queryset(request).annotate(correction_waits=Exists(_open_corrections()))
+        corrections = Correction.objects.open().filter(sign_on=OuterRef("pk"))
+        return super().get_queryset(request).annotate(correction_waits=Exists(corrections))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits, oldest first; what is settled, newest first."""

@@ -162,7 +162,7 @@ class SignOn(models.Model):
         ordering: ClassVar = ["confirmed_at", "pk"]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
-            models.Index(fields=["status", "country"], name="sign_on_tally"),
+            models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),
         ]
 
     def __str__(self) -> str:
