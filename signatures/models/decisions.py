@@ -7,7 +7,7 @@ letter. Rows are locked in the order of their keys: sign-ons, then organisations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -174,6 +174,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
             (row, OrganizationName(organization=row.organization, name=name, kind=kind))
             for row in sign_ons
             for name, kind in ((row.name, kinds.ALIAS), (row.local_name, kinds.LOCAL))
+            if name
         ]
         OrganizationName.objects.record(name for _row, name in stated)
         taught = self.model.taught.through
@@ -249,11 +250,11 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
             self.model.objects.filter(pk__in=[*resolved]).update(
                 status=status,
                 decided_at=decided_at,
-                organization=ByKey(resolved) if any(resolved.values()) else None,
+                organization=_ByKey(resolved) if any(resolved.values()) else None,
             )
 
 
-class ByKey(Func):
+class _ByKey(Func):
     """The number, or nothing, that a mapping has for the key of each row.
 
     The same could be said with a CASE; with a thousand branches that is slow to put together.
@@ -277,17 +278,18 @@ def _decisions(batch: uuid.UUID) -> models.QuerySet[SignOnEvent]:
     return SignOnEvent.objects.filter(batch=batch, kind__in=["approve", "reject"])
 
 
-def _list(rows: "Iterable[SignOn]") -> dict[int, list[Signature]]:
+def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     """Put organisations under the letters of their claims; return by claim what is newly listed."""
-    claims = {row.pk: row for row in rows}
-    about: dict[int, list[SignOnLetter]] = defaultdict(list)
-    for letter_row in SignOnLetter.objects.filter(sign_on__in=claims).order_by("letter"):
-        about[letter_row.sign_on_id].append(letter_row)
+    about: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    letter_rows = SignOnLetter.objects.filter(sign_on__in=claims).order_by("letter")
+    for claim_pk, row_pk, letter in letter_rows.values_list("sign_on", "pk", "letter"):
+        about[claim_pk].append((row_pk, letter))
     stated = [
         (
-            letter_row,
+            claim.pk,
+            row_pk,
             Signature(
-                letter_id=letter_row.letter_id,
+                letter_id=letter,
                 organization=claim.organization,
                 name=claim.listed_name,
                 local_name=claim.local_name,
@@ -295,21 +297,23 @@ def _list(rows: "Iterable[SignOn]") -> dict[int, list[Signature]]:
                 signed_on=timezone.localdate(claim.confirmed_at or timezone.now()),
             ),
         )
-        for claim in claims.values()
-        for letter_row in about[claim.pk]
+        for claim in claims
+        for row_pk, letter in about[claim.pk]
     ]
-    Signature.objects.sign_many(signature for _letter_row, signature in stated)
-    brought = [(row, signature) for row, signature in stated if signature.pk]
+    Signature.objects.sign_many(signature for *_keys, signature in stated)
+    brought: dict[int, list[Signature]] = defaultdict(list)
+    brought_rows = []
+    for claim_pk, row_pk, signature in stated:
+        if signature.pk:  # it is in a list since just now
+            brought[claim_pk].append(signature)
+            brought_rows.append(row_pk)
     listing = Signature.objects.filter(
         letter=OuterRef("letter"), organization__sign_ons=OuterRef("sign_on")
     )
-    SignOnLetter.objects.filter(pk__in=[row.pk for row, _signature in brought]).update(
+    SignOnLetter.objects.filter(pk__in=brought_rows).update(
         signature=Subquery(listing.values("pk"))
     )
-    by_claim: dict[int, list[Signature]] = defaultdict(list)
-    for letter_row, signature in brought:
-        by_claim[letter_row.sign_on_id].append(signature)
-    return by_claim
+    return dict(brought)
 
 
 def _told(rows: "Iterable[SignOn]") -> set[int]:

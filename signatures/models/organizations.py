@@ -149,10 +149,13 @@ class Organization(models.Model):
     def own_names(self) -> "list[OrganizationName]":
         """Return its own three names, as records to be stored."""
         kinds = OrganizationName.Kind
+        own = (
+            (self.official_name, kinds.OFFICIAL),
+            (self.local_name, kinds.LOCAL),
+            (self.acronym, kinds.ACRONYM),
+        )
         return [
-            OrganizationName(organization=self, name=self.official_name, kind=kinds.OFFICIAL),
-            OrganizationName(organization=self, name=self.local_name, kind=kinds.LOCAL),
-            OrganizationName(organization=self, name=self.acronym, kind=kinds.ACRONYM),
+            OrganizationName(organization=self, name=name, kind=kind) for name, kind in own if name
         ]
 
     def remember_names(self) -> None:
