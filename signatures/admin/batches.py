@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.admin import evidence
 from signatures.admin.decisions import reason_field
-from signatures.admin.queue import QUEUE, QueueAdmin, staff, titles
+from signatures.admin.queue import QUEUE, QueueAdmin, name_letters, staff
 from signatures.models.history import SignOnEvent
 from signatures.models.sign_ons import SignOn
 
@@ -127,13 +127,13 @@ class BatchAdmin(QueueAdmin):
             return self._undo(request, batch, form.cleaned_data["reason"])
         still = SignOn.objects.still_of_batch(batch).select_related("organization")
         rows: Any = list(evidence.with_letter_rows(still))
-        for row in rows:
-            row.titles = titles(request, row)
+        letters = name_letters(request, rows)
         approved = decision.kind == Kind.APPROVE
         context = {
             **self._context(request),
             "title": _("Undo a bulk approval") if approved else _("Undo a bulk rejection"),
             "approved": approved,
+            "letters": letters,
             "decision": decision,
             "age": evidence.age_mark(decision.created_at, waiting=False),
             "rows": rows,

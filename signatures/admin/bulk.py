@@ -24,7 +24,7 @@ from signatures.admin import evidence
 from signatures.admin.batches import BatchAdmin, named
 from signatures.admin.decisions import NEW, TELL, reason_field, words
 from signatures.admin.evidence import Match
-from signatures.admin.queue import QUEUE, staff, titles
+from signatures.admin.queue import QUEUE, name_letters, staff
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label
 from signatures.models.organizations import Organization
@@ -203,8 +203,7 @@ class BulkAdmin(BatchAdmin):
     ) -> HttpResponse:
         oldest = queryset.order_by("confirmed_at", "pk")[:MOST]
         rows: Any = list(evidence.with_letter_rows(oldest))
-        for row in rows:
-            row.titles = titles(request, row)
+        letters = name_letters(request, rows)
         planned = plan(rows, approve=approve)
         if approve:
             planned = spare_look_alikes(planned)
@@ -213,6 +212,7 @@ class BulkAdmin(BatchAdmin):
             **self._context(request),
             "title": _("Approve several") if approve else _("Reject several"),
             "approve": approve,
+            "letters": letters,
             "planned": confirmed,
             # One field, because a form of a thousand is refused.
             "tickets": " ".join(one.ticket for one in confirmed),

@@ -1,5 +1,6 @@
 """The queue: sign-ons as rows, with the evidence for each."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
@@ -301,6 +302,22 @@ def titles(request: HttpRequest, sign_on: SignOn) -> list[str]:
     """Return the titles of the letters that a claim, read with its `letter_rows`, is about."""
     letters = all_letters(request)
     return [str(letters[row.letter_id]) for row in sign_on.letter_rows.all()]
+
+
+def name_letters(request: HttpRequest, sign_ons: Iterable[Any]) -> list[str]:
+    """Note the titles of each one's letters; return those that need to be said only once.
+
+    Sign-ons of one campaign mostly share their letters; to repeat two long titles a thousand
+    times hides what differs.
+    """
+    for sign_on in sign_ons:
+        sign_on.titles = titles(request, sign_on)
+    first, *others = {tuple(sign_on.titles) for sign_on in sign_ons} or {()}
+    if others:
+        return []
+    for sign_on in sign_ons:
+        sign_on.titles = []
+    return list(first)
 
 
 def staff(request: HttpRequest) -> User:

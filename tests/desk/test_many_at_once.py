@@ -50,6 +50,19 @@ class TestManyAtOnce:
         assert b"Not ticked" not in response.content
         assert not Signature.objects.exists()
 
+    def test_letters_that_all_of_them_sign_are_named_once(self, desk: Client) -> None:
+        water, land = (
+            make_letter("on-water", title="On water"),
+            make_letter("on-land", title="On land"),
+        )
+        rows = [make_sign_on([water, land], name=name) for name in ("One", "Two", "Three")]
+        for page in (shown := bulk_page(desk, "approve", rows), bulk_page(desk, "reject", rows)):
+            assert page.content.count(b"On water") == page.content.count(b"On land") == 1
+        assert shown.context["letters"] == ["On water", "On land"]
+        other = make_sign_on([land], name="Four")
+        page = bulk_page(desk, "approve", [*rows, other])
+        assert (page.content.count(b"On water"), page.content.count(b"On land")) == (3, 4)
+
     def test_a_match_in_another_country_is_decided_by_itself(self, desk: Client) -> None:
         make_organization("Water Watch", country="GB")
         response = bulk_page(desk, "approve", [make_sign_on(name="Water Watch")])
@@ -95,6 +108,18 @@ class TestManyAtOnce:
         assert "changed meanwhile: Fast." in said(response)
         rows[0].refresh_from_db()
         assert rows[0].status == Status.APPROVED
+
+    def test_what_would_be_decided_otherwise_by_now_is_left_alone(self, desk: Client) -> None:
+        rows = [make_sign_on(name=name) for name in ("Renamed", "Known by now", "As it was")]
+        shown = bulk_page(desk, "approve", rows)
+        rows[0].correct(name="Something Rude")
+        make_organization("Known by now")
+
+        response = confirm_bulk(desk, "approve", shown)
+
+        assert "1 sign-on approved." in said(response)
+        assert "changed meanwhile: Something Rude, Known by now." in said(response)
+        assert [str(listed) for listed in Signature.objects.all()] == ["As it was"]
 
     def test_what_was_decided_before_the_page_between_is_named_on_it(self, desk: Client) -> None:
         row = make_sign_on(name="Fast")
