@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from http.client import HTTPConnection
+from threading import Barrier
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -159,7 +160,10 @@ def test_everything_at_once_leaves_a_legal_state() -> None:
 def together(calls: Sequence[Callable[[], object]]) -> None:
     """Make all calls in parallel, each on a connection of its own; fail if one of them does."""
 
+    ready = Barrier(len(calls), timeout=30)
+
     def alone(call: Callable[[], object]) -> None:
+        ready.wait()
         try:
             call()
         finally:
@@ -226,6 +230,21 @@ def test_bulk_decisions_and_their_undoing_at_once_leave_a_legal_state() -> None:
         for row in SignOnLetter.objects.select_related("sign_on")
     }
     assert SignOnLetter.objects.filter(signature__isnull=False).count() == listed.count()
+
+
+def test_organisations_that_many_register_in_any_order_are_registered_once() -> None:
+    names = [f"Organisation {number}" for number in range(300)]
+    orders = [names, names[::-1], names[150:] + names[:150], names[::-1]]
+    registered: list[set[Organization | None]] = []
+
+    def register(order: list[str]) -> None:
+        stated = [Organization(official_name=name, acronym="O") for name in order]
+        registered.append(set(Organization.objects.register_many(stated)))
+
+    together([partial(register, order) for order in orders])
+    assert registered == [set(Organization.objects.all())] * 4
+    assert len(registered[0]) == 300
+    assert OrganizationName.objects.count() == 600
 
 
 def test_a_name_that_many_record_at_once_is_recorded_once() -> None:

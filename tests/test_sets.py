@@ -174,6 +174,24 @@ def test_undoing_a_decision_about_many_spares_what_was_decided_since() -> None:
     assert undone.count() == 2
 
 
+def test_undoing_all_claims_of_a_new_organisation_removes_it() -> None:
+    """Together: undone one by one, the later approval had found it there."""
+    staff, first, second = make_staff(), make_sign_on(), make_sign_on(email="b@x.example")
+    first.approve(actor=staff)
+    second.approve(actor=staff)
+    SignOn.objects.reopen([first, second], actor=staff)
+    assert not Organization.objects.exists()
+
+
+def test_undoing_leaves_a_name_that_belongs_to_another_organisation_by_now() -> None:
+    staff, known, other = make_staff(), make_organization("Known"), make_organization("Other")
+    sign_on = make_sign_on()
+    sign_on.approve(actor=staff, organization=known)
+    known.names.filter(name="Water Watch").update(organization=other)
+    sign_on.reopen(actor=staff)
+    assert [str(name) for name in other.names.all()] == ["Other", "Water Watch"]
+
+
 def queries_of(call: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         call()
