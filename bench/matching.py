@@ -193,11 +193,9 @@ def load(known: dict[tuple[str, str], int], filling: Iterable[tuple[str, str]]) 
 
 def search(pairs: list[Pair], size: int, database: str) -> dict[str, Any]:
     """Look for the organisation of name_b by name_a; return how often and how fast it is found."""
-    from bench.databases import throwaway
+    from bench.databases import settle, throwaway
 
     with throwaway(database) as version:
-        from django.db import connection
-
         from signatures.candidates import Stated, find
 
         numbers = organizations(pairs)
@@ -208,8 +206,7 @@ def search(pairs: list[Pair], size: int, database: str) -> dict[str, Any]:
         started = time.perf_counter()
         filling = islice(invented(list(known)), max(0, size - len(known)))
         keys = load(known, filling)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        settle()
         loaded = time.perf_counter() - started
         random.Random(2).shuffle(asked)  # noqa: S311
         asked = asked[:5_000]

@@ -44,10 +44,23 @@ def bulk_page(client: Client, step: str, sign_ons: Iterable[SignOn]) -> Any:
     )
 
 
+def select_all(client: Client, step: str) -> Any:
+    """Tick all rows that wait, on whatever page of the queue, and choose an action."""
+    return client.post(
+        QUEUE,
+        {
+            "action": f"{step}_selected",
+            "index": "0",
+            "select_across": "1",
+            ACTION_CHECKBOX_NAME: [SignOn.objects.queue()[0].pk],
+        },
+    )
+
+
 def confirm_bulk(client: Client, step: str, shown: Any, **data: Any) -> Any:
     """Press the button of the page that was shown."""
-    tickets = [one.ticket for one in shown.context["planned"]]
-    return client.post(f"{QUEUE}bulk/{step}/", {"ticket": tickets, **data})
+    tickets = shown.context["tickets"]
+    return client.post(f"{QUEUE}bulk/{step}/", {"tickets": tickets, **data})
 
 
 def letter_page(letter: Letter) -> str:

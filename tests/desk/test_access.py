@@ -17,6 +17,7 @@ from signatures.models import (
 from tests.desk.steps import (
     QUEUE,
     bulk_page,
+    confirm_bulk,
     decide,
     sign_on_page,
 )
@@ -57,7 +58,7 @@ class TestPermissions:
         client.force_login(make_staff("vera", permissions=["view_signon"]))
         for step in ("approve", "reject"):
             address = f"{QUEUE}bulk/{step}/"
-            assert client.post(address, {"ticket": []}).status_code == 403
+            assert client.post(address, {"tickets": ""}).status_code == 403
             assert client.get(address).status_code == 405
         assert client.get("/admin/signatures/signon/add/").status_code == 403
 
@@ -150,4 +151,11 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
         assert response.status_code == 200, address
         assert not INLINE.search(response.content), address
         assert "'unsafe-inline'" not in response["Content-Security-Policy"]
-    assert not INLINE.search(bulk_page(client, "reject", [waiting]).content)
+    shown = bulk_page(client, "reject", [waiting])
+    assert not INLINE.search(shown.content)
+    confirm_bulk(client, "reject", shown, reason="no", tell="silent")
+    recent = client.get(f"{QUEUE}bulk/")
+    undo = f"{QUEUE}bulk/{recent.context['batches'][0]['batch']}/"
+    for page in (recent, client.get(undo)):
+        assert page.status_code == 200
+        assert not INLINE.search(page.content)
