@@ -127,7 +127,7 @@ class Organization(models.Model):
 
     def delete_unless_needed(self) -> None:
         """Remove an organisation that nothing stands on."""
-        needed = (self.signatures, self.branches, self.sign_ons)
+        needed = (self.signatures, self.branches, self.sign_ons, self.merges)
         if not any(rows.exists() for rows in needed):
             self.delete()
 
