@@ -74,10 +74,15 @@ class SplitPlan:
 
 
 def can_be_split_off(record: OrganizationName) -> bool:
-    """Whether a name is not one of the three that its organisation gives itself."""
-    owner = record.organization
-    own = (owner.official_name, owner.local_name, owner.acronym)
-    return record.key not in {names.comparison_key(name) for name in own}
+    """Whether a name can be an official one, and is none that its organisation gives itself."""
+    fits = len(record.name) <= names.LONGEST_NAME
+    return fits and record.key not in own_keys(record.organization)
+
+
+def own_keys(organization: Organization) -> set[str]:
+    """Return the keys of the three names an organisation gives itself."""
+    own = (organization.official_name, organization.local_name, organization.acronym)
+    return {names.comparison_key(name) for name in own}
 
 
 def plan(record: OrganizationName) -> SplitPlan:
@@ -191,8 +196,7 @@ class OrganizationSplit(models.Model):
 def _share_names(planned: SplitPlan, created: Organization, sign_ons: list[SignOn]) -> None:
     """Let each be known by its own names; what both use, both keep."""
     kinds, origin = OrganizationName.Kind, planned.origin
-    own = (origin.official_name, origin.local_name, origin.acronym)
-    staying = keys_in_use(origin) | {names.comparison_key(name) for name in own}
+    staying = keys_in_use(origin) | own_keys(origin)
     taught = OrganizationName.objects.filter(
         pk__in=SignOn.taught.through.objects.filter(signon__in=sign_ons).values("organizationname")
     )
