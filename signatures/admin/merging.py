@@ -125,7 +125,7 @@ class MergingAdmin(ModelAdmin):
         return others.filter(pk=key).first()
 
     def _choose(self, request: HttpRequest, kept: Organization) -> HttpResponse:
-        query = request.GET.get("q", "").replace("\0", "").strip()
+        query = request.GET.get("q", "").strip()
         found: list[Organization] = []
         if query:
             others = Organization.objects.exclude(pk=kept.pk).order_by("key", "pk")

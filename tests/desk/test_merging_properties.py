@@ -53,7 +53,7 @@ def snapshot() -> list[Any]:
     ]
 
 
-def merge(kept: Organization, removed: Organization, staff: User) -> OrganizationMerge:
+def merge(kept: Organization, removed: Organization, *, staff: User) -> OrganizationMerge:
     """Merge as the page does: look, then press the button."""
     seen = merges.plan(kept, removed).fingerprint
     return OrganizationMerge.objects.merge(kept, removed, actor=staff, seen=seen)
@@ -89,39 +89,57 @@ class World:
 
     def take(self, step: str, what: Any) -> None:
         """Take a step, if the world allows it."""
+        getattr(self, step)(what)
+
+    def two(self, what: tuple[int, int]) -> list[Organization]:
+        """Return the two organisations of these numbers, if there are such two."""
         known = list(Organization.objects.order_by("pk"))
-        match step:
-            case "merge" if len(known) > max(what) and what[0] != what[1]:
-                kept, removed = known[what[0]], known[what[1]]
-                before = snapshot()
-                keys = kept.pk, removed.pk
-                undo(merge(kept, removed, self.staff), self.staff)
+        possible = what[0] != what[1] and max(what) < len(known)
+        return [known[number] for number in what] if possible else []
+
+    def merge(self, what: tuple[int, int]) -> None:
+        """Merge, undo, and merge again."""
+        if two := self.two(what):
+            before, keys = snapshot(), [one.pk for one in two]
+            undo(merge(*two, staff=self.staff), self.staff)
+            assert snapshot() == before
+            merge(*(Organization.objects.get(pk=key) for key in keys), staff=self.staff)
+
+    def undo(self, what: int) -> None:
+        """Undo one of the last merges, or be refused without a trace."""
+        for done in OrganizationMerge.objects.all()[what : what + 1]:
+            before = snapshot()
+            try:
+                with transaction.atomic():
+                    undo(done, self.staff)
+            except ChangedMeanwhile:
+                assert unmerging.plan(done).refusal
                 assert snapshot() == before
-                kept, removed = (Organization.objects.get(pk=key) for key in keys)
-                merge(kept, removed, self.staff)
-            case "undo" if done := OrganizationMerge.objects.all()[what : what + 1]:
-                before = snapshot()
-                try:
-                    with transaction.atomic():
-                        undo(done[0], self.staff)
-                except ChangedMeanwhile:
-                    assert unmerging.plan(done[0]).refusal
-                    assert snapshot() == before
-            case "approve" if known[what[1] :]:
-                claim = SignOn.objects.get(pk=self.claims[what[0]].pk)
-                if claim.status == SignOn.Status.PENDING:
-                    claim.approve(actor=self.staff, organization=known[what[1]])
-            case "reopen":
-                claim = SignOn.objects.get(pk=self.claims[what].pk)
-                if claim.status == SignOn.Status.APPROVED:
-                    claim.reopen(actor=self.staff)
-            case "withdraw":
-                SignOn.objects.get(pk=self.claims[what].pk).withdraw()
-            case "branch" if len(known) > max(what) and what[0] != what[1]:
-                branch, parent = known[what[0]], known[what[1]]
-                if branch.pk not in lineage(parent):
-                    branch.parent = parent
-                    branch.save(update_fields=["parent"])
+
+    def approve(self, what: tuple[int, int]) -> None:
+        """Approve a claim as one of those that are known."""
+        claim = SignOn.objects.get(pk=self.claims[what[0]].pk)
+        known = Organization.objects.order_by("pk")[what[1] : what[1] + 1]
+        if known and claim.status == SignOn.Status.PENDING:
+            claim.approve(actor=self.staff, organization=known[0])
+
+    def reopen(self, what: int) -> None:
+        """Undo an approval."""
+        claim = SignOn.objects.get(pk=self.claims[what].pk)
+        if claim.status == SignOn.Status.APPROVED:
+            claim.reopen(actor=self.staff)
+
+    def withdraw(self, what: int) -> None:
+        """Take a claim back."""
+        SignOn.objects.get(pk=self.claims[what].pk).withdraw()
+
+    def branch(self, what: tuple[int, int]) -> None:
+        """Make one a branch of the other, as the form would allow it."""
+        if two := self.two(what):
+            branch, parent = two
+            if branch.pk not in lineage(parent):
+                branch.parent = parent
+                branch.save(update_fields=["parent"])
 
     def check(self) -> None:
         """Assert what always holds."""
