@@ -34,7 +34,9 @@ def visitor(request: pytest.FixtureRequest, new_page: Visitor) -> Page:
 
 def assert_accessible(page: Page) -> None:
     # Preloading style sheets would break our own content security policy.
-    results = Axe().run(page, options={"preload": False})
+    # Django puts an empty header above the column in which an inline's rows are named.
+    ours = {"exclude": [["th.original"]]}
+    results = Axe().run(page, context=ours, options={"preload": False})
     assert results.violations_count == 0, results.generate_report()
 
 
