@@ -105,7 +105,7 @@ class TestClaims:
     def test_a_claim_decided_anew_stays_where_it_was_decided_for(
         self, desk: Client, mona: User
     ) -> None:
-        _letter, ours, theirs = self.both(mona)
+        letter, ours, theirs = self.both(mona)
         self.merged(desk, ours, theirs)
         kept = ours.organization
         assert kept is not None
@@ -113,6 +113,8 @@ class TestClaims:
         theirs.approve(actor=mona, organization=kept)
         told = said(undo_merge(desk))
         assert "decided anew since the merge, or are gone: 1" in told
+        assert "The listing “Waterwatch” under “Open letter on water” is not put back" in told
+        assert public_count(letter) == 1
         theirs.refresh_from_db()
         assert theirs.organization == kept
         assert ("Waterwatch", "alias") in names_of(kept)  # it was signed for under this name

@@ -107,12 +107,17 @@ def test_what_is_not_ticked_stays_and_so_does_its_name(desk: Client) -> None:
     assert names_of(created) == {("Well Keepers", "official"), ("Water Watch", "alias")}
 
 
-def test_a_listing_stays_with_the_sign_on_that_brought_it(desk: Client, mona: User) -> None:
+@pytest.mark.parametrize("older", ["withdrawn", "standing"])
+def test_a_listing_stays_with_the_sign_on_that_stands(desk: Client, mona: User, older: str) -> None:
     origin, letter = make_organization("Water Watch"), make_letter()
-    first = make_sign_on([letter], name="Water Watch")
+    names_in_order = ["Water Watch", "Well Keepers"]
+    claims = {
+        name: make_sign_on([letter], name=name)
+        for name in (names_in_order if older == "withdrawn" else reversed(names_in_order))
+    }
+    first, second = claims["Water Watch"], claims["Well Keepers"]
     first.approve(actor=mona, organization=origin)
     first.withdraw()
-    second = make_sign_on([letter], name="Well Keepers")
     [signature] = second.approve(actor=mona, organization=origin)
     record = origin.names.get(name="Well Keepers")
     portions = {

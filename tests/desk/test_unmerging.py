@@ -110,6 +110,18 @@ class TestUndoing:
         assert Signature.objects.get(organization=removed.pk).withdrawn_at is not None
         assert sign_on.brought().get().organization == kept
 
+    def test_a_withdrawn_listing_imported_anew_stays_with_the_kept_one(self, desk: Client) -> None:
+        letter = make_letter()
+        kept, removed = make_organization("Water Watch"), make_organization("Waterwatch")
+        signature = make_signature(letter, removed)
+        signature.withdraw()
+        withdrawn_at = Signature.objects.get().withdrawn_at
+        merge(desk, kept, removed)
+        assert make_signature(letter, kept) == signature
+        undo_merge(desk)
+        assert Signature.objects.current().get().organization == kept
+        assert Signature.objects.get(organization=removed.pk).withdrawn_at == withdrawn_at
+
     def test_a_renamed_alias_goes_back_renamed_and_a_struck_one_stays_struck(
         self, desk: Client
     ) -> None:
