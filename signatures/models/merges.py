@@ -32,7 +32,8 @@ LINKS: dict[str, tuple[type[models.Model], str]] = {
     "sign_ons": (SignOn, "organization"),
 }
 """Rows that name an organisation, by the column in which they do, and follow it into a merge and
-back. The place to add a further relation; names and signatures have rules of their own."""
+back. The place to add a further relation, as long as no constraint says that a row may occur once
+only for an organisation; names and signatures, of which that is true, have rules of their own."""
 
 
 class ChangedMeanwhile(Exception):
