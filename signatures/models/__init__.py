@@ -4,10 +4,12 @@ from signatures.models.corrections import Correction
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
+from signatures.models.merges import OrganizationMerge
 from signatures.models.name_index import KnownWord, NameKey
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.splits import OrganizationSplit
 
 __all__ = [
     "Addressee",
@@ -18,7 +20,9 @@ __all__ = [
     "Letter",
     "NameKey",
     "Organization",
+    "OrganizationMerge",
     "OrganizationName",
+    "OrganizationSplit",
     "OutgoingMail",
     "SignOn",
     "SignOnEvent",

@@ -90,7 +90,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def delete_unless_needed(self) -> None:
         """Remove those on which nothing stands."""
-        self.filter(signatures__isnull=True, branches__isnull=True, sign_ons__isnull=True).delete()
+        needed = ("signatures", "branches", "sign_ons", "merges")
+        self.filter(**{f"{rows}__isnull": True for rows in needed}).delete()
 
 
 class Organization(models.Model):

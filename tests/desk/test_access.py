@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.models import (
+    Organization,
+    OrganizationMerge,
     OutgoingMail,
     Signature,
     SignOn,
+    merges,
 )
 from tests.desk.steps import (
     QUEUE,
@@ -22,6 +25,7 @@ from tests.desk.steps import (
     sign_on_page,
 )
 from tests.factories import (
+    make_organization,
     make_sign_on,
     make_staff,
 )
@@ -118,6 +122,22 @@ class TestMail:
         assert b"send_again" not in response.content
 
 
+def organization_pages(pk: int, staff: User) -> list[str]:
+    """Return the pages on which organisations are merged and split."""
+    kept, other = Organization.objects.get(pk=pk), make_organization("Water Watch International")
+    removed, alias = make_organization("Waterwatch"), kept.remember("Well Keepers", "alias")
+    assert alias is not None
+    seen = merges.plan(kept, removed).fingerprint
+    done = OrganizationMerge.objects.merge(kept, removed, actor=staff, seen=seen)
+    return [
+        reverse("admin:signatures_organization_merge", args=[pk]),
+        reverse("admin:signatures_organization_merge", args=[pk], query={"q": "water"}),
+        reverse("admin:signatures_organization_merge", args=[pk], query={"with": other.pk}),
+        reverse("admin:signatures_organization_undo_merge", args=[done.pk]),
+        reverse("admin:signatures_organization_split", args=[alias.pk]),
+    ]
+
+
 INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)")
 
 
@@ -141,6 +161,7 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
         "/admin/signatures/organization/",
         f"/admin/signatures/organization/{signature.organization_id}/change/",
         f"/admin/signatures/organization/{signature.organization_id}/delete/",
+        *organization_pages(signature.organization_id, root),
         "/admin/signatures/signature/",
         f"/admin/signatures/signature/{signature.pk}/change/",
         "/admin/signatures/outgoingmail/",
