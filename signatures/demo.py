@@ -15,13 +15,13 @@ from signatures.models.organizations import Organization, Signature
 from signatures.models.sign_ons import CONSENT_VERSION, SignOn
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-LETTERS = FIXTURES / "icc-2022.json"
+FIXTURE = FIXTURES / "icc-2022.json"
 WAITING = FIXTURES / "waiting.json"
 OPEN_FOR = timedelta(days=30)
 
 
 @transaction.atomic
-def load(fixture: Path = LETTERS) -> bool:
+def load(fixture: Path = FIXTURE) -> bool:
     """Load the demonstration's campaign; return whether anything had to be added.
 
     Safe to run again: what is there stays as it is, but for the closing time of a letter that

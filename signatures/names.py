@@ -53,6 +53,7 @@ _LEADING_ARTICLE = re.compile(
     r"|^(?:l|d)['’]\s*(?=\S)"
 )
 _APOSTROPHES = re.compile("['’‘`´ʼʻʿʾ]")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", _TATWEEL: None})
 
 
@@ -63,6 +64,18 @@ def clean_display(raw: str) -> str:
     text or turn the page around; joiners stay where a script spells with them. A double hyphen
     becomes a dash, a tatweel that stretches nothing disappears. Idempotent.
     """
+    # Most names are plain; they have nothing to compose and nothing to hide.
+    text = raw if raw.isascii() and raw.isprintable() else _visible(raw)
+    # Spaces first: the patterns below then cannot wander along a run of them.
+    text = " ".join(text.split())
+    text = re.sub(rf"(?:^|(?<= )){_TATWEEL}+(?= |$)", "", text)
+    text = re.sub(r" ?-{2,} ?", " – ", text)
+    text = " ".join(text.split())
+    return text if text == raw else clean_display(text)
+
+
+def _visible(raw: str) -> str:
+    """Return `raw` composed, and without what renders as nothing."""
     text = unicodedata.normalize("NFC", raw)
     kept: list[str] = []
     marks = 0
@@ -84,13 +97,7 @@ def clean_display(raw: str) -> str:
         else:
             kept.append(character)
         marks = 0
-    text = "".join(kept)
-    # Spaces first: the patterns below then cannot wander along a run of them.
-    text = " ".join(text.split())
-    text = re.sub(rf"(?:^|(?<= )){_TATWEEL}+(?= |$)", "", text)
-    text = re.sub(r" ?-{2,} ?", " – ", text)
-    text = " ".join(text.split())
-    return text if text == raw else clean_display(text)
+    return "".join(kept)
 
 
 def _joins(text: str, index: int) -> bool:
@@ -122,7 +129,10 @@ def fold(text: str) -> str:
     What a reader types into a search box and what stands in the list meet here: "Societe" finds
     "Société", "womens" finds "Women's", "&" is "and". Other scripts keep their letters.
     """
-    decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).replace("&", " and "))
+    text = _APOSTROPHES.sub("", text).replace("&", " and ")
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
+    decomposed = unicodedata.normalize("NFKD", text)
     folded = "".join(map(_fold_character, decomposed)).translate(_ARABIC_LETTERS)
     return " ".join(folded.casefold().split())
 

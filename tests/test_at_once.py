@@ -1,8 +1,12 @@
 """Many people do the same thing at the same moment."""
 
+import uuid
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from http.client import HTTPConnection
+from threading import Barrier
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -14,9 +18,25 @@ from pytest_django.live_server_helper import LiveServer
 
 from signatures.admin import evidence
 from signatures.emails import confirm_path
-from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
+from signatures.models import (
+    Letter,
+    Organization,
+    OrganizationName,
+    OutgoingMail,
+    Signature,
+    SignOn,
+    SignOnEvent,
+    SignOnLetter,
+)
 from signatures.models.sign_ons import IllegalTransition
-from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
+from tests.factories import (
+    claim,
+    make_campaign,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,6 +155,104 @@ def test_everything_at_once_leaves_a_legal_state() -> None:
     assert outcomes <= {*verbs, "refused"}
     assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.WITHDRAWN}
     assert not Signature.objects.current().exists()
+
+
+def together(calls: Sequence[Callable[[], object]]) -> None:
+    """Make all calls in parallel, each on a connection of its own; fail if one of them does."""
+
+    ready = Barrier(len(calls), timeout=30)
+
+    def alone(call: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as people:
+        list(people.map(alone, calls))
+
+
+def fifty_claims() -> list[SignOn]:
+    """Have fifty claims wait, of ten organisations, for two letters."""
+    letters = [make_letter(slug=slug) for slug in ("one", "two")]
+    return [make_sign_on(letters, name=f"Organisation {number % 10}") for number in range(AT_ONCE)]
+
+
+def assert_each_is_listed_once() -> None:
+    assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.APPROVED}
+    assert SignOnEvent.objects.filter(kind="approve").count() == AT_ONCE
+    assert OutgoingMail.objects.filter(kind="listed").count() == 10
+    assert OutgoingMail.objects.filter(kind="already_listed").count() == AT_ONCE - 10
+    assert Organization.objects.count() == 10
+    assert Signature.objects.count() == Signature.objects.current().count() == 20
+    assert SignOnLetter.objects.filter(signature__isnull=False).count() == 20
+
+
+def test_two_bulk_approvals_of_the_same_rows_approve_each_once() -> None:
+    staff, claims = make_staff(), fifty_claims()
+    orders = [claims, claims[::-1], claims[::2] + claims[1::2], claims]
+    together([partial(SignOn.objects.approve, dict.fromkeys(one), actor=staff) for one in orders])
+    assert_each_is_listed_once()
+
+
+def test_a_bulk_approval_and_single_ones_of_the_same_rows_approve_each_once() -> None:
+    staff, claims = make_staff(), fifty_claims()
+    single = [SignOn.objects.get(pk=claim.pk) for claim in claims[::4]]
+    together(
+        [
+            partial(SignOn.objects.approve, dict.fromkeys(claims), actor=staff),
+            *(partial(one.approve, actor=staff) for one in single),
+        ]
+    )
+    assert_each_is_listed_once()
+
+
+def test_bulk_decisions_and_their_undoing_at_once_leave_a_legal_state() -> None:
+    """Claims of the same organisations in different hands, so that rows cross."""
+    staff, claims = make_staff(), fifty_claims()
+    hands = [claims[0::3], claims[1::3][::-1], claims[2::3]]
+
+    def back_and_forth(mine: list[SignOn]) -> None:
+        for _round in range(3):
+            batch = uuid.uuid4()
+            SignOn.objects.approve(dict.fromkeys(mine), actor=staff, batch=batch)
+            SignOn.objects.undo(batch, actor=staff)
+        SignOn.objects.approve(dict.fromkeys(mine), actor=staff)
+
+    together([partial(back_and_forth, mine) for mine in hands])
+
+    approved = SignOn.objects.filter(status=SignOn.Status.APPROVED)
+    assert approved.count() == AT_ONCE - SignOn.objects.queue().count()
+    listed = Signature.objects.current()
+    assert {(one.letter_id, one.organization_id) for one in listed} <= {
+        (row.letter_id, row.sign_on.organization_id)
+        for row in SignOnLetter.objects.select_related("sign_on")
+    }
+    assert SignOnLetter.objects.filter(signature__isnull=False).count() == listed.count()
+
+
+def test_organisations_that_many_register_in_any_order_are_registered_once() -> None:
+    names = [f"Organisation {number}" for number in range(300)]
+    orders = [names, names[::-1], names[150:] + names[:150], names[::-1]]
+    registered: list[set[Organization | None]] = []
+
+    def register(order: list[str]) -> None:
+        stated = [Organization(official_name=name, acronym="O") for name in order]
+        registered.append(set(Organization.objects.register_many(stated)))
+
+    together([partial(register, order) for order in orders])
+    assert registered == [set(Organization.objects.all())] * 4
+    assert len(registered[0]) == 300
+    assert OrganizationName.objects.count() == 600
+
+
+def test_a_name_that_many_record_at_once_is_recorded_once() -> None:
+    organization = make_organization("Water Watch")
+    new: list[OrganizationName | None] = []
+    together([lambda: new.append(organization.remember("Waterwatch", "alias")) for _ in range(12)])
+    assert len([one for one in new if one]) == 1
+    assert organization.names.count() == 2
 
 
 def test_one_address_is_written_to_three_times_however_fast_it_is_named() -> None:

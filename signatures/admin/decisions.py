@@ -1,7 +1,5 @@
 """Decisions of a moderator: what each form asks, and which verb of the sign-on it calls."""
 
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.admin import evidence
-from signatures.admin.evidence import Match
+from signatures.admin.filters import is_key
 from signatures.admin.offers import NEW
 from signatures.models.corrections import Correction
 from signatures.models.distinctions import Distinction
@@ -21,11 +19,6 @@ from signatures.models.organizations import Organization
 from signatures.models.sign_ons import IllegalTransition, SignOn
 
 LONGEST_REASON = 2000
-
-
-def is_key(text: str) -> bool:
-    """Whether `text` could be the key of a row, in the reach of every database."""
-    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 class DecidedMeanwhile(Exception):
@@ -336,83 +329,3 @@ DECISIONS: dict[str, type[Decision]] = {
     "correction": DecideCorrection,
 }
 """The steps a moderator can take, by the last word of their address."""
-
-
-# Many at once
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What will happen to one of the selected sign-ons, or why it is left alone."""
-
-    sign_on: SignOn
-    target: str = ""
-    organization: Organization | None = None
-    skipped: str = ""
-
-    @property
-    def ticket(self) -> str:
-        """What the confirmation sends back: which sign-on, as seen, and what for."""
-        return f"{self.sign_on.pk}:{evidence.seen(self.sign_on)}:{self.target}"
-
-
-def plan(sign_ons: Iterable[SignOn], *, approve: bool) -> list[Planned]:
-    """Work out what a decision on many sign-ons means for each of them."""
-    sign_ons = list(sign_ons)
-    matches = evidence.exact_matches(sign_ons) if approve else {}
-    return [_plan(sign_on, matches.get(sign_on.pk, []), approve) for sign_on in sign_ons]
-
-
-def _plan(sign_on: SignOn, matches: list[Match], approve: bool) -> Planned:
-    if sign_on.status != SignOn.Status.PENDING:
-        state = sign_on.get_status_display()
-        return Planned(sign_on, skipped=_("not waiting, but %(state)s") % {"state": state})
-    if not approve:
-        return Planned(sign_on, target="reject")
-    if not matches:
-        return Planned(sign_on, target=NEW)
-    if match := evidence.evident(matches):
-        target = str(match.organization.pk)
-        return Planned(sign_on, target=target, organization=match.organization)
-    if len(matches) > 1:
-        return Planned(sign_on, skipped=_("several organisations of this name are known"))
-    return Planned(sign_on, skipped=_("an organisation of this name is known in another country"))
-
-
-def carry_out(
-    tickets: Iterable[str], actor: User, rejection: "BulkReject | None" = None
-) -> tuple[list[SignOn], list[SignOn]]:
-    """Decide exactly what was confirmed; return the sign-ons decided and those left alone.
-
-    Each is decided in its own transaction, and only if the plan for it is still the same.
-    """
-    done, left = [], []
-    for ticket in tickets:
-        pk = ticket.partition(":")[0]
-        if not is_key(pk):
-            continue
-        with suppress(IllegalTransition), transaction.atomic():
-            locked = SignOn.objects.select_for_update(no_key=True).filter(pk=pk)
-            for planned in plan(locked, approve=rejection is None):
-                if planned.skipped or planned.ticket != ticket:
-                    left.append(planned.sign_on)
-                    continue
-                left.append(planned.sign_on)
-                if rejection:
-                    planned.sign_on.reject(actor=actor, **words(rejection))
-                else:
-                    planned.sign_on.approve(actor=actor, organization=planned.organization)
-                done.append(left.pop())
-    return done, left
-
-
-class BulkReject(forms.Form):
-    """One reason for all of them."""
-
-    reason = reason_field(gettext_lazy("Reason, for all of them"), required=True)
-    tell = forms.ChoiceField(
-        label=gettext_lazy("Tell the contacts"),
-        choices=TELL,
-        initial="tell",
-        widget=forms.RadioSelect,
-    )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from signatures import mail_domains, names
+from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
@@ -33,17 +34,18 @@ class Match:
     known_as: str
     same_country: bool
     stands_under: frozenset[int]
+    told_apart: bool
 
     @property
     def may_be_it(self) -> bool:
-        """Whether the country speaks for it too, or is not on record."""
-        return self.same_country or not self.organization.country
+        """Whether the country speaks for it too, or is not on record, and nobody has said no."""
+        return not self.told_apart and (self.same_country or not self.organization.country)
 
 
 def exact_matches(sign_ons: Iterable[SignOn]) -> dict[int, list[Match]]:
     """Return the known organisations of exactly the claimed names, by sign-on.
 
-    Takes two queries for any number of sign-ons whose `letter_rows` are prefetched.
+    Takes three queries for any number of sign-ons whose `letter_rows` are prefetched.
     """
     wanted = {sign_on.pk: _keys(sign_on) for sign_on in sign_ons}
     known: dict[str, list[OrganizationName]] = defaultdict(list)
@@ -58,10 +60,22 @@ def exact_matches(sign_ons: Iterable[SignOn]) -> dict[int, list[Match]]:
     )
     for organization, letter in listed.values_list("organization", "letter"):
         stands_under[organization].add(letter)
+    apart = Distinction.objects.excluded(claim(sign_on) for sign_on in sign_ons)
     return {
-        sign_on.pk: _matches(sign_on, wanted[sign_on.pk], known, stands_under)
+        sign_on.pk: _matches(
+            sign_on,
+            wanted[sign_on.pk],
+            known,
+            stands_under,
+            apart.get(claim(sign_on), set()),
+        )
         for sign_on in sign_ons
     }
+
+
+def claim(sign_on: SignOn) -> tuple[str, str]:
+    """Return what a distinction is remembered by."""
+    return sign_on.key, sign_on.country.code or ""
 
 
 def _keys(sign_on: SignOn) -> set[str]:
@@ -74,6 +88,7 @@ def _matches(
     keys: set[str],
     known: dict[str, list[OrganizationName]],
     stands_under: dict[int, set[int]],
+    apart: set[int],
 ) -> list[Match]:
     letters = {row.letter_id for row in sign_on.letter_rows.all()}
     found = {row.organization_id: row for key in sorted(keys) for row in known.get(key, ())}
@@ -83,6 +98,7 @@ def _matches(
             known_as=row.name,
             same_country=row.organization.country == sign_on.country,
             stands_under=frozenset(stands_under[row.organization_id] & letters),
+            told_apart=row.organization_id in apart,
         )
         for row in found.values()
     ]

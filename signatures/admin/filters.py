@@ -1,4 +1,4 @@
-"""Filters that several lists of the staff share."""
+"""What several lists of the staff share: filters, and what they may be asked for."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +11,11 @@ from django_countries import countries
 
 from signatures import pages
 from signatures.models.letters import Letter
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` could be the key of a row, in the reach of every database."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def all_letters(request: HttpRequest) -> dict[int, Letter]:

@@ -82,11 +82,11 @@ def offers(
 ) -> tuple[list[Offer], list[Offer]]:
     """Return the candidates, and the organisations looked up by hand, each with its evidence.
 
-    A candidate that the name was told apart from is left out; one looked up by hand says so.
+    One looked up by hand may be told apart from the name, and says so; candidates never are.
     Takes two queries for any number of them. The sign-on's `letter_rows` are prefetched.
     """
     apart = {one.organization_id: one for one in distinctions}
-    found = [one for one in candidates if one.organization.pk not in apart]
+    found = list(candidates)
     by_hand = [one for one in looked_up if all(one != known.organization for known in found)]
     everybody = [*(one.organization for one in found), *by_hand]
     records = _Records(sign_on, everybody)

@@ -3,29 +3,29 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures import names
-from signatures.admin.decisions import described
-from signatures.admin.filters import CountryFilter
+from signatures.admin import organization_page
+from signatures.admin.filters import CountryFilter, is_key
+from signatures.admin.merging import MERGE, PAGE, MergingAdmin
 from signatures.forms import NameField, WebsiteField
 from signatures.models.letters import Letter, is_current
+from signatures.models.merges import OrganizationMerge, lineage
 from signatures.models.organizations import Organization, OrganizationName
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Organization]
     NameInlineBase = admin.TabularInline[OrganizationName, Organization]
     NameFormSetBase = forms.BaseInlineFormSet[OrganizationName, Organization, forms.ModelForm[Any]]
     OrganizationFormBase = forms.ModelForm[Organization]
 else:
-    ModelAdmin = admin.ModelAdmin
     NameInlineBase = admin.TabularInline
     NameFormSetBase = forms.BaseInlineFormSet
     OrganizationFormBase = forms.ModelForm
@@ -55,6 +55,16 @@ class OrganizationForm(OrganizationFormBase):
             "parent",
         )
 
+    def clean_parent(self) -> Organization | None:
+        """Nobody is a branch of itself, or of one of its own branches."""
+        parent: Organization | None = self.cleaned_data["parent"]
+        if parent and self.instance.pk in {parent.pk, *lineage(parent)}:
+            raise ValidationError(
+                _("“%(parent)s” is this organisation, or one of its branches."),
+                params={"parent": parent},
+            )
+        return parent
+
 
 class NamesFormSet(NameFormSetBase):
     """The names, none of them twice."""
@@ -81,18 +91,12 @@ class NameInline(NameInlineBase):
     extra = 0
 
 
-class FindOrganization(AutocompleteJsonView):
-    """Answers the box in which moderators look an organisation up."""
-
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        """Name and country: together they belong to one organisation alone."""
-        return {"id": str(getattr(obj, to_field_name)), "text": described(obj)}
-
-
 @admin.register(Organization)
-class OrganizationAdmin(ModelAdmin):
-    """Organisations."""
+class OrganizationAdmin(MergingAdmin):
+    """Organisations, with what stands on them."""
 
+    change_form_template = "admin/signatures/organization/change_form.html"
+    actions = ("merge_selected",)
     form = OrganizationForm
     inlines = (NameInline,)
     list_display = ("official_name", "acronym", "country", "website", "letters")
@@ -124,11 +128,55 @@ class OrganizationAdmin(ModelAdmin):
             queryset = queryset.filter(pk__in=known.values("organization"))
         return queryset, False
 
-    def get_urls(self) -> list[Any]:
-        """A search that answers with countries."""
-        find = FindOrganization.as_view(admin_site=self.admin_site)
-        view = self.admin_site.admin_view(find)
-        return [path("find/", view, name="signatures_organization_find"), *super().get_urls()]
+    @admin.action(permissions=["change"], description=gettext_lazy("Merge the two selected…"))
+    def merge_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Show what merging them would do; the one with more letters is kept."""
+        two = list(queryset.order_by("-letter_count", "pk")[:3])
+        if len(two) != 2:
+            told = _("Tick exactly two organisations.")
+            self.message_user(request, told, messages.WARNING)
+            return None
+        kept, removed = two
+        return HttpResponseRedirect(reverse(MERGE, args=[kept.pk], query={"with": removed.pk}))
+
+    # One organisation
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Edit it; while it is being saved nobody merges it away."""
+        with transaction.atomic():
+            if request.method == "POST" and object_id and is_key(object_id):
+                list(Organization.objects.filter(pk=object_id).select_for_update(no_key=True))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show what stands on it."""
+        organization = kwargs.get("obj")
+        if organization is not None and organization.pk:
+            may = self.has_change_permission(request, organization)
+            context |= organization_page.panels(request, organization, may=may)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """An old address leads to the organisation into which this one was merged."""
+        merges = OrganizationMerge.objects.filter(undone_at=None)
+        merge = merges.filter(removed_key=object_id).first() if is_key(object_id) else None
+        if merge is None:
+            found: Any = super()  # Django documents no better place
+            missing: HttpResponse = found._get_obj_does_not_exist_redirect(request, opts, object_id)
+            return missing
+        told = _("“%(name)s” was merged into this organisation.") % {"name": merge.removed_name}
+        self.message_user(request, told, messages.INFO)
+        return HttpResponseRedirect(reverse(PAGE, args=[merge.kept_id]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Keep its own names among those it is known by, and the public search up to date."""

@@ -1,10 +1,13 @@
 """The queue: sign-ons as rows, with the evidence for each."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -30,27 +33,42 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 Status = SignOn.Status
+QUEUE = "admin:signatures_signon_changelist"
 CORRECTIONS = "corrections"
 ALL = "all"
 
 
 def tally(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return how many sign-ons there are by status and country, read once for each request."""
+    """Return by status and country how many sign-ons there are, and since when.
+
+    Read once for each request.
+    """
     rows: list[dict[str, Any]] | None = getattr(request, "_tally", None)
     if rows is None:
-        counted: Any = SignOn.objects.order_by().values("status", "country")
-        rows = list(
-            counted.annotate(
-                number=Count("pk"),
-                corrected=Count("pk", filter=Exists(_open_corrections())),
-            )
-        )
+        rows = _counted(SignOn.objects.all())
         request._tally = rows  # type: ignore[attr-defined]
     return rows
 
 
-def _open_corrections() -> QuerySet[Correction]:
-    return Correction.objects.open().filter(sign_on=OuterRef("pk"))
+def _counted(sign_ons: QuerySet[SignOn]) -> list[dict[str, Any]]:
+    groups: Any = sign_ons.order_by().values("status", "country")
+    return list(groups.annotate(number=Count("*"), oldest=Min("confirmed_at")))
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """Return how many sign-ons and corrections wait, and since when, read once for each request."""
+    found: dict[str, Any] | None = getattr(request, "_waiting", None)
+    if found is None:
+        # Other pages than the queue need no more than this of the tally.
+        rows = getattr(request, "_tally", None) or _counted(SignOn.objects.queue())
+        pending = [row for row in rows if row["status"] == Status.PENDING]
+        found = {
+            "number": sum(row["number"] for row in pending),
+            "oldest": min((row["oldest"] for row in pending if row["oldest"]), default=None),
+            "corrections": Correction.objects.open().count(),
+        }
+        request._waiting = found  # type: ignore[attr-defined]
+    return found
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -65,10 +83,9 @@ class StatusFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         """Every state with its number, and the corrections that wait."""
         count = dict.fromkeys(Status.values, 0)
-        corrections = 0
         for row in tally(request):
             count[row["status"]] += row["number"]
-            corrections += row["corrected"]
+        corrections = waiting(request)["corrections"]
         order = [
             Status.PENDING,
             Status.APPROVED,
@@ -138,9 +155,7 @@ class Queue(ChangeList):
         matches = evidence.exact_matches(rows)
         for row in rows:
             row.matches = matches[row.pk]
-            row.stated_letters = [
-                all_letters(request)[one.letter_id] for one in row.letter_rows.all()
-            ]
+            row.titles = titles(request, row)
         self.result_list = rows
 
 
@@ -164,13 +179,31 @@ class QueueAdmin(ModelAdmin):
     sortable_by = ()
     search_fields = ("key",)
 
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "has_view_permission": self.has_view_permission(request),
+        }
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Read evidence with every page."""
         return Queue
 
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> "Paginator[SignOn]":
+        """Do not count again what the tabs have counted."""
+        paginator = super().get_paginator(request, queryset, per_page, *args, **kwargs)
+        if set(request.GET) <= {PAGE_VAR}:
+            paginator.count = waiting(request)["number"]
+        return paginator
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
         """Know of each sign-on whether a correction waits."""
-        return super().get_queryset(request).annotate(correction_waits=Exists(_open_corrections()))
+        corrections = Correction.objects.open().filter(sign_on=OuterRef("pk"))
+        return super().get_queryset(request).annotate(correction_waits=Exists(corrections))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits, oldest first; what is settled, newest first."""
@@ -242,7 +275,7 @@ class QueueAdmin(ModelAdmin):
         return format_html_join(
             "",
             '<span class="letter" title="{}">{}</span>',
-            ((letter.title, letter.title) for letter in sign_on.stated_letters),
+            ((title, title) for title in sign_on.titles),
         )
 
     @admin.display(description=gettext_lazy("known by this name"))
@@ -258,11 +291,38 @@ class QueueAdmin(ModelAdmin):
                     match.organization.official_name,
                     "good" if match.may_be_it else "warn",
                     match.organization.country.name or _("country unknown"),
-                    _listed_chip(match, len(sign_on.stated_letters)),
+                    _listed_chip(match, len(sign_on.titles)),
                 )
                 for match in sign_on.matches
             ),
         )
+
+
+def titles(request: HttpRequest, sign_on: SignOn) -> list[str]:
+    """Return the titles of the letters that a claim, read with its `letter_rows`, is about."""
+    letters = all_letters(request)
+    return [str(letters[row.letter_id]) for row in sign_on.letter_rows.all()]
+
+
+def name_letters(request: HttpRequest, sign_ons: Iterable[Any]) -> list[str]:
+    """Note the titles of each one's letters; return those that need to be said only once.
+
+    Sign-ons of one campaign mostly share their letters; to repeat two long titles a thousand
+    times hides what differs.
+    """
+    for sign_on in sign_ons:
+        sign_on.titles = titles(request, sign_on)
+    first, *others = {tuple(sign_on.titles) for sign_on in sign_ons} or {()}
+    if others:
+        return []
+    for sign_on in sign_ons:
+        sign_on.titles = []
+    return list(first)
+
+
+def staff(request: HttpRequest) -> User:
+    """Return who acts; the admin's views admit nobody who is not logged in."""
+    return cast("User", request.user)
 
 
 def stands(match: Match, letters: int) -> str:

@@ -1,14 +1,12 @@
-"""The moderation desk: one sign-on, decisions on one or many, entries from paper."""
+"""The moderation desk: one sign-on and the decision about it, entries from paper."""
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -22,17 +20,16 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from signatures import mail_domains
-from signatures.admin import decisions, evidence, waiting
+from signatures.admin import decisions, evidence, queue, waiting
+from signatures.admin.bulk import BulkAdmin
 from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
-from signatures.admin.filters import all_letters
 from signatures.admin.notes import InChargeFilter, NoteForm
 from signatures.admin.offers import likely, offers, stated
-from signatures.admin.queue import QueueAdmin
+from signatures.admin.queue import QUEUE, staff
 from signatures.candidates import find
 from signatures.matching.lookalikes import lookalikes
 from signatures.models.corrections import Correction
@@ -45,7 +42,6 @@ from signatures.models.sign_ons import SignOn
 from signatures.names import comparison_key
 
 Status = SignOn.Status
-QUEUE = "admin:signatures_signon_changelist"
 PAGE = "admin:signatures_signon_change"
 
 MOST_LOOKED_UP = 8
@@ -67,12 +63,10 @@ OPEN_STEPS = {
 
 
 @admin.register(SignOn)
-class SignOnAdmin(QueueAdmin):
+class SignOnAdmin(BulkAdmin):
     """Sign-ons: read as a queue, decided through the model's verbs, never edited."""
 
-    actions = ("approve_selected", "reject_selected")
     page_template = "admin/signatures/signon/page.html"
-    bulk_template = "admin/signatures/signon/bulk.html"
     entry_template = "admin/signatures/signon/enter.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -98,25 +92,8 @@ class SignOnAdmin(QueueAdmin):
             ),
             path("desk/", view(self.desk), name="signatures_signon_desk"),
             path("<int:pk>/note/", view(self.note), name="signatures_signon_note"),
-            *(
-                path(
-                    f"bulk/{step}/",
-                    view(self.bulk),
-                    {"step": step},
-                    name=f"signatures_signon_bulk_{step}",
-                )
-                for step in ("approve", "reject")
-            ),
             *super().get_urls(),
         ]
-
-    def _context(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "has_view_permission": self.has_view_permission(request),
-        }
 
     # One sign-on
 
@@ -157,7 +134,7 @@ class SignOnAdmin(QueueAdmin):
                 return _go(request, here)
             return self._page(request, sign_on, bound={step: form})
         try:
-            done = form.take(_staff(request))
+            done = form.take(staff(request))
         except DecidedMeanwhile as faster:
             self.message_user(request, str(faster), messages.WARNING)
             return _go(request, here)
@@ -177,7 +154,7 @@ class SignOnAdmin(QueueAdmin):
         form = NoteForm(request.POST, sign_on=sign_on)
         if not form.is_valid():
             return self._page(request, sign_on, note=form)
-        form.save(_staff(request))
+        form.save(staff(request))
         self.message_user(request, _("Noted."), messages.SUCCESS)
         return _go(request, reverse(PAGE, args=[pk]))
 
@@ -252,9 +229,10 @@ class SignOnAdmin(QueueAdmin):
                 offer.stands_under_all and offer.value == chosen for offer in (*offered, *looked_up)
             ),
             "line": line,
+            "number": queue.waiting(request)["number"],
             "rows": line.rows(candidates),
             "looking": self._looking(request, sign_on),
-            "undo": self._undo(request) if may else None,
+            "undo": self._just_decided(request) if may else None,
         }
         wrong = bound or (note and note.errors)
         return TemplateResponse(request, self.page_template, context, status=400 if wrong else 200)
@@ -274,12 +252,12 @@ class SignOnAdmin(QueueAdmin):
         ahead = request.method != "GET" or request.headers.get("X-Desk") == "ahead"
         if ahead or sign_on.status != Status.PENDING:
             return []
-        looks = Presence.objects.arrive(sign_on, _staff(request))
+        looks = Presence.objects.arrive(sign_on, staff(request))
         return [(look.moderator, evidence.age(look.since)) for look in looks]
 
-    def _undo(self, request: HttpRequest) -> tuple[SignOn, str] | None:
+    def _just_decided(self, request: HttpRequest) -> tuple[SignOn, str] | None:
         """Return what the moderator decided just now, and its state, to be undone."""
-        last = waiting.last_decision(_staff(request))
+        last = waiting.last_decision(staff(request))
         return (last, evidence.seen(last)) if last else None
 
     def _changes(self, sign_on: SignOn, correction: Correction) -> list[dict[str, Any]]:
@@ -292,86 +270,6 @@ class SignOnAdmin(QueueAdmin):
             }
             for field in SignOn.LISTED
         ]
-
-    # Many at once
-
-    @admin.action(permissions=["change"], description=gettext_lazy("Approve the selected…"))
-    def approve_selected(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
-        """Show what approving would do to each."""
-        return self._bulk_page(request, self._selected(request, queryset), approve=True)
-
-    @admin.action(permissions=["change"], description=gettext_lazy("Reject the selected…"))
-    def reject_selected(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
-        """Ask for the reason."""
-        return self._bulk_page(request, self._selected(request, queryset), approve=False)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Only what waits can be decided."""
-        waiting = request.GET.get("status", Status.PENDING) == Status.PENDING
-        return super().get_actions(request) if waiting else {}
-
-    def _selected(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> QuerySet[SignOn]:
-        # The admin looks the ticked rows up among those that still wait; whoever ticked one that
-        # was decided since shall read that, not find it missing.
-        if request.POST.get("select_across") == "1":
-            return queryset
-        ticked = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
-        return SignOn.objects.filter(pk__in=[pk for pk in ticked if decisions.is_key(pk)])
-
-    def _bulk_page(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[SignOn],
-        *,
-        approve: bool,
-        form: forms.Form | None = None,
-    ) -> HttpResponse:
-        rows = evidence.with_letter_rows(queryset.order_by("confirmed_at", "pk"))
-        planned = decisions.plan(rows, approve=approve)
-        for one in planned:
-            one.sign_on.stated_letters = [  # type: ignore[attr-defined]
-                all_letters(request)[row.letter_id] for row in one.sign_on.letter_rows.all()
-            ]
-        context = {
-            **self._context(request),
-            "title": _("Approve several") if approve else _("Reject several"),
-            "approve": approve,
-            "planned": [one for one in planned if not one.skipped],
-            "skipped": [one for one in planned if one.skipped],
-            "form": form or (None if approve else decisions.BulkReject()),
-        }
-        status = 400 if form is not None else 200
-        return TemplateResponse(request, self.bulk_template, context, status=status)
-
-    def bulk(self, request: HttpRequest, step: str) -> HttpResponse:
-        """Do what the page before has shown, to exactly the rows it has shown."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        tickets = request.POST.getlist("ticket")
-        rejection = None
-        if step == "reject":
-            rejection = decisions.BulkReject(request.POST)
-            if not rejection.is_valid():
-                chosen = [ticket.partition(":")[0] for ticket in tickets]
-                rows = SignOn.objects.filter(pk__in=[pk for pk in chosen if decisions.is_key(pk)])
-                return self._bulk_page(request, rows, approve=False, form=rejection)
-        done, left = decisions.carry_out(tickets, _staff(request), rejection)
-        if done:
-            said = (
-                ngettext("%(count)s sign-on rejected.", "%(count)s sign-ons rejected.", len(done))
-                if rejection
-                else ngettext(
-                    "%(count)s sign-on approved.", "%(count)s sign-ons approved.", len(done)
-                )
-            )
-            self.message_user(request, said % {"count": len(done)}, messages.SUCCESS)
-        if left:
-            told = _("Left alone, because they have changed meanwhile: %(names)s.")
-            named = ", ".join(sign_on.listed_name for sign_on in left)
-            self.message_user(request, told % {"names": named}, messages.WARNING)
-        return HttpResponseRedirect(reverse(QUEUE))
 
     # Entered by staff
 
@@ -386,7 +284,7 @@ class SignOnAdmin(QueueAdmin):
             raise PermissionDenied
         form = EntryForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            sign_on = form.enter(_staff(request))
+            sign_on = form.enter(staff(request))
             entered = _("Entered. It waits for review like any other sign-on.")
             self.message_user(request, entered, messages.SUCCESS)
             return HttpResponseRedirect(reverse(PAGE, args=[sign_on.pk]))
@@ -411,8 +309,3 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("X-Desk"):
         return HttpResponse(status=204, headers={"X-Desk-Next": address})
     return HttpResponseRedirect(address)
-
-
-def _staff(request: HttpRequest) -> User:
-    """Return who acts; the admin's views admit nobody who is not logged in."""
-    return cast("User", request.user)

@@ -16,7 +16,6 @@ from signatures.candidates import Candidate
 from signatures.mail_domains import Provider
 from signatures.matching.lookalikes import lookalikes
 from signatures.matching.verdicts import Label
-from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.notes import Note
 from signatures.models.sign_ons import SignOn
@@ -54,7 +53,6 @@ class Line:
         self.present = present
         self.before = list(_before(present)[:BEFORE])[::-1]
         self.after = list(_after(present)[:AFTER])
-        self.number = SignOn.objects.queue().count()
         waits = present.status == SignOn.Status.PENDING
         self.sign_ons = [*self.before, *([present] if waits else []), *self.after]
         prefetch_related_objects([present, *self.before, *self.after], "letter_rows")
@@ -80,7 +78,6 @@ class Line:
         `candidates` are those of `everybody`, in that order.
         """
         found = {one.pk: known for one, known in zip(self.everybody, candidates, strict=True)}
-        apart = Distinction.objects.excluded(_claim(one) for one in self.sign_ons)
         newest = Note.objects.newest().filter(sign_on__in=self.sign_ons)
         notes = {note.sign_on_id: note for note in newest.select_related("assignee")}
         return [
@@ -88,15 +85,7 @@ class Line:
                 sign_on=one,
                 age=evidence.age_mark(since(one), waiting=True),
                 letters=len(one.letter_rows.all()),
-                chips=_chips(
-                    one,
-                    [
-                        known
-                        for known in found[one.pk]
-                        if known.organization.pk not in apart.get(_claim(one), ())
-                    ],
-                    notes.get(one.pk),
-                ),
+                chips=_chips(one, found[one.pk], notes.get(one.pk)),
                 here=one.pk == self.present.pk,
             )
             for one in self.sign_ons
@@ -140,10 +129,6 @@ def _after(sign_on: SignOn) -> QuerySet[SignOn]:
     later = Q(confirmed_at__gt=at) | Q(pk__gt=sign_on.pk)
     queue = SignOn.objects.queue().filter(later, confirmed_at__gte=at)
     return queue.exclude(pk=sign_on.pk)
-
-
-def _claim(sign_on: SignOn) -> tuple[str, str]:
-    return sign_on.key, sign_on.country.code or ""
 
 
 def _chips(sign_on: SignOn, known: Iterable[Candidate], note: Note | None) -> list[Chip]:

@@ -6,12 +6,15 @@ from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
+from signatures.models.merges import OrganizationMerge
+from signatures.models.name_index import KnownWord, NameKey
 from signatures.models.notes import Note
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.presence import Presence
 from signatures.models.reminders import Reminder
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.splits import OrganizationSplit
 
 __all__ = [
     "Addressee",
@@ -20,10 +23,14 @@ __all__ = [
     "Demand",
     "Distinction",
     "Flag",
+    "KnownWord",
     "Letter",
+    "NameKey",
     "Note",
     "Organization",
+    "OrganizationMerge",
     "OrganizationName",
+    "OrganizationSplit",
     "OutgoingMail",
     "Presence",
     "Reminder",

@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures import names
-from signatures.models.history import SignOnEvent
+from signatures.models.history import SignOnEvent, Status
 from signatures.models.mail import OutgoingMail
-from signatures.models.sign_ons import SignOn
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -25,7 +24,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 class Correction(models.Model):
     """Another wording of a listed name, asked for by the contact, waiting for staff."""
 
-    sign_on = models.ForeignKey(SignOn, on_delete=models.CASCADE, related_name="corrections")
+    sign_on = models.ForeignKey(
+        "signatures.SignOn", on_delete=models.CASCADE, related_name="corrections"
+    )
     name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
     local_name = models.CharField(
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
@@ -59,8 +60,9 @@ class Correction(models.Model):
         Accepting changes the listings that the sign-on brought, and the organisation is known
         by both spellings from then on.
         """
-        sign_on = SignOn.objects.select_for_update(no_key=True).get(pk=self.sign_on_id)
-        if sign_on.status != SignOn.Status.APPROVED or not (
+        sign_on = self.sign_on
+        sign_on.lock()
+        if sign_on.status != Status.APPROVED or not (
             Correction.objects.open()
             .filter(pk=self.pk)
             .update(decided_at=timezone.now(), accepted=accept)
@@ -70,12 +72,12 @@ class Correction(models.Model):
         kinds = SignOnEvent.Kind
         kind = kinds.CORRECTION_APPLIED if accept else kinds.CORRECTION_DECLINED
         if accept:
-            for field in SignOn.LISTED:
+            for field in sign_on.LISTED:
                 setattr(sign_on, field, getattr(self, field))
-            sign_on.save(update_fields=[*SignOn.LISTED, "key"])
+            sign_on.save(update_fields=[*sign_on.LISTED, "key"])
             for signature in sign_on.brought():
                 signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
-            sign_on.teach()
+            type(sign_on).objects.teach([sign_on])
         sign_on.record(kind, actor=actor, reason=reason)
         mails = OutgoingMail.Kind
         sign_on.owe(mails.CORRECTED if accept else mails.CORRECTION_DECLINED)

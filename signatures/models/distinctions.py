@@ -14,7 +14,7 @@ from django_countries.fields import CountryField
 from signatures import names
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization
-from signatures.models.sign_ons import SignOn
+from signatures.models.sign_ons import IllegalTransition, SignOn
 
 
 class DistinctionQuerySet(models.QuerySet["Distinction"]):
@@ -42,17 +42,23 @@ class DistinctionQuerySet(models.QuerySet["Distinction"]):
     def tell_apart(
         self, sign_on: SignOn, organization: Organization, *, actor: User
     ) -> "Distinction":
-        """Remember that the claimed name does not stand for `organization`. Harmless repeated."""
-        distinction, created = self.get_or_create(
+        """Remember that the claimed name does not stand for `organization`. Harmless repeated.
+
+        Raises IllegalTransition when the organisation was removed meanwhile.
+        """
+        # One at a time, and none into an organisation that is being merged into another.
+        if not Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk):
+            raise IllegalTransition("the organisation was removed meanwhile")
+        if known := self.about(sign_on).filter(organization=organization).first():
+            return known
+        kind = SignOnEvent.Kind.TOLD_APART
+        sign_on.record(kind, actor=actor, reason=organization.official_name)
+        return self.create(
             key=sign_on.key,
             country=sign_on.country.code or "",
             organization=organization,
-            defaults={"actor": actor},
+            actor=actor,
         )
-        if created:
-            kind = SignOnEvent.Kind.TOLD_APART
-            sign_on.record(kind, actor=actor, reason=organization.official_name)
-        return distinction
 
 
 class Distinction(models.Model):
@@ -86,11 +92,8 @@ class Distinction(models.Model):
         verbose_name = _("distinction")
         verbose_name_plural = _("distinctions")
         ordering: ClassVar = ["created_at", "pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["key", "country", "organization"], name="distinction_made_once"
-            )
-        ]
+        # Not unique: merged organisations bring theirs along, and take them away again.
+        indexes: ClassVar = [models.Index(fields=["key", "country"], name="distinction_claim")]
 
     def __str__(self) -> str:
         return f"{self.key} ≠ {self.organization}"
@@ -101,7 +104,8 @@ class Distinction(models.Model):
 
         Returns whether it was still told apart. Harmless when repeated.
         """
-        deleted, _rows = Distinction.objects.filter(pk=self.pk).delete()
+        same = Distinction.objects.filter(key=self.key, country=self.country)
+        deleted, _rows = same.filter(organization=self.organization).delete()
         if deleted:
             kind = SignOnEvent.Kind.NOT_TOLD_APART
             sign_on.record(kind, actor=actor, reason=self.organization.official_name)

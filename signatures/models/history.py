@@ -1,9 +1,13 @@
-"""The history of a claim: every step it took. Lines are added, and never changed or removed."""
+"""The steps of a claim: which may follow which, and those it took.
 
-from typing import Any, ClassVar, NoReturn
+Lines of the history are added, and never changed or removed.
+"""
+
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +22,38 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "confirm": {Status.UNCONFIRMED: Status.PENDING},
+    "approve": {Status.PENDING: Status.APPROVED},
+    "reject": {Status.PENDING: Status.REJECTED},
+    "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
+    "withdraw": {
+        Status.UNCONFIRMED: Status.WITHDRAWN,
+        Status.PENDING: Status.WITHDRAWN,
+        Status.APPROVED: Status.WITHDRAWN,
+        Status.REJECTED: Status.WITHDRAWN,
+    },
+}
+"""Where each step leads from which status: every change of a status asks this table."""
+
+
+class IllegalTransition(Exception):
+    """The sign-on is not in a state from which this step can be taken."""
+
+
+def target(step: str, origin: str) -> str:
+    """Return the status to which `step` leads. Raises IllegalTransition where it leads nowhere."""
+    if origin not in TRANSITIONS[step]:
+        raise IllegalTransition(f"cannot {step} a sign-on that is {origin}")
+    return TRANSITIONS[step][origin]
+
+
 class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
     """Sets of history lines, which can be read and extended only."""
+
+    def steps(self) -> Self:
+        """The lines that changed a status."""
+        return self.filter(kind__in=list(TRANSITIONS))
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse: history is not rewritten."""
@@ -66,6 +100,11 @@ class SignOnEvent(models.Model):
     target = models.CharField(_("to"), max_length=12, choices=Status)
     reason = models.TextField(_("reason"), blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
+    batch = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text="Shared by the lines of one decision about many, and of its undoing.",
+    )
 
     objects = SignOnEventQuerySet.as_manager()
 
@@ -73,6 +112,16 @@ class SignOnEvent(models.Model):
         verbose_name = _("history line")
         verbose_name_plural = _("history")
         ordering: ClassVar = ["created_at", "pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="sign_on_event_batch"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(batch__isnull=False),
+                name="sign_on_event_of_many",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

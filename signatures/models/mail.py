@@ -7,8 +7,9 @@ ever at rest in the database.
 
 import random
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import connection, models
@@ -16,6 +17,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from signatures.models.sign_ons import SignOn
 
 LEASE = timedelta(minutes=5)
 """How long one sender keeps a mail to itself; longer than a send can take before it times out."""
@@ -79,6 +83,25 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         since = timezone.now() - MAIL_WINDOW
         caused = self.filter(kind__in=CAUSED_BY_STRANGERS, recipient=recipient)
         return caused.filter(created_at__gt=since).count() >= MAILS_PER_ADDRESS
+
+    def owe(self, owed: "Iterable[tuple[SignOn, OutgoingMail.Kind]]", *, note: str = "") -> None:
+        """Owe contacts a mail each, in the transaction of whatever it is about.
+
+        Where no address is known, nothing is owed.
+        """
+        kinds = OutgoingMail.Kind
+        self.bulk_create(
+            OutgoingMail(
+                sign_on=sign_on,
+                kind=kind,
+                note=note,
+                recipient=recipient_hash(
+                    sign_on.new_email if kind == kinds.NEW_ADDRESS else sign_on.email
+                ),
+            )
+            for sign_on, kind in owed
+            if sign_on.email
+        )
 
     def take_next(self) -> "OutgoingMail | None":
         """Lease the next due mail to this sender; two senders never get the same one."""

@@ -1,15 +1,16 @@
 """Who stands under a letter: vetted organisations, their names, and their signatures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from signatures import names
+from signatures.models import name_index
 from signatures.models.fields import DerivedBinaryField, DerivedCharField, DerivedTextField
 from signatures.models.letters import Letter, is_current
 
@@ -21,6 +22,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Organisations one of whose names is exactly one of `spellings`."""
         keys = {names.comparison_key(spelling) for spelling in spellings if spelling}
         return self.filter(names__key__in=keys).distinct()
+
+    def locked(self) -> Self:
+        """Let nobody list, strike or remove these until the transaction ends.
+
+        Rows are taken in the order of their keys, so that two transactions wait for each other
+        instead of deadlocking.
+        """
+        return self.order_by("pk").select_for_update(no_key=True)
 
     def register(
         self,
@@ -35,18 +44,54 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
         Safe against the same organisation being registered twice at the same moment.
         """
-        organization, _created = self.get_or_create(
-            key=names.comparison_key(official_name),
+        stated = Organization(
+            official_name=official_name,
+            local_name=local_name,
+            acronym=acronym,
             country=country,
-            defaults={
-                "official_name": official_name,
-                "local_name": local_name,
-                "acronym": acronym,
-                "website": website,
-            },
+            website=website,
         )
-        organization.remember_names()
-        return organization
+        [registered] = self.register_many([stated])
+        if registered is None:
+            raise Organization.DoesNotExist
+        return registered
+
+    @transaction.atomic
+    def register_many(self, organizations: "Sequence[Organization]") -> "list[Organization | None]":
+        """Return the stored row of each of `organizations`, locked until the transaction ends.
+
+        One that was never saved is looked up by exactly its name and country, and stored if it is
+        not known; one that was is read again. In the place of an organisation that somebody
+        removed meanwhile stands None. Takes a fixed number of queries, whatever their number.
+        """
+        unsaved: dict[tuple[str, str], Organization] = {}
+        for organization in organizations:
+            if organization._state.adding:
+                organization.key = names.comparison_key(organization.official_name)
+                unsaved.setdefault(organization.identity, organization)
+        # Stored in one order, and before any row is locked: whoever registers the same at this
+        # moment waits for us, or we for them, and never both.
+        self.bulk_create([unsaved[one] for one in sorted(unsaved)], ignore_conflicts=True)
+        rows = self.filter(key__in={key for key, _country in unsaved})
+        numbers = {
+            (key, country): pk
+            for pk, key, country in rows.values_list("pk", "key", "country")
+            if (key, country) in unsaved
+        }
+        wanted = [
+            numbers.get(organization.identity) if organization._state.adding else organization.pk
+            for organization in organizations
+        ]
+        stored = {row.pk: row for row in self.filter(pk__in={pk for pk in wanted if pk}).locked()}
+        OrganizationName.objects.record(
+            name for pk in numbers.values() if pk in stored for name in stored[pk].own_names()
+        )
+        return [stored.get(pk) if pk else None for pk in wanted]
+
+    def delete_unless_needed(self) -> None:
+        """Remove those on which nothing stands."""
+        needed = ("signatures", "branches", "sign_ons", "merges")
+        self.filter(**{f"{rows}__isnull": True for rows in needed}).delete()
 
 
 class Organization(models.Model):
@@ -98,38 +143,89 @@ class Organization(models.Model):
         self.key = names.comparison_key(self.official_name)
         self.validate_constraints()
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What belongs to it alone: the key of its official name, and its country."""
+        return self.key, self.country.code or ""
+
+    def own_names(self) -> "list[OrganizationName]":
+        """Return its own three names, as records to be stored."""
+        kinds = OrganizationName.Kind
+        own = (
+            (self.official_name, kinds.OFFICIAL),
+            (self.local_name, kinds.LOCAL),
+            (self.acronym, kinds.ACRONYM),
+        )
+        return [
+            OrganizationName(organization=self, name=name, kind=kind) for name, kind in own if name
+        ]
+
     def remember_names(self) -> None:
         """Record the organisation's own three names among the names it is known by."""
         kinds = OrganizationName.Kind
         own = self.names.filter(kind=kinds.OFFICIAL)
         own.exclude(key=names.comparison_key(self.official_name)).update(kind=kinds.FORMER)
-        self.remember(self.official_name, kinds.OFFICIAL)
-        self.remember(self.local_name, kinds.LOCAL)
-        self.remember(self.acronym, kinds.ACRONYM)
+        OrganizationName.objects.record(self.own_names())
 
     def remember(self, name: str, kind: str) -> "OrganizationName | None":
         """Record that the organisation is known by `name`; return the record if it is new."""
-        key = names.comparison_key(name)
-        if not key:
-            return None
-        record, created = OrganizationName.objects.get_or_create(
-            organization=self, key=key, defaults={"name": name, "kind": kind}
-        )
-        return record if created else None
+        stated = OrganizationName(organization=self, name=name, kind=kind)
+        return next(iter(OrganizationName.objects.record([stated])), None)
 
-    def forget(self, records: "Iterable[OrganizationName]") -> None:
-        """Strike names off the record that no signature of the organisation uses."""
-        listed = self.signatures.values_list("name", "local_name")
-        in_use = {names.comparison_key(name) for pair in listed for name in pair}
-        for record in records:
-            if record.organization_id == self.pk and record.key not in in_use:
-                record.delete()
 
-    def delete_unless_needed(self) -> None:
-        """Remove an organisation that nothing stands on."""
-        needed = (self.signatures, self.branches, self.sign_ons)
-        if not any(rows.exists() for rows in needed):
-            self.delete()
+class OrganizationNameQuerySet(models.QuerySet["OrganizationName"]):
+    """Sets of names that organisations are known by."""
+
+    def record(self, stated: "Iterable[OrganizationName]") -> "list[OrganizationName]":
+        """Store those of `stated` by which their organisation is not known; return just these.
+
+        Names without a letter or digit are passed over; of two that are the same, the first
+        counts. Apart from the staff's form, every name comes on record here.
+        """
+        named: dict[tuple[int, str], OrganizationName] = {}
+        for one in stated:
+            one.key = names.comparison_key(one.name)
+            if one.key:
+                named.setdefault((one.organization_id, one.key), one)
+        try:
+            return self._record(named)
+        except IntegrityError:  # somebody recorded one of them at this very moment
+            return self._record(named)
+
+    def _record(self, named: "dict[tuple[int, str], OrganizationName]") -> "list[OrganizationName]":
+        rows = self.filter(organization__in={organization for organization, _key in named})
+        known = set(rows.values_list("organization", "key"))
+        with transaction.atomic():
+            return self.bulk_create(one for place, one in named.items() if place not in known)
+
+    def bulk_create(
+        self, objs: "Iterable[OrganizationName]", *args: Any, **kwargs: Any
+    ) -> "list[OrganizationName]":
+        """Store names, and file them where candidates are looked up."""
+        with transaction.atomic():
+            created = super().bulk_create(objs, *args, **kwargs)
+            name_index.file_names(row.index_entry() for row in created)
+        return created
+
+    @transaction.atomic
+    def file_anew(self) -> int:
+        """File every known name as if it were new; return how many there are."""
+        name_index.clear()
+        rows = list(self.all())
+        name_index.file_names(row.index_entry() for row in rows)
+        return len(rows)
+
+    def forget(self) -> None:
+        """Strike these names off the record, but for those that stand in a list."""
+        rows = list(self)
+        listed = Signature.objects.filter(organization__in={row.organization_id for row in rows})
+        in_use = {
+            (organization, names.comparison_key(name))
+            for organization, *pair in listed.values_list("organization", "name", "local_name")
+            for name in pair
+        }
+        unused = [row.pk for row in rows if (row.organization_id, row.key) not in in_use]
+        OrganizationName.objects.filter(pk__in=unused).delete()
 
 
 class OrganizationName(models.Model):
@@ -157,6 +253,8 @@ class OrganizationName(models.Model):
         derive=lambda row: names.comparison_key(row.name),
     )
 
+    objects = OrganizationNameQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("known name")
         verbose_name_plural = _("known names")
@@ -171,6 +269,17 @@ class OrganizationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            known = None if self._state.adding else self.pk
+            super().save(*args, **kwargs)
+            name_index.NameKey.objects.filter(name=known).delete()
+            name_index.file_names([self.index_entry()])
+
+    def index_entry(self) -> tuple[int, str, bool]:
+        """What the index of names is told of this row."""
+        return self.pk, self.name, self.kind == self.Kind.ACRONYM
 
     def clean(self) -> None:
         self.key = names.comparison_key(self.name)
@@ -196,7 +305,6 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
             found = found.filter(search_text__contains=word)
         return found
 
-    @transaction.atomic
     def sign(
         self,
         organization: Organization,
@@ -208,38 +316,61 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         signed_on: date,
         position: int | None = None,
     ) -> list["Signature"]:
-        """Put `organization` under `letters`; return the signatures this call brought about.
-
-        A letter it stands under already is left as it is, whoever else signs it at the same
-        moment; a withdrawn signature stands again, under the new name. The only way in which
-        a signature comes into being: forms, imports and staff end here.
-        """
-        brought = []
-        # One organisation is listed or struck by one transaction at a time.
-        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-        for letter in sorted(letters, key=lambda letter: letter.pk):
-            entry = {
-                "name": name,
-                "local_name": local_name,
-                "source": source,
-                "signed_on": signed_on,
-                "position": position,
-            }
-            signature, created = self.get_or_create(
-                letter=letter, organization=organization, defaults=entry
+        """Put `organization` under `letters`; return the signatures this call brought about."""
+        return self.sign_many(
+            Signature(
+                letter=letter,
+                organization=organization,
+                name=name,
+                local_name=local_name,
+                source=source,
+                signed_on=signed_on,
+                position=position,
             )
-            if not created:
-                if signature.withdrawn_at is None:
-                    continue
-                for field, value in entry.items():
-                    setattr(signature, field, value)
-                signature.withdrawn_at = None
-                signature.save()
-            brought.append(signature)
-        Letter.objects.filter(
-            pk__in=[signature.letter_id for signature in brought]
-        ).raise_revision()
+            for letter in letters
+        )
+
+    @transaction.atomic
+    def sign_many(self, signatures: "Iterable[Signature]") -> list["Signature"]:
+        """Store `signatures`, none of which was saved before; return those that are new in a list.
+
+        Where an organisation stands under the letter already, it is left as it is, whoever else
+        signs at the same moment; a withdrawn signature stands again, as it is stated now; of two
+        that state the same, the first counts. The only way in which a signature comes into being:
+        forms, imports and staff end here. Takes a fixed number of queries, and one for each letter.
+
+        Raises Organization.DoesNotExist when one of the organisations was removed meanwhile.
+        """
+        stated: dict[tuple[int, int], Signature] = {}
+        for signature in signatures:
+            stated.setdefault((signature.letter_id, signature.organization_id), signature)
+        letters = {letter for letter, _organization in stated}
+        organizations = {organization for _letter, organization in stated}
+        # One organisation is listed or struck by one transaction at a time.
+        locked = Organization.objects.filter(pk__in=organizations).locked()
+        if len(locked.values_list("pk", flat=True)) < len(organizations):
+            raise Organization.DoesNotExist
+        standing = set(
+            self.filter(letter__in=letters, organization__in=organizations)
+            .current()
+            .values_list("letter", "organization")
+        )
+        brought = self.bulk_create(
+            (signature for place, signature in stated.items() if place not in standing),
+            # What conflicts now was withdrawn.
+            update_conflicts=True,
+            unique_fields=["letter", "organization"],
+            update_fields=Signature.STATED,
+        )
+        Letter.objects.filter(pk__in={one.letter_id for one in brought}).raise_revision()
         return brought
+
+    @transaction.atomic
+    def strike(self) -> None:
+        """Remove signatures that should never have been listed; withdrawn ones are kept."""
+        letters = set(self.values_list("letter", flat=True))
+        self.current().delete()
+        Letter.objects.filter(pk__in=letters).raise_revision()
 
 
 class Signature(models.Model):
@@ -281,6 +412,18 @@ class Signature(models.Model):
 
     objects = SignatureQuerySet.as_manager()
 
+    STATED: ClassVar = (
+        "name",
+        "local_name",
+        "position",
+        "signed_on",
+        "source",
+        "withdrawn_at",
+        "list_key",
+        "search_text",
+    )
+    """What is written anew when a withdrawn signature stands again."""
+
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
@@ -318,14 +461,10 @@ class Signature(models.Model):
     def withdraw(self) -> None:
         """Take the organisation off the list, and out of the count, at once."""
         with transaction.atomic():
-            if self._current().update(withdrawn_at=timezone.now()):
+            current = Signature.objects.filter(pk=self.pk).current()
+            if current.update(withdrawn_at=timezone.now()):
                 Letter.objects.filter(pk=self.letter_id).raise_revision()
 
     def strike(self) -> None:
         """Remove a signature that should never have been listed."""
-        with transaction.atomic():
-            self._current().delete()
-            Letter.objects.filter(pk=self.letter_id).raise_revision()
-
-    def _current(self) -> SignatureQuerySet:
-        return Signature.objects.filter(pk=self.pk).current()
+        Signature.objects.filter(pk=self.pk).strike()

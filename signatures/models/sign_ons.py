@@ -1,12 +1,13 @@
 """Private claims: what somebody submitted for an organisation, and what became of it.
 
-Nothing public reads these tables. `SignOn.approve` is the one bridge from a claim to the public
-facts in `signatures.models.organizations`.
+Nothing public reads these tables. An approval is the one bridge from a claim to the public facts
+in `signatures.models.organizations`; it stands with the other decisions of the staff in
+`signatures.models.decisions`.
 """
 
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -16,14 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from signatures import names
+from signatures.models.corrections import Correction
+from signatures.models.decisions import DecisionQuerySet, Outcome
 from signatures.models.fields import DerivedCharField
-from signatures.models.history import SignOnEvent, Status
+from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
-from signatures.models.mail import OutgoingMail, recipient_hash
+from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 
-if TYPE_CHECKING:
-    from signatures.models.corrections import Correction
+__all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
 
 CONSENT_VERSION = "2026-11"
 """Which wording of "I am authorised to sign ..." the form shows; raise it with the wording."""
@@ -31,11 +33,7 @@ CONSENT_VERSION = "2026-11"
 Kind = OutgoingMail.Kind
 
 
-class IllegalTransition(Exception):
-    """The sign-on is not in a state from which this step can be taken."""
-
-
-class SignOnQuerySet(models.QuerySet["SignOn"]):
+class SignOnQuerySet(DecisionQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -164,7 +162,8 @@ class SignOn(models.Model):
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
         indexes: ClassVar = [
-            models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue")
+            models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
+            models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),
         ]
 
     def __str__(self) -> str:
@@ -172,20 +171,6 @@ class SignOn(models.Model):
 
     LISTED: ClassVar = ("name", "local_name", "acronym")
     """What the public list prints of a claim."""
-
-    # What may follow what. Every step in this file goes through `_step`, which asks this table.
-    TRANSITIONS: ClassVar[dict[str, dict[str, str]]] = {
-        "confirm": {Status.UNCONFIRMED: Status.PENDING},
-        "approve": {Status.PENDING: Status.APPROVED},
-        "reject": {Status.PENDING: Status.REJECTED},
-        "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
-        "withdraw": {
-            Status.UNCONFIRMED: Status.WITHDRAWN,
-            Status.PENDING: Status.WITHDRAWN,
-            Status.APPROVED: Status.WITHDRAWN,
-            Status.REJECTED: Status.WITHDRAWN,
-        },
-    }
 
     @property
     def listed_name(self) -> str:
@@ -202,6 +187,16 @@ class SignOn(models.Model):
         """Whether an approval of this very claim put the organisation under a letter."""
         return self.status == self.Status.APPROVED and any(
             row.signature_id for row in self.letter_rows.all()
+        )
+
+    def as_organization(self) -> Organization:
+        """Return the organisation as the claim states it, not stored."""
+        return Organization(
+            official_name=self.name,
+            local_name=self.local_name,
+            acronym=self.acronym,
+            country=self.country,
+            website=self.website,
         )
 
     def brought(self) -> models.QuerySet[Signature]:
@@ -249,7 +244,7 @@ class SignOn(models.Model):
         same sign-on twice. Harmless when repeated. Raises IllegalTransition when the claim was
         withdrawn or every letter has closed.
         """
-        self._lock()
+        self.lock()
         if self.status in {self.Status.PENDING, self.Status.APPROVED, self.Status.REJECTED}:
             return self
         letters = self.letters_to_confirm()
@@ -266,7 +261,7 @@ class SignOn(models.Model):
     @transaction.atomic
     def withdraw(self, *, actor: User | None = None, reason: str = "") -> None:
         """Take the claim back, and the listings that it brought off the list, at once."""
-        self._lock()
+        self.lock()
         if self.status == self.Status.WITHDRAWN:
             return
         self._step("withdraw", actor=actor, reason=reason)
@@ -279,14 +274,14 @@ class SignOn(models.Model):
         self.owe(Kind.WITHDRAWN)
 
     @transaction.atomic
-    def correct(self, **changes: str) -> "Correction | None":
+    def correct(self, **changes: str) -> Correction | None:
         """Change what the contact stated.
 
         What the public sees of a listed organisation (its name, name in its own language and
         acronym) does not change here: it is returned as a Correction that waits for staff. Where
         another claim brought the listing, it stays as it is.
         """
-        self._lock()
+        self.lock()
         if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
             raise IllegalTransition(f"cannot correct a sign-on that is {self.status}")
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
@@ -311,7 +306,7 @@ class SignOn(models.Model):
     @transaction.atomic
     def request_new_email(self, email: str) -> None:
         """Note a new address; it counts once somebody confirms from its mailbox."""
-        self._lock()
+        self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
         if email.lower() == self.email.lower():
@@ -330,7 +325,7 @@ class SignOn(models.Model):
     @transaction.atomic
     def confirm_new_email(self, email: str) -> None:
         """Use the address from whose mailbox the change was confirmed. Harmless when repeated."""
-        self._lock()
+        self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
         if self.new_email and self.new_email == email:
@@ -343,95 +338,46 @@ class SignOn(models.Model):
     @transaction.atomic
     def send_again(self) -> None:
         """Owe the contact a fresh link in the place of one that expired."""
-        self._lock()
+        self.lock()
         if self.email and not OutgoingMail.objects.is_enough_for(self.email):
             unconfirmed = self.status == self.Status.UNCONFIRMED
             self.owe(Kind.CONFIRM if unconfirmed else Kind.PRIVATE_LINK)
 
-    # Steps of the staff
+    # Steps of the staff, about one claim; about many they are those of the query set
 
     @transaction.atomic
     def approve(self, *, actor: User, organization: Organization | None = None) -> list[Signature]:
         """List the organisation under the claim's letters; return what that newly listed.
 
         `organization` is who the moderator says it is; without one it is registered anew, unless
-        it is known under exactly this name and country. Harmless when repeated.
+        it is known under exactly this name and country. Harmless when repeated. Raises
+        IllegalTransition, also when somebody removed that organisation meanwhile.
         """
-        self._lock()
-        if self.status == self.Status.APPROVED:
-            return []
-        self._target("approve")
-        decided_at = timezone.now()
-        organization = organization or Organization.objects.register(
-            self.name,
-            local_name=self.local_name,
-            acronym=self.acronym,
-            country=self.country.code,
-            website=self.website,
-        )
-        self._step(
-            "approve",
-            actor=actor,
-            reason=organization.official_name,
-            decided_at=decided_at,
-            organization=organization,
-        )
-        self.lock_organization()
-        self.taught.clear()
-        self.teach()
-        confirmed = self.confirmed_at or timezone.now()
-        brought = Signature.objects.sign(
-            organization,
-            self.letters.all(),
-            name=self.listed_name,
-            local_name=self.local_name,
-            source=self.source,
-            signed_on=timezone.localdate(confirmed),
-        )
-        for signature in brought:
-            self.letter_rows.filter(letter=signature.letter_id).update(signature=signature)
-        self.owe(Kind.LISTED if brought else Kind.ALREADY_LISTED)
-        return brought
+        outcome = SignOn.objects.approve({self: organization}, actor=actor)
+        self._follow(outcome)
+        return outcome.brought.get(self.pk, [])
 
     @transaction.atomic
     def reject(self, *, actor: User, reason: str, tell: bool = True, why: bool = False) -> None:
-        """Decline the claim; `tell` the contact, and `why`. Harmless when repeated."""
-        self._lock()
-        if self.status == self.Status.REJECTED:
-            return
-        self._step("reject", actor=actor, reason=reason, decided_at=timezone.now())
-        if tell:
-            self.owe(Kind.REJECTED, note=reason if why else "")
+        """Decline the claim; `tell` the contact, and `why`. Harmless when repeated.
+
+        Raises IllegalTransition.
+        """
+        self._follow(SignOn.objects.reject([self], actor=actor, reason=reason, tell=tell, why=why))
 
     @transaction.atomic
     def reopen(self, *, actor: User, reason: str = "") -> None:
-        """Undo an approval or rejection, and what followed from it. Harmless when repeated."""
-        self._lock()
-        if self.status == self.Status.PENDING:
-            return
-        decided_at, organization = self.decided_at, self.organization
-        self._step("reopen", actor=actor, reason=reason, decided_at=None)
-        self.lock_organization()
-        self.corrections.open().update(decided_at=timezone.now(), accepted=False)
-        brought = list(self.brought())
-        self.letter_rows.update(signature=None)
-        for signature in brought:
-            signature.strike()
-        self.organization = None
-        self.save(update_fields=["organization"])
-        if organization and decided_at:
-            # Names that other approved claims use as well stay.
-            others = organization.sign_ons.values_list("name", "local_name")
-            in_use = {names.comparison_key(name) for pair in others for name in pair}
-            organization.forget(self.taught.exclude(key__in=in_use))
-            if organization.created_at >= decided_at:
-                organization.delete_unless_needed()
-        told = self.mails.filter(
-            kind__in=[Kind.LISTED, Kind.REJECTED, Kind.ALREADY_LISTED], created_at__gte=decided_at
-        )
-        told.unsent().delete()
-        if told.exists():  # else nobody knows, and there is nothing to take back
-            self.owe(Kind.REOPENED)
+        """Undo an approval or rejection, and what followed from it. Harmless when repeated.
+
+        Raises IllegalTransition.
+        """
+        self._follow(SignOn.objects.reopen([self], actor=actor, reason=reason))
+
+    def _follow(self, outcome: Outcome) -> None:
+        """See the row as a decision about it left it. Raises IllegalTransition if it refused."""
+        self.refresh_from_db()
+        if self in outcome.refused:
+            raise IllegalTransition(outcome.refused[self])
 
     # What the steps are made of
 
@@ -455,13 +401,9 @@ class SignOn(models.Model):
 
     def owe(self, kind: "OutgoingMail.Kind", note: str = "") -> None:
         """Owe the contact a mail, in the transaction of whatever it is about."""
-        if self.email:
-            to = self.new_email if kind == Kind.NEW_ADDRESS else self.email
-            OutgoingMail.objects.create(
-                sign_on=self, kind=kind, note=note, recipient=recipient_hash(to)
-            )
+        OutgoingMail.objects.owe([(self, kind)], note=note)
 
-    def _lock(self) -> None:
+    def lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
         self.refresh_from_db(from_queryset=SignOn.objects.select_for_update(no_key=True))
 
@@ -474,17 +416,6 @@ class SignOn(models.Model):
         if self.organization_id and not organizations.filter(pk=self.organization_id).first():
             raise IllegalTransition("the organisation was removed meanwhile")
 
-    def teach(self) -> None:
-        """Let the organisation be known by this claim's names, and note which of them were new."""
-        if self.organization is None:
-            return
-        kinds = OrganizationName.Kind
-        learnt = [
-            self.organization.remember(self.name, kinds.ALIAS),
-            self.organization.remember(self.local_name, kinds.LOCAL),
-        ]
-        self.taught.add(*filter(None, learnt))
-
     def _step(
         self,
         step: str,
@@ -493,14 +424,8 @@ class SignOn(models.Model):
         reason: str = "",
         **fields: Any,
     ) -> None:
-        origin, self.status = self.status, self._target(step)
+        origin, self.status = self.status, target(step, self.status)
         for field, value in fields.items():
             setattr(self, field, value)
         self.save(update_fields=["status", *fields])
         self.record(SignOnEvent.Kind(step), actor=actor, origin=origin, reason=reason)
-
-    def _target(self, step: str) -> str:
-        target = self.TRANSITIONS[step].get(self.status)
-        if target is None:
-            raise IllegalTransition(f"cannot {step} a sign-on that is {self.status}")
-        return target

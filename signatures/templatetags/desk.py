@@ -4,29 +4,22 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Count, Min, Q
+from django.template.context import Context
 
 from signatures.admin import evidence
-from signatures.models.sign_ons import SignOn
+from signatures.admin.queue import waiting
 
 register = template.Library()
 
 
-@register.simple_tag
-def waiting_for(user: User | AnonymousUser) -> dict[str, Any] | None:
-    """Return how many sign-ons and corrections wait and how old the oldest is, in one query.
+@register.simple_tag(takes_context=True)
+def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] | None:
+    """Return how many sign-ons and corrections wait, and how old the oldest is.
 
     None for somebody who may not see them.
     """
     if not (user.has_perm("signatures.view_signon") or user.has_perm("signatures.change_signon")):
         return None
-    pending = Q(status=SignOn.Status.PENDING)
-    corrected = Q(corrections__isnull=False, corrections__decided_at__isnull=True)
-    waiting = SignOn.objects.filter(pending | corrected).aggregate(
-        number=Count("pk", filter=pending, distinct=True),
-        oldest=Min("confirmed_at", filter=pending),
-        corrections=Count("pk", filter=corrected, distinct=True),
-    )
-    if waiting["oldest"]:
-        waiting["age"] = evidence.age_mark(waiting["oldest"], waiting=True)
-    return waiting
+    found = waiting(context["request"])
+    age = evidence.age_mark(found["oldest"], waiting=True) if found["oldest"] else ""
+    return found | {"age": age}

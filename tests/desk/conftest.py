@@ -8,7 +8,7 @@ from django.test import Client
 
 from signatures.admin import sign_ons
 from signatures.candidates import Candidate, Stated
-from signatures.matching.verdicts import Label, Verdict
+from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import Organization
 from tests.factories import (
     make_staff,
@@ -67,8 +67,8 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> Finds:
     def find(stated: Sequence[Stated], *, limit: int = 5) -> list[list[Candidate]]:
         return [found[:limit] for _one in stated]
 
-    def add(organization: Organization, label: Label, reason: str = "a reason") -> None:
-        verdict = Verdict(label, 0.9, reason)
+    def add(organization: Organization, label: Label, why: Why = Why.SAME_NAME) -> None:
+        verdict = Verdict(label, 0.9, why, "Gaza")
         found.append(Candidate(organization, organization.official_name, verdict))
 
     monkeypatch.setattr(sign_ons, "find", find)

@@ -11,6 +11,8 @@ from django.urls import reverse
 from signatures.admin import evidence
 from signatures.models import (
     Letter,
+    Organization,
+    OrganizationMerge,
     SignOn,
 )
 
@@ -53,10 +55,23 @@ def bulk_page(client: Client, step: str, sign_ons: Iterable[SignOn]) -> Any:
     )
 
 
+def select_all(client: Client, step: str) -> Any:
+    """Tick all rows that wait, on whatever page of the queue, and choose an action."""
+    return client.post(
+        QUEUE,
+        {
+            "action": f"{step}_selected",
+            "index": "0",
+            "select_across": "1",
+            ACTION_CHECKBOX_NAME: [SignOn.objects.queue()[0].pk],
+        },
+    )
+
+
 def confirm_bulk(client: Client, step: str, shown: Any, **data: Any) -> Any:
     """Press the button of the page that was shown."""
-    tickets = [one.ticket for one in shown.context["planned"]]
-    return client.post(f"{QUEUE}bulk/{step}/", {"ticket": tickets, **data})
+    tickets = shown.context["tickets"]
+    return client.post(f"{QUEUE}bulk/{step}/", {"tickets": tickets, **data})
 
 
 def letter_page(letter: Letter) -> str:
@@ -116,3 +131,38 @@ TO_MINISTER = {
     "institution": "",
     "postal_address": "",
 }
+
+
+def merge_page(kept: Organization, removed: Organization | None = None) -> str:
+    query = {"with": removed.pk} if removed else {}
+    return reverse("admin:signatures_organization_merge", args=[kept.pk], query=query)
+
+
+def undo_page(done: OrganizationMerge) -> str:
+    return reverse("admin:signatures_organization_undo_merge", args=[done.pk])
+
+
+def merge(client: Client, kept: Organization, removed: Organization, seen: str = "") -> Any:
+    """Press the preview's button, as the page looks now unless `seen` says otherwise."""
+    if not seen:
+        seen = client.get(merge_page(kept, removed)).context["plan"].fingerprint
+    return client.post(merge_page(kept), {"with": removed.pk, "seen": seen})
+
+
+def undo_merge(client: Client, done: OrganizationMerge | None = None) -> Any:
+    """Look at what undoing means, and press the button."""
+    done = done or OrganizationMerge.objects.latest("pk")
+    shown = client.get(undo_page(done))
+    return client.post(undo_page(done), {"seen": shown.context["plan"].fingerprint})
+
+
+def public_count(letter: Letter) -> int:
+    """Return what the public is told."""
+    answer: int = Client().get(f"/letters/{letter.slug}/count.json").json()["count"]
+    page = Client().get(f"/letters/{letter.slug}/")
+    assert page.context["page"].count == answer
+    return answer
+
+
+def names_of(organization: Organization) -> set[tuple[str, str]]:
+    return set(organization.names.values_list("name", "kind"))

@@ -12,13 +12,17 @@ from django.urls import reverse
 from signatures.models import (
     Distinction,
     Note,
+    Organization,
+    OrganizationMerge,
     OutgoingMail,
     Signature,
     SignOn,
+    merges,
 )
 from tests.desk.steps import (
     QUEUE,
     bulk_page,
+    confirm_bulk,
     decide,
     sign_on_page,
 )
@@ -69,7 +73,7 @@ class TestPermissions:
         client.force_login(make_staff("vera", permissions=["view_signon"]))
         for step in ("approve", "reject"):
             address = f"{QUEUE}bulk/{step}/"
-            assert client.post(address, {"ticket": []}).status_code == 403
+            assert client.post(address, {"tickets": ""}).status_code == 403
             assert client.get(address).status_code == 405
         assert client.get("/admin/signatures/signon/add/").status_code == 403
 
@@ -129,6 +133,22 @@ class TestMail:
         assert b"send_again" not in response.content
 
 
+def organization_pages(pk: int, staff: User) -> list[str]:
+    """Return the pages on which organisations are merged and split."""
+    kept, other = Organization.objects.get(pk=pk), make_organization("Water Watch International")
+    removed, alias = make_organization("Waterwatch"), kept.remember("Well Keepers", "alias")
+    assert alias is not None
+    seen = merges.plan(kept, removed).fingerprint
+    done = OrganizationMerge.objects.merge(kept, removed, actor=staff, seen=seen)
+    return [
+        reverse("admin:signatures_organization_merge", args=[pk]),
+        reverse("admin:signatures_organization_merge", args=[pk], query={"q": "water"}),
+        reverse("admin:signatures_organization_merge", args=[pk], query={"with": other.pk}),
+        reverse("admin:signatures_organization_undo_merge", args=[done.pk]),
+        reverse("admin:signatures_organization_split", args=[alias.pk]),
+    ]
+
+
 INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)")
 
 
@@ -159,6 +179,7 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
         "/admin/signatures/organization/",
         f"/admin/signatures/organization/{signature.organization_id}/change/",
         f"/admin/signatures/organization/{signature.organization_id}/delete/",
+        *organization_pages(signature.organization_id, root),
         "/admin/signatures/signature/",
         f"/admin/signatures/signature/{signature.pk}/change/",
         "/admin/signatures/outgoingmail/",
@@ -173,4 +194,11 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
         refused = decide(client, waiting, step)
         assert refused.status_code == 400
         assert not INLINE.search(refused.content), step
-    assert not INLINE.search(bulk_page(client, "reject", [waiting]).content)
+    shown = bulk_page(client, "reject", [waiting])
+    assert not INLINE.search(shown.content)
+    confirm_bulk(client, "reject", shown, reason="no", tell="silent")
+    recent = client.get(f"{QUEUE}bulk/")
+    undo = f"{QUEUE}bulk/{recent.context['batches'][0]['batch']}/"
+    for page in (recent, client.get(undo)):
+        assert page.status_code == 200
+        assert not INLINE.search(page.content)

@@ -141,10 +141,10 @@ class TestApproving:
         assert not Signature.objects.exists()
 
     def test_any_known_organisation_can_be_looked_up(self, desk: Client) -> None:
-        known = make_organization("Observatoire de l’Eau", country="FR")
+        known = make_organization("Collectif Zèbre", country="FR")
         sign_on = make_sign_on(name="Water Watch")
 
-        response = desk.get(sign_on_page(sign_on), {"find": "OBSERVATOIRE eau"})
+        response = desk.get(sign_on_page(sign_on), {"find": "ZEBRE collec"})
 
         assert [offer.organization for offer in response.context["looked_up"]] == [known]
         decide(desk, sign_on, "approve", organization=response.context["looked_up"][0].value)

@@ -2,25 +2,22 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from signatures.admin import evidence
-from signatures.matching.verdicts import Label
 from signatures.models import Distinction, Organization, Signature, SignOn
-from tests.desk.conftest import Finds
-from tests.desk.steps import decide, said, sign_on_page
+from signatures.models.sign_ons import IllegalTransition
+from tests.desk.steps import bulk_page, decide, merge, said, sign_on_page, undo_merge
 from tests.factories import make_organization, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def known(finds: Finds) -> Organization:
-    organization = make_organization("Water Watch International")
-    finds(organization, Label.RELATED)
-    return organization
+def known() -> Organization:
+    return make_organization("Water Watch International")
 
 
 def offered(desk: Client, sign_on: SignOn) -> list[Organization]:
@@ -152,9 +149,58 @@ def test_many_claims_are_asked_about_at_once(mona: User) -> None:
     assert Distinction.objects.excluded([("group 0", "FR"), ("", "")]) == {}
 
 
-def test_the_database_keeps_one_of_each(mona: User) -> None:
-    sign_on, known = make_sign_on(), make_organization()
-    row = Distinction.objects.tell_apart(sign_on, known, actor=mona)
-    row.pk = None
-    with pytest.raises(IntegrityError), transaction.atomic():
-        row.save(force_insert=True)
+def test_many_at_once_leave_it_to_one_by_one(desk: Client, mona: User) -> None:
+    twin = make_organization("Water Watch")
+    sign_on = make_sign_on(name="Water Watch")
+    Distinction.objects.tell_apart(sign_on, twin, actor=mona)
+    shown = bulk_page(desk, "approve", [sign_on])
+    assert not shown.context["planned"]
+    assert b"decided not to be the organisation of this name" in shown.content
+
+
+def test_many_at_once_ask_about_it_no_more(desk: Client, mona: User, known: Organization) -> None:
+    sign_on = make_sign_on(name="Water Watch")
+    assert not bulk_page(desk, "approve", [sign_on]).context["planned"]
+    Distinction.objects.tell_apart(sign_on, known, actor=mona)
+    [planned] = bulk_page(desk, "approve", [sign_on]).context["planned"]
+    assert planned.sign_on == sign_on
+
+
+def test_it_follows_the_organisation_into_a_merge_and_back(
+    desk: Client, mona: User, known: Organization
+) -> None:
+    kept = make_organization("Watch of Waters")
+    sign_on = make_sign_on(name="Water Watch")
+    for organization in (kept, known):
+        Distinction.objects.tell_apart(sign_on, organization, actor=mona)
+
+    merge(desk, kept, known)
+    assert Distinction.objects.excluded([("water watch", "KE")]) == {
+        ("water watch", "KE"): {kept.pk}
+    }
+
+    undo_merge(desk)
+    assert Distinction.objects.excluded([("water watch", "KE")]) == {
+        ("water watch", "KE"): {kept.pk, known.pk}
+    }
+
+
+def test_taking_it_back_after_a_merge_takes_all_of_it_back(
+    desk: Client, mona: User, known: Organization
+) -> None:
+    kept = make_organization("Watch of Waters")
+    sign_on = make_sign_on(name="Water Watch")
+    for organization in (kept, known):
+        Distinction.objects.tell_apart(sign_on, organization, actor=mona)
+    merge(desk, kept, known)
+    decide(desk, sign_on, "take_back", distinction=Distinction.objects.first().pk)  # type: ignore[union-attr]
+    assert not Distinction.objects.exists()
+    assert sign_on.events.filter(kind="not_told_apart").count() == 1
+
+
+def test_an_organisation_that_is_gone_is_told_apart_from_nothing(mona: User) -> None:
+    sign_on, gone = make_sign_on(), make_organization()
+    Organization.objects.all().delete()
+    with pytest.raises(IllegalTransition):
+        Distinction.objects.tell_apart(sign_on, gone, actor=mona)
+    assert not sign_on.events.filter(kind="told_apart").exists()

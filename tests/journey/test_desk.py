@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from signatures.admin import sign_ons
 from signatures.candidates import Candidate, Stated
-from signatures.matching.verdicts import Label, Verdict
+from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import Distinction, Organization, Signature, SignOn
 from tests.factories import make_letter, make_organization, make_sign_on, make_signature, make_staff
 from tests.journey.steps import log_in
@@ -39,10 +39,11 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> list[SignOn]:
 
     def find(stated: list[Stated], **options: int) -> list[list[Candidate]]:
         known = {
-            "The Water-Watch": (listed, Verdict(Label.SAME, 1.0, "same name")),
-            "Hydrology Group Gaza": (near, Verdict(Label.RELATED, 0.8, "branch: Gaza")),
+            "The Water-Watch": (listed, Verdict(Label.SAME, 1.0, Why.SAME_NAME)),
+            "Hydrology Group Gaza": (near, Verdict(Label.RELATED, 0.8, Why.BRANCH, "Gaza")),
         }
-        found = [known.get(one.name) for one in stated]
+        apart = Distinction.objects.excluded(one.claim for one in stated)
+        found = [known.get(one.name) if one.claim not in apart else None for one in stated]
         return [[Candidate(one[0], str(one[0]), one[1])] if one else [] for one in found]
 
     monkeypatch.setattr(sign_ons, "find", find)

@@ -1,0 +1,171 @@
+"""Decisions about many sign-ons, after they were taken: which there were, and undoing them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Q
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from signatures.admin import evidence
+from signatures.admin.decisions import reason_field
+from signatures.admin.queue import QUEUE, QueueAdmin, name_letters, staff
+from signatures.models.history import SignOnEvent
+from signatures.models.sign_ons import SignOn
+
+Kind = SignOnEvent.Kind
+
+RECENT = timedelta(days=14)
+"""How long a decision about many is offered for undoing."""
+
+NAMED = 10
+"""Names that a message spells out."""
+
+
+class Undo(forms.Form):
+    """Undo a decision about many."""
+
+    reason = reason_field(gettext_lazy("Reason (optional, for the history)"), required=False)
+
+
+def recent() -> list[dict[str, Any]]:
+    """Return the decisions about many of the last days, the newest first, in one query."""
+    decided = ~Q(kind=Kind.REOPEN)
+    events = SignOnEvent.objects.filter(
+        batch__isnull=False, created_at__gte=timezone.now() - RECENT
+    )
+    batches = (
+        events.order_by()
+        .values("batch")
+        .annotate(
+            step=Min("kind", filter=decided),
+            who=Min("actor__username", filter=decided),
+            at=Min("created_at"),
+            number=Count("pk", filter=decided),
+            undone=Count("pk", filter=~decided),
+        )
+        .filter(number__gt=0)
+        .order_by("-at")
+    )
+    return [
+        {
+            **batch,
+            "what": Kind(batch["step"]).label,
+            "age": evidence.age_mark(batch["at"], waiting=False),
+        }
+        for batch in batches
+    ]
+
+
+def named(sign_ons: Sequence[SignOn]) -> str:
+    """Return the names of sign-ons for a message, which has room for a few."""
+    names = ", ".join(sign_on.listed_name for sign_on in sign_ons[:NAMED])
+    more = len(sign_ons) - NAMED
+    if more <= 0:
+        return names
+    return ngettext("%(names)s and %(more)s more", "%(names)s and %(more)s more", more) % {
+        "names": names,
+        "more": more,
+    }
+
+
+class BatchAdmin(QueueAdmin):
+    """Decisions about many, to be looked at and undone."""
+
+    batches_template = "admin/signatures/signon/batches.html"
+    undo_template = "admin/signatures/signon/undo.html"
+
+    def get_urls(self) -> list[Any]:
+        """The list, and a page for each."""
+        view = self.admin_site.admin_view
+        return [
+            path("bulk/", view(self.batches), name="signatures_signon_batches"),
+            path("bulk/<uuid:batch>/", view(self.undo), name="signatures_signon_undo"),
+            *super().get_urls(),
+        ]
+
+    def batches(self, request: HttpRequest) -> HttpResponse:
+        """List the recent ones."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self._context(request),
+            "title": _("Recent bulk decisions"),
+            "batches": recent(),
+            "days": RECENT.days,
+        }
+        return TemplateResponse(request, self.batches_template, context)
+
+    def undo(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+        """Show what undoing would do to each, or do it."""
+        may = self.has_change_permission(request)
+        if not may and (request.method == "POST" or not self.has_view_permission(request)):
+            raise PermissionDenied
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        decisions = SignOnEvent.objects.filter(batch=batch).exclude(kind=Kind.REOPEN)
+        decision = decisions.select_related("actor").first()
+        if decision is None:
+            raise Http404
+        form = Undo(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            return self._undo(request, batch, form.cleaned_data["reason"])
+        still = SignOn.objects.still_of_batch(batch).select_related("organization")
+        rows: Any = list(evidence.with_letter_rows(still))
+        letters = name_letters(request, rows)
+        approved = decision.kind == Kind.APPROVE
+        context = {
+            **self._context(request),
+            "title": _("Undo a bulk approval") if approved else _("Undo a bulk rejection"),
+            "approved": approved,
+            "letters": letters,
+            "decision": decision,
+            "age": evidence.age_mark(decision.created_at, waiting=False),
+            "rows": rows,
+            "left": _left(batch, rows),
+            "form": form if may else None,
+        }
+        status = 400 if form.is_bound else 200
+        return TemplateResponse(request, self.undo_template, context, status=status)
+
+    def _undo(self, request: HttpRequest, batch: uuid.UUID, reason: str) -> HttpResponse:
+        undone = SignOn.objects.undo(batch, actor=staff(request), reason=reason).decided
+        if not undone:
+            nothing = _("Nothing was done: there is nothing left to undo.")
+            self.message_user(request, nothing, messages.WARNING)
+            return HttpResponseRedirect(reverse(QUEUE))
+        said = ngettext(
+            "Undone: %(count)s sign-on waits for review again.",
+            "Undone: %(count)s sign-ons wait for review again.",
+            len(undone),
+        )
+        self.message_user(request, said % {"count": len(undone)}, messages.SUCCESS)
+        left = list(SignOn.objects.of_batch(batch).exclude(pk__in=[row.pk for row in undone]))
+        if left:
+            told = _("Left alone, because they have changed since: %(names)s.")
+            self.message_user(request, told % {"names": named(left)}, messages.WARNING)
+        return HttpResponseRedirect(reverse(QUEUE))
+
+
+def _left(batch: uuid.UUID, still: Sequence[SignOn]) -> list[tuple[SignOn, SignOnEvent]]:
+    """Return the sign-ons of `batch` that took another step since, each with the newest."""
+    others = SignOn.objects.of_batch(batch).exclude(pk__in=[row.pk for row in still])
+    steps = SignOnEvent.objects.steps().filter(sign_on__in=others)
+    # The newest of each comes last, and stays.
+    newest = {event.sign_on_id: event for event in steps.select_related("actor").order_by("pk")}
+    return [(sign_on, newest[sign_on.pk]) for sign_on in others]
