@@ -246,7 +246,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         for row in reasons:
             row.status, row.decided_at = target(step, row.status), decided_at
         resolved = {row.pk: row.organization_id for row in reasons}
-        for status in {row.status for row in reasons}:
+        for status in {row.status for row in reasons}:  # one, if there is anything to decide
             self.model.objects.filter(pk__in=[*resolved]).update(
                 status=status,
                 decided_at=decided_at,
