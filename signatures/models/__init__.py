@@ -1,7 +1,9 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
 from signatures.models.corrections import Correction
+from signatures.models.exports import Export
 from signatures.models.history import SignOnEvent
+from signatures.models.imports import ImportRow, SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
@@ -13,6 +15,8 @@ __all__ = [
     "Campaign",
     "Correction",
     "Demand",
+    "Export",
+    "ImportRow",
     "Letter",
     "Organization",
     "OrganizationName",
@@ -20,5 +24,6 @@ __all__ = [
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",
+    "SignatoryImport",
     "Signature",
 ]

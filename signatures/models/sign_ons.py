@@ -162,6 +162,7 @@ class SignOn(models.Model):
         verbose_name = _("sign-on")
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
+        permissions: ClassVar = [("export_contacts", _("Can export sign-ons with their contacts"))]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue")
         ]

@@ -1,0 +1,258 @@
+"""Comparing the rows of an import with what is known: their verdicts, and the likely decision."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from signatures import candidates, dates, names
+from signatures.candidates import Candidate, Stated
+from signatures.forms import EmailField, LineField, NameField, WebsiteField
+from signatures.matching.places import country_code
+from signatures.matching.verdicts import Label
+from signatures.models.imports import (
+    MOST_CANDIDATES,
+    Decision,
+    ImportRow,
+    SignatoryImport,
+    Verdict,
+)
+from signatures.models.organizations import Signature
+
+PORTION = 250
+"""Rows compared at a time."""
+
+WITHOUT = frozenset({"", "-", "–", "—", "n/a", "na", "none", "nil", "?", "."})
+"""What people write into a cell that has nothing to say."""
+
+NO_COUNTRY = "-"
+"""Stands for the country of rows that state none, where one is needed."""
+
+_EARLIEST = date(1950, 1, 1)
+_HIGHEST_POSITION = 9_999
+_SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
+
+_FIELDS: dict[str, forms.Field] = {
+    "name": NameField(max_length=names.LONGEST_NAME, required=False),
+    "local_name": NameField(max_length=names.LONGEST_NAME, required=False),
+    "acronym": NameField(max_length=30, required=False),
+    "website": WebsiteField(max_length=200, required=False),
+    "contact_name": LineField(max_length=150, required=False),
+    "contact_title": LineField(max_length=150, required=False),
+    "email": EmailField(required=False),
+}
+
+
+def analyse(batch: SignatoryImport, seconds: float = 1.0) -> None:
+    """Compare rows for about `seconds`, and record the verdicts.
+
+    Harmless when two do it at the same moment: a row is recorded once.
+    """
+    end = time.monotonic() + seconds
+    while rows := list(batch.rows.all().uncompared().order_by("line")[:PORTION]):
+        _compare(batch, rows)
+        batch.settle(rows)
+        if time.monotonic() > end:
+            return
+
+
+def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
+    now = timezone.now()
+    for row in rows:
+        row.compared_at = now
+        _read(batch, row)
+    sound = [row for row in rows if not row.problems]
+    found = candidates.find(
+        [Stated(row.name, row.local_name, row.acronym, row.country.code or "") for row in sound],
+        limit=MOST_CANDIDATES,
+    )
+    listed = _listed(batch, found)
+    earlier = _Earlier(batch, sound)
+    for row, known in zip(sound, found, strict=True):
+        _judge(row, known, listed)
+        if batch.makes_signatures is False and row.decision in {"", Decision.KNOWN}:
+            # Whoever reviews the claim decides who it is.
+            row.decision, row.organization = Decision.NEW, None
+        earlier.look_up(row)
+
+
+# What a row states
+
+
+def _read(batch: SignatoryImport, row: ImportRow) -> None:
+    """Take a row's cells for what they mean, and note what cannot be."""
+    cells, problems = row.cells, []
+
+    def taken(field: str, read: Callable[[str], Any], empty: Any) -> Any:
+        cell = cells.get(field, "")
+        if cell.strip().lower() in WITHOUT:
+            return empty
+        try:
+            if cell in _SPREADSHEET_ERRORS:
+                raise ValidationError(_("This is an error message of a spreadsheet."))
+            return read(cell)
+        except ValidationError as error:
+            problems.append({"field": field, "cell": cell[:100], "said": " ".join(error.messages)})
+            return empty
+
+    for name, field in _FIELDS.items():
+        setattr(row, name, taken(name, field.clean, ""))
+    row.name = _without_acronym(row.name, row.acronym)
+    row.signed_on = taken("signed_on", lambda cell: _day(cell, cells.get("order", "")), None)
+    row.position = taken("position", _position, None)
+    row.country = taken("country", lambda cell: _country(cell, batch.countries), "") or (
+        batch.default_country.code or ""
+    )
+    row.unknown_country = ""
+    if any(problem["field"] == "country" for problem in problems):
+        row.unknown_country = cells["country"][:100]
+        row.country = ""
+    elif not row.country and not batch.makes_signatures:
+        row.country = batch.countries.get(names.fold(NO_COUNTRY), "")
+        if not row.country:
+            row.unknown_country = NO_COUNTRY
+            said = _("A sign-on needs a country.")
+            problems.append({"field": "country", "cell": "", "said": said})
+    if not row.name and not any(problem["field"] == "name" for problem in problems):
+        said = _("The name of the organisation is missing.")
+        problems.append({"field": "name", "cell": "", "said": said})
+    row.problems, row.candidates, row.same_as = problems, [], None
+    row.organization = row.suggested = None
+    row.is_taken = False
+    if problems:
+        row.verdict, row.decision = Verdict.ERROR, Decision.LEAVE
+
+
+def _without_acronym(name: str, acronym: str) -> str:
+    """Return the name of "Water Watch (WW)" when WW is its acronym: the list adds it again."""
+    bare = name.removesuffix(f" ({acronym})")
+    return bare if acronym and names.listed_name(bare, acronym) == name else name
+
+
+def _day(cell: str, order: str) -> date:
+    try:
+        day = dates.parse(cell, dates.Order(order) if order else None)
+    except ValueError as error:
+        said = _("This is not a date that can be understood; write it as 2026-11-23.")
+        raise ValidationError(said) from error
+    if not _EARLIEST <= day <= timezone.localdate() + timedelta(days=1):
+        raise ValidationError(_("This day is too long ago, or still to come."))
+    return day
+
+
+def _position(cell: str) -> int:
+    try:
+        position = int(cell.removesuffix("."))
+    except ValueError:
+        position = 0
+    if not 1 <= position <= _HIGHEST_POSITION:
+        said = _("The place among the initiators is a number from 1 to %(most)s.")
+        raise ValidationError(said % {"most": _HIGHEST_POSITION})
+    return position
+
+
+def _country(cell: str, named: dict[str, str]) -> str:
+    code = named.get(names.fold(cell[:100])) or country_code(cell)
+    if not code:
+        raise ValidationError(_("No country is known by this name."))
+    return code
+
+
+# What is known of it
+
+
+def _listed(batch: SignatoryImport, found: Sequence[Sequence[Candidate]]) -> set[int]:
+    """Return which candidates stand under every letter of the import already."""
+    letters = set(batch.letters.values_list("pk", flat=True))
+    pks = {one.organization.pk for known in found for one in known}
+    stands: dict[int, set[int]] = {}
+    current = Signature.objects.current().filter(letter__in=letters, organization__in=pks)
+    for organization, letter in current.values_list("organization", "letter"):
+        stands.setdefault(organization, set()).add(letter)
+    return {organization for organization, under in stands.items() if under == letters}
+
+
+def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None:
+    """Give a row its verdict and the likely decision; where it is unclear, none."""
+    row.candidates = [
+        {
+            "organization": one.organization.pk,
+            "label": str(one.verdict.label),
+            "known_as": one.known_as,
+            "reason": str(one.verdict.reason),
+        }
+        for one in known
+    ]
+    country = row.country.code or ""
+    row.is_taken = any(
+        one.organization.key == names.comparison_key(row.name)
+        and (one.organization.country.code or "") == country
+        for one in known
+    )
+    same = [one for one in known if one.verdict.label == Label.SAME]
+    here = [one for one in same if country and one.organization.country == country]
+    # A country that is not on record, here or there, speaks neither for nor against it.
+    may_be = here or [one for one in same if not country or not one.organization.country]
+    related = [one for one in known if one.verdict.label == Label.RELATED]
+    row.decision = ""
+    if len(may_be) == 1:
+        row.suggested = row.organization = may_be[0].organization
+        row.verdict, row.decision = Verdict.KNOWN, Decision.KNOWN
+        if row.organization.pk in listed:
+            row.verdict, row.decision = Verdict.SIGNED, Decision.LEAVE
+    elif same:
+        row.verdict, row.suggested = Verdict.POSSIBLE, (may_be or same)[0].organization
+    elif related:
+        row.verdict, row.suggested = Verdict.RELATED, related[0].organization
+    else:
+        row.verdict, row.decision = Verdict.NEW, Decision.NEW
+
+
+class _Earlier:
+    """Rows of the file that stand above, by the names and organisations they mean."""
+
+    def __init__(self, batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
+        self.by_key: dict[str, list[tuple[int, str]]] = {}
+        self.by_organization: dict[int, int] = {}
+        last = max((row.line for row in rows), default=0)
+        own = {row.pk for row in rows}
+        above = batch.rows.filter(
+            line__lt=last, key__in={key for row in rows for key in _keys(row)}
+        )
+        compared = above.exclude(verdict__in=["", Verdict.ERROR, Verdict.DUPLICATE])
+        for one in compared.only("line", "key", "country").order_by("line"):
+            if one.pk not in own:
+                self.by_key.setdefault(one.key, []).append((one.line, one.country.code or ""))
+        meant = {row.suggested_id for row in rows} - {None}
+        named = batch.rows.filter(suggested__in=meant, verdict=Verdict.KNOWN).order_by("-line")
+        self.by_organization = dict(named.values_list("suggested_id", "line"))
+
+    def look_up(self, row: ImportRow) -> None:
+        """Mark a row as a duplicate of one above it; else let those below know it."""
+        country = row.country.code or ""
+        for key in sorted(_keys(row)):
+            for line, other in self.by_key.get(key, ()):
+                if line < row.line and (country == other or not country or not other):
+                    self._mark(row, line)
+                    return
+        if row.verdict == Verdict.KNOWN and row.suggested_id:
+            line = self.by_organization.setdefault(row.suggested_id, row.line)
+            if line < row.line:
+                self._mark(row, line)
+                return
+        for key in _keys(row):
+            self.by_key.setdefault(key, []).append((row.line, country))
+
+    def _mark(self, row: ImportRow, line: int) -> None:
+        row.same_as = line
+        if row.verdict != Verdict.SIGNED:
+            row.verdict, row.decision, row.organization = Verdict.DUPLICATE, Decision.LEAVE, None
+
+
+def _keys(row: ImportRow) -> set[str]:
+    return {names.comparison_key(row.name), names.comparison_key(row.listed_name)} - {""}

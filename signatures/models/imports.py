@@ -1,0 +1,519 @@
+"""Lists that were collected elsewhere: staged, looked through, and committed as a whole.
+
+A file's rows are private until they are committed. Their contact data is removed with the
+commit; an import that is given up is deleted with everything it held.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from signatures import names
+from signatures.models.fields import DerivedCharField
+from signatures.models.letters import Letter
+from signatures.models.mass_entry import (
+    PORTION,
+    Listing,
+    enter_many,
+    lock_organizations,
+    portions,
+    register_many,
+    remember_many,
+    sign_many,
+)
+from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_ons import SignOn
+
+MOST_CANDIDATES = 5
+"""Known organisations shown beside a row."""
+
+
+class NotAsShown(Exception):
+    """The import is not what the person saw when they pressed the button; nothing was done."""
+
+
+class Verdict(models.TextChoices):
+    """What a row is, compared with what is known."""
+
+    NEW = "new", _("new")
+    KNOWN = "known", _("known")
+    SIGNED = "signed", _("signed already")
+    RELATED = "related", _("related")
+    POSSIBLE = "possible", _("possibly known")
+    DUPLICATE = "duplicate", _("duplicate in the file")
+    ERROR = "error", _("with an error")
+
+
+class Decision(models.TextChoices):
+    """What shall become of a row."""
+
+    NEW = "new", _("as a new organisation")
+    KNOWN = "known", _("as the known organisation")
+    LEAVE = "leave", _("leave out")
+
+
+class SignatoryImport(models.Model):
+    """One uploaded file and what became of it."""
+
+    class Target(models.TextChoices):
+        SIGNATURES = "signatures", _("signatures, listed at once")
+        SIGN_ONS = "sign_ons", _("sign-ons that wait for review")
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("columns to be matched")
+        ANALYSING = "analysing", _("being compared")
+        READY = "ready", _("to be looked through")
+        COMMITTED = "committed", _("imported")
+        UNDONE = "undone", _("undone")
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.UPLOADED, editable=False
+    )
+    file_name = models.CharField(_("file"), max_length=200, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    content = models.BinaryField(null=True, editable=False)
+    encoding = models.CharField(_("encoding"), max_length=20, blank=True, editable=False)
+    header_rows = models.PositiveSmallIntegerField(default=1, editable=False)
+    columns = models.JSONField(default=list, editable=False)
+    countries = models.JSONField(default=dict, editable=False)
+    edition = models.PositiveIntegerField(default=0, editable=False)
+    letters = models.ManyToManyField(Letter, related_name="+", verbose_name=_("letters"))
+    target = models.CharField(_("import as"), max_length=10, choices=Target)
+    provenance = models.CharField(_("where it came from"), max_length=200)
+    default_country = CountryField(_("country of rows without one"), blank=True)
+    tell = models.BooleanField(_("tell the contacts"), default=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+    committed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("imported by"),
+    )
+    committed_at = models.DateTimeField(_("imported"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering: ClassVar = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether nothing has come of it yet, so that it can be changed and deleted."""
+        return self.status not in {self.Status.COMMITTED, self.Status.UNDONE}
+
+    @property
+    def makes_signatures(self) -> bool:
+        """Whether its rows are listed at once."""
+        return self.target == self.Target.SIGNATURES
+
+    # While it is staged
+
+    @transaction.atomic
+    def stage(self, rows: Iterable[tuple[int, dict[str, str]]], columns: Sequence[str]) -> None:
+        """Take what the matched columns hold, line by line, in the place of what was staged."""
+        self._lock(staged=True)
+        self.rows.all().delete()
+        ImportRow.objects.bulk_create(
+            [ImportRow(batch=self, line=line, cells=cells) for line, cells in rows],
+            batch_size=PORTION,
+        )
+        self._step(self.Status.ANALYSING, columns=list(columns))
+
+    @transaction.atomic
+    def settle(self, rows: Sequence["ImportRow"]) -> None:
+        """Record what the comparison said of some rows, and whether any is left."""
+        self._lock()
+        if self.status != self.Status.ANALYSING:
+            return
+        still = self.rows.filter(pk__in=[row.pk for row in rows])
+        waiting = set(still.uncompared().values_list("pk", flat=True))
+        ImportRow.objects.bulk_create(
+            [row for row in rows if row.pk in waiting],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=ImportRow.COMPARED,
+            batch_size=PORTION,
+        )
+        if not self.rows.all().uncompared().exists():
+            self._step(self.Status.READY)
+
+    @transaction.atomic
+    def decide(self, edition: int, decisions: dict[int, tuple[str, int | None]]) -> None:
+        """Record decisions on rows by their primary keys, each with the organisation meant.
+
+        Raises NotAsShown when somebody else changed the import since `edition`.
+        """
+        self._lock(staged=True, edition=edition)
+        rows = self.rows.exclude(verdict=Verdict.ERROR)
+        alike: dict[tuple[str, int | None], list[int]] = {}
+        for pk, decided in decisions.items():
+            alike.setdefault(decided, []).append(pk)
+        for (decision, organization), pks in alike.items():
+            rows.filter(pk__in=pks).update(decision=decision, organization=organization)
+        self._step(self.status)
+
+    @transaction.atomic
+    def decide_all(self, edition: int, verdict: str, decision: str) -> int:
+        """Decide alike on the undecided and decided rows of one verdict; return how many."""
+        self._lock(staged=True, edition=edition)
+        rows = self.rows.filter(verdict=verdict).exclude(verdict=Verdict.ERROR)
+        if decision == Decision.KNOWN:
+            rows = rows.filter(suggested__isnull=False)
+            done = rows.update(decision=decision, organization=F("suggested"))
+        else:
+            if decision == Decision.NEW:
+                rows = rows.filter(is_taken=False)
+            done = rows.update(decision=decision, organization=None)
+        self._step(self.status)
+        return done
+
+    @transaction.atomic
+    def name_countries(self, edition: int, codes: dict[str, str]) -> None:
+        """Say which country cells mean, once for all rows; those are compared anew."""
+        self._lock(staged=True, edition=edition)
+        self.countries = self.countries | {names.fold(text): code for text, code in codes.items()}
+        self.rows.filter(unknown_country__in=codes).update(verdict="", decision="")
+        self._step(self.Status.ANALYSING, countries=self.countries)
+
+    @transaction.atomic
+    def discard(self) -> None:
+        """Delete the import and all that was read from its file."""
+        self._lock(staged=True)
+        self.delete()
+
+    # Once and for all
+
+    @transaction.atomic
+    def commit(self, *, actor: User, edition: int) -> bool:
+        """Import the rows as decided, all or none; return whether that had not been done before.
+
+        Raises NotAsShown when rows are undecided, when the import has changed since `edition`, or
+        when rows are not what they were compared as; `recheck` then has those compared anew.
+        """
+        self._lock()
+        if not self.is_staged:
+            return False
+        letters = list(self.letters.order_by("pk"))
+        if self.status != self.Status.READY or self.edition != edition or not letters:
+            raise NotAsShown
+        rows = list(self.rows.taken().select_related("organization").order_by("line"))
+        if self.rows.undecided().exists() or self._surprised():
+            raise NotAsShown
+        if self.makes_signatures:
+            self._sign(rows, letters)
+        else:
+            self._enter(rows, letters, actor)
+        self.rows.update(cells={}, contact_name="", contact_title="", email="")
+        self._step(
+            self.Status.COMMITTED, committed_by=actor, committed_at=timezone.now(), content=None
+        )
+        return True
+
+    @transaction.atomic
+    def recheck(self) -> int:
+        """Have those rows compared anew that are not as they were; return how many they are."""
+        self._lock(staged=True)
+        pks = self._surprised()
+        for portion in portions(pks):
+            self.rows.filter(pk__in=portion).update(verdict="", decision="")
+        if pks:
+            self._step(self.Status.ANALYSING)
+        return len(pks)
+
+    @transaction.atomic
+    def undo(self, *, actor: User) -> bool:
+        """Take away exactly what the import brought; return whether it was still there.
+
+        Claims that were decided meanwhile stay: somebody has looked at them since.
+        """
+        self._lock()
+        if self.status != self.Status.COMMITTED:
+            return False
+        waiting = SignOn.objects.queue().filter(pk__in=self.rows.values("sign_on"))
+        for sign_on in waiting.order_by("pk"):
+            sign_on.reject(actor=actor, reason=f"{_('Import undone')}: {self}", tell=False)
+        rows = self.rows.filter(organization__isnull=False)
+        lock_organizations(rows.values_list("organization", flat=True))
+        brought = Signature.objects.filter(pk__in=self.rows.values("signatures")).current()
+        changed = list(brought.order_by().values_list("letter", flat=True).distinct())
+        brought.delete()
+        for row in rows.filter(taught__isnull=False).distinct().select_related("organization"):
+            assert row.organization is not None
+            row.organization.forget(row.taught.all())
+        made = Organization.objects.filter(
+            pk__in=rows.filter(is_registered=True).values("organization")
+        )
+        made.filter(signatures=None, branches=None, sign_ons=None).delete()
+        Letter.objects.filter(pk__in=changed).raise_revision()
+        self._step(self.Status.UNDONE)
+        return True
+
+    # What the steps are made of
+
+    def _lock(self, *, staged: bool = False, edition: int | None = None) -> None:
+        """Take the row for this transaction and see it as it stands."""
+        fresh = SignatoryImport.objects.select_for_update(no_key=True).defer("content")
+        try:
+            self.refresh_from_db(
+                fields=["status", "edition", "countries", "columns"], from_queryset=fresh
+            )
+        except SignatoryImport.DoesNotExist as error:
+            raise NotAsShown from error
+        if (staged and not self.is_staged) or edition not in {None, self.edition}:
+            raise NotAsShown
+
+    def _step(self, status: str, **fields: Any) -> None:
+        self.status, self.edition = status, self.edition + 1
+        for field, value in fields.items():
+            setattr(self, field, value)
+        self.save(update_fields=["status", "edition", *fields])
+
+    def _surprised(self) -> set[int]:
+        """Return the rows of which something became known since they were compared.
+
+        A new organisation is known by now under their name, or the one they name is gone.
+        """
+        if not self.makes_signatures:
+            return set()
+        lost = self.rows.filter(decision=Decision.KNOWN, organization=None)
+        surprised = set(lost.values_list("pk", flat=True))
+        new = self.rows.filter(decision=Decision.NEW).values_list("pk", "key", "candidates")
+        for portion in portions(new):
+            known: dict[str, set[int]] = {}
+            rows = OrganizationName.objects.filter(key__in={key for _pk, key, _found in portion})
+            for key, organization in rows.values_list("key", "organization_id"):
+                known.setdefault(key, set()).add(organization)
+            surprised |= {
+                pk
+                for pk, key, found in portion
+                # A full list of candidates may have left some out that were known before.
+                if len(found) < MOST_CANDIDATES
+                and not known.get(key, set()) <= {one["organization"] for one in found}
+            }
+        return surprised
+
+    def _sign(self, rows: list["ImportRow"], letters: list[Letter]) -> None:
+        registered, made = register_many(row.unregistered() for row in rows if not row.is_known)
+        learnt: list[tuple[Organization, str, str]] = []
+        for row in rows:
+            row.is_registered = False
+            if row.is_known:
+                assert row.organization is not None
+                kinds = OrganizationName.Kind
+                learnt.append((row.organization, row.name, kinds.ALIAS))
+                learnt.append((row.organization, row.local_name, kinds.LOCAL))
+            else:
+                row.organization = registered[row.key, row.country.code or ""]
+                row.is_registered = row.organization.pk in made
+        taught = remember_many(learnt)
+        listings = [row.listing() for row in rows]
+        brought = sign_many(listings, letters, source=Signature.Source.IMPORT)
+        self._record(rows, brought, taught)
+
+    def _record(
+        self,
+        rows: list["ImportRow"],
+        brought: dict[int, list[Signature]],
+        taught: dict[tuple[int, str], OrganizationName],
+    ) -> None:
+        """Note with each row what came of it."""
+        signed, learnt = [], []
+        for row in rows:
+            assert row.organization_id is not None
+            for signature in brought.pop(row.organization_id, []):
+                signed.append(ImportRow.signatures.through(importrow=row, signature=signature))
+            for key in {row.key, names.comparison_key(row.local_name)}:
+                if name := taught.pop((row.organization_id, key), None):
+                    learnt.append(ImportRow.taught.through(importrow=row, organizationname=name))
+        ImportRow.signatures.through.objects.bulk_create(signed, batch_size=PORTION)
+        ImportRow.taught.through.objects.bulk_create(learnt, batch_size=PORTION)
+        ImportRow.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["organization", "is_registered"],
+            batch_size=PORTION,
+        )
+
+    def _enter(self, rows: list["ImportRow"], letters: list[Letter], actor: User) -> None:
+        claims = [
+            row.claim(f"{self.provenance} ({self.file_name[:30]}: {row.line})") for row in rows
+        ]
+        for row, sign_on in zip(
+            rows, enter_many(claims, letters, actor=actor, tell=self.tell), strict=True
+        ):
+            row.sign_on = sign_on
+        ImportRow.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["sign_on"],
+            batch_size=PORTION,
+        )
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    """Sets of rows."""
+
+    def uncompared(self) -> Self:
+        """Rows that the comparison has not reached."""
+        return self.filter(verdict="")
+
+    def undecided(self) -> Self:
+        """Rows of which somebody has to say what shall become of them."""
+        return self.filter(decision="")
+
+    def taken(self) -> Self:
+        """Rows that shall be imported."""
+        return self.filter(decision__in=[Decision.NEW, Decision.KNOWN])
+
+
+class ImportRow(models.Model):
+    """One row of a file: what it states, what it was compared with, and what became of it."""
+
+    batch = models.ForeignKey(SignatoryImport, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField(_("line"))
+    cells = models.JSONField(default=dict)
+
+    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME, blank=True)
+    local_name = models.CharField(max_length=names.LONGEST_NAME, blank=True)
+    acronym = models.CharField(max_length=30, blank=True)
+    country = CountryField(_("country"), blank=True)
+    website = models.URLField(blank=True)
+    contact_name = models.CharField(max_length=150, blank=True)
+    contact_title = models.CharField(max_length=150, blank=True)
+    email = models.EmailField(blank=True)
+    signed_on = models.DateField(null=True)
+    position = models.PositiveSmallIntegerField(null=True)
+    key = DerivedCharField(
+        max_length=names.LONGEST_KEY, derive=lambda row: names.comparison_key(row.name)
+    )
+
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
+    compared_at = models.DateTimeField(null=True)
+    problems = models.JSONField(default=list)
+    unknown_country = models.CharField(max_length=100, blank=True)
+    candidates = models.JSONField(default=list)
+    same_as = models.PositiveIntegerField(null=True)
+    suggested = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    is_taken = models.BooleanField(
+        default=False,
+        help_text="An organisation of exactly this name and country is known: no second can be.",
+    )
+
+    decision = models.CharField(_("decision"), max_length=6, choices=Decision, blank=True)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    is_registered = models.BooleanField(default=False)
+    taught = models.ManyToManyField(OrganizationName, related_name="+")
+    signatures = models.ManyToManyField(Signature, related_name="+")
+    sign_on = models.ForeignKey(SignOn, on_delete=models.SET_NULL, related_name="+", null=True)
+
+    COMPARED: ClassVar = (
+        "name",
+        "local_name",
+        "acronym",
+        "country",
+        "website",
+        "contact_name",
+        "contact_title",
+        "email",
+        "signed_on",
+        "position",
+        "key",
+        "verdict",
+        "compared_at",
+        "problems",
+        "unknown_country",
+        "candidates",
+        "same_as",
+        "suggested",
+        "is_taken",
+        "decision",
+        "organization",
+    )
+    """What the comparison says of a row."""
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        ordering: ClassVar = ["batch", "line"]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "verdict", "line"], name="import_row_verdict"),
+            models.Index(fields=["batch", "key"], name="import_row_key"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "line"], name="import_row_once_per_line"),
+            models.CheckConstraint(
+                condition=~Q(verdict="error") | Q(decision="leave"),
+                name="import_row_with_error_left_out",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.name}"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is taken as an organisation that was chosen."""
+        return self.decision == Decision.KNOWN
+
+    @property
+    def listed_name(self) -> str:
+        """The name as the list will print it."""
+        return names.listed_name(self.name, self.acronym)
+
+    def unregistered(self) -> Organization:
+        """Return the organisation that the row would register."""
+        return Organization(
+            official_name=self.name,
+            local_name=self.local_name,
+            acronym=self.acronym,
+            country=self.country.code or "",
+            website=self.website,
+        )
+
+    def listing(self) -> Listing:
+        """Return how its organisation shall stand in the list."""
+        assert self.organization is not None
+        return Listing(
+            organization=self.organization,
+            name=self.listed_name,
+            local_name=self.local_name,
+            signed_on=self.signed_on or timezone.localdate(),
+            position=self.position,
+        )
+
+    def claim(self, provenance: str) -> dict[str, str]:
+        """Return what a sign-on states."""
+        return {
+            "name": self.name,
+            "local_name": self.local_name,
+            "acronym": self.acronym,
+            "country": self.country.code or "",
+            "website": self.website,
+            "contact_name": self.contact_name,
+            "contact_title": self.contact_title,
+            "email": self.email,
+            "provenance": provenance,
+        }
