@@ -63,9 +63,10 @@ def analyse(batch: SignatoryImport, seconds: float = 1.0) -> None:
 
 def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
     now = timezone.now()
+    reader = _Reader(batch)
     for row in rows:
         row.compared_at = now
-        _read(batch, row)
+        reader.read(row)
     sound = [row for row in rows if not row.problems]
     found = candidates.find(
         [Stated(row.name, row.local_name, row.acronym, row.country.code or "") for row in sound],
@@ -84,48 +85,67 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
 # What a row states
 
 
-def _read(batch: SignatoryImport, row: ImportRow) -> None:
-    """Take a row's cells for what they mean, and note what cannot be."""
-    cells, problems = row.cells, []
+class _Reader:
+    """Takes a row's cells for what they mean, and notes what cannot be."""
 
-    def taken(field: str, read: Callable[[str], Any], empty: Any) -> Any:
-        cell = cells.get(field, "")
-        if cell.strip().lower() in WITHOUT:
-            return empty
-        try:
-            if cell in _SPREADSHEET_ERRORS:
-                raise ValidationError(_("This is an error message of a spreadsheet."))
-            return read(cell)
-        except ValidationError as error:
-            problems.append({"field": field, "cell": cell[:100], "said": " ".join(error.messages)})
-            return empty
+    def __init__(self, batch: SignatoryImport) -> None:
+        self.named_countries = batch.countries
+        self.default_country = batch.default_country.code or ""
+        self.needs_country = not batch.makes_signatures
 
-    for name, field in _FIELDS.items():
-        setattr(row, name, taken(name, field.clean, ""))
-    row.name = _without_acronym(row.name, row.acronym)
-    row.signed_on = taken("signed_on", lambda cell: _day(cell, cells.get("order", "")), None)
-    row.position = taken("position", _position, None)
-    row.country = taken("country", lambda cell: _country(cell, batch.countries), "") or (
-        batch.default_country.code or ""
-    )
-    row.unknown_country = ""
-    if any(problem["field"] == "country" for problem in problems):
-        row.unknown_country = cells["country"][:100]
-        row.country = ""
-    elif not row.country and not batch.makes_signatures:
-        row.country = batch.countries.get(names.fold(NO_COUNTRY), "")
-        if not row.country:
-            row.unknown_country = NO_COUNTRY
-            said = _("A sign-on needs a country.")
-            problems.append({"field": "country", "cell": "", "said": said})
-    if not row.name and not any(problem["field"] == "name" for problem in problems):
-        said = _("The name of the organisation is missing.")
-        problems.append({"field": "name", "cell": "", "said": said})
-    row.problems, row.candidates, row.same_as = problems, [], None
-    row.organization = row.suggested = None
-    row.is_taken = False
-    if problems:
-        row.verdict, row.decision = Verdict.ERROR, Decision.LEAVE
+    def read(self, row: ImportRow) -> None:
+        """Fill in what the row states; one with problems is left out."""
+        row.problems, row.candidates, row.same_as = [], [], None
+        row.organization = row.suggested = None
+        row.is_taken = False
+        for name, field in _FIELDS.items():
+            setattr(row, name, _taken(row, name, field.clean, ""))
+        row.name = _without_acronym(row.name, row.acronym)
+        order = row.cells.get("order", "")
+        row.signed_on = _taken(row, "signed_on", lambda cell: _day(cell, order), None)
+        row.position = _taken(row, "position", _position, None)
+        self._read_country(row)
+        if not row.name and not _has_problem(row, "name"):
+            _complain(row, "name", "", _("The name of the organisation is missing."))
+        if row.problems:
+            row.verdict, row.decision = Verdict.ERROR, Decision.LEAVE
+
+    def _read_country(self, row: ImportRow) -> None:
+        named = self.named_countries
+        row.country = _taken(row, "country", lambda cell: _country(cell, named), "")
+        row.unknown_country = ""
+        if _has_problem(row, "country"):
+            row.unknown_country = row.cells["country"][:100]
+            return
+        row.country = row.country or self.default_country
+        if self.needs_country and not row.country:
+            row.country = named.get(NO_COUNTRY, "")
+            if not row.country:
+                row.unknown_country = NO_COUNTRY
+                _complain(row, "country", "", _("A sign-on needs a country."))
+
+
+def _taken(row: ImportRow, field: str, read: Callable[[str], Any], empty: Any) -> Any:
+    """Return what the cell of a field means, or `empty`."""
+    cell = row.cells.get(field, "")
+    if cell.strip().lower() in WITHOUT:
+        return empty
+    if cell in _SPREADSHEET_ERRORS:
+        _complain(row, field, cell, _("This is an error message of a spreadsheet."))
+        return empty
+    try:
+        return read(cell)
+    except ValidationError as error:
+        _complain(row, field, cell, " ".join(error.messages))
+        return empty
+
+
+def _complain(row: ImportRow, field: str, cell: str, said: str) -> None:
+    row.problems.append({"field": field, "cell": cell[:100], "said": said})
+
+
+def _has_problem(row: ImportRow, field: str) -> bool:
+    return any(problem["field"] == field for problem in row.problems)
 
 
 def _without_acronym(name: str, acronym: str) -> str:
@@ -157,7 +177,7 @@ def _position(cell: str) -> int:
 
 
 def _country(cell: str, named: dict[str, str]) -> str:
-    code = named.get(names.fold(cell[:100])) or country_code(cell)
+    code = named.get(cell[:100]) or country_code(cell)
     if not code:
         raise ValidationError(_("No country is known by this name."))
     return code

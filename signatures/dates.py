@@ -37,8 +37,10 @@ _MONTH_OF = {
 }
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
-_WORDS = re.compile(r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)? )?(?:de |of )?(?P<month>[^\d]+?) "
-                    r"(?:(?P<day_after>\d{1,2})(?:st|nd|rd|th)? )?(?:de |of )?(?P<year>\d{4})\b")  # fmt: skip
+_WORDS = re.compile(
+    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)? )?(?:de |of )?(?P<month>[^\d]+?) "
+    r"(?:(?P<day_after>\d{1,2})(?:st|nd|rd|th)? )?(?:de |of )?(?P<year>\d{4})\b"
+)
 
 
 def parse(text: str, order: Order | None = None) -> date:

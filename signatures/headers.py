@@ -32,7 +32,8 @@ _TITLES = {
         "organization name; name of organisation; name of organization; name of your organisation; "
         "name of your organization; name of the organisation; name of the organization; "
         "official name; name as listed; company; company name; entity; institution; group; "
-        "group name; network; ngo; ngo name; cso; cso name; signatory; signatories; signatory name; "
+        "group name; network; ngo; ngo name; cso; cso name; signatory; signatories; "
+        "signatory name; "
         "signatory organisation; signatory organization; org; org name; orgname; employer; "
         "organisme; nom; nom de l'organisation; nom de votre organisation; nom de l'association; "
         "nom de l'organisme; nom de la structure; association; structure; signataire; "
@@ -51,12 +52,14 @@ _TITLES = {
         "اسم المنظمه بالعربيه; الاسم بلغتها"
     ),
     "acronym": (
-        "acronym; abbreviation; initials; short name; acronym if any; sigle; acronyme; abreviation; "
+        "acronym; abbreviation; initials; short name; acronym if any; sigle; acronyme; "
+        "abreviation; "
         "siglas; sigla; acronimo; abreviatura; الاختصار; اختصار; الاسم المختصر; الاحرف الاولي"
     ),
     "country": (
         "country; country where it is based; country of registration; country name; country code; "
-        "country of origin; country region; based in; headquarters; location; which country; nation; "
+        "country of origin; country region; based in; headquarters; location; which country; "
+        "nation; "
         "pays; pays d'origine; pays du siege; pays de l'organisation; quel pays; "
         "pais; pais de origen; pais sede; pais de la organizacion; nacion; "
         "الدوله; البلد; دوله; بلد; بلد المنشا; بلد المنظمه; الدوله البلد"
@@ -68,7 +71,8 @@ _TITLES = {
         "الموقع الشبكي"
     ),
     "contact_name": (
-        "contact name; contact; contact person; name of contact; name of contact person; your name; "
+        "contact name; contact; contact person; name of contact; name of contact person; "
+        "your name; "
         "full name; fullname; representative; name of representative; signed by; respondent; "
         "nom du contact; personne de contact; personne a contacter; votre nom; contact nom; "
         "nom et prenom; nom complet; representant; nombre de contacto; persona de contacto; "
@@ -114,9 +118,10 @@ _TITLES = {
 _FIELD_OF = {
     names.fold(title): field for field, titles in _TITLES.items() for title in titles.split(";")
 }
+_BARE_NAMES = frozenset({"name", "nom", "nombre", "الاسم"})
 # LimeSurvey and ODK put codes before and behind the question, forms put "(optional)" or "*".
 _DECORATION = re.compile(
-    r"^(?:\d+[.)]|[A-Z]?\d+[a-z]?[.:)]|G\d+Q\d+[.:]?|\[[^\]]*\])\s*|\s*(?:\([^()]*\)|\[[^\]]*\]|[*:?])+\s*$"
+    r"^(?:\d+[.)]|[A-Z]?\d+[a-z]?[.:)]|G\d+Q\d+[.:]?|[A-Za-z]\w*\.(?=\s\S)|\[[^\]]*\])\s*|\s*(?:\([^()]*\)|\[[^\]]*\]|[*:?])+\s*$"
 )
 _ROWS_LOOKED_AT = 6
 
@@ -136,9 +141,15 @@ def guess(titles: Sequence[str]) -> list[str]:
     No field twice. Of two columns for one field the first has it. A running number is the place
     of an initiator only beside a column that tells initiators from the others.
     """
+    meant = [field_of(title) for title in titles]
+    bare = [names.fold(title) in _BARE_NAMES for title in titles]
+    if any(field == "name" and not is_bare for field, is_bare in zip(meant, bare, strict=True)):
+        # Beside "Organisation name", "Name" is that of the person who filled in the form.
+        meant = [
+            "contact_name" if is_bare else field for field, is_bare in zip(meant, bare, strict=True)
+        ]
     fields: list[str] = []
-    for title in titles:
-        field = field_of(title)
+    for field in meant:
         fields.append("" if field in fields else field)
     if "position" in fields and "section" not in fields:
         column = fields.index("position")

@@ -45,7 +45,9 @@ ENCODINGS = {
 }
 """What a person may choose when the guess was wrong, and how it is called."""
 
-_GUESSED = ("cp1252", "cp1256", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "mac_roman")
+_GUESSED = ("cp1252", "cp1256", "cp1255", "cp1253", "cp1251", "cp1250", "cp1254", "mac_roman")
+"""Older encodings; of those that fit a short text equally well, the first."""
+
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -53,7 +55,10 @@ _MARKS = {
 }
 _SEPARATORS = ",;\t|"
 _LONGEST_LINE = MOST_COLUMNS * (LONGEST_CELL + 3)
-_MOST_LINES_OF_A_RECORD = 1_000
+_ALIKE = 0.6
+"""Share of rows that have to have as many cells as the header."""
+
+_MOST_LINES_OF_A_RECORD = 300
 _CHUNK = 1 << 16
 
 
@@ -129,15 +134,19 @@ def _encoding_of(content: bytes) -> str:
         if content.startswith(mark):
             return encoding
     head = content[:4096]
-    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
-        if zeros.count(0) > len(zeros) // 3:
-            return encoding
+    # Without a mark UTF-16 shows by the zeros of its blanks and commas, in one half alone.
+    zeros = head[0::2].count(0), head[1::2].count(0)
+    if max(zeros) > max(2, len(head) // 100) and min(zeros) == 0:
+        return "utf-16-be" if zeros[0] else "utf-16-le"
     if _decodes(content, "utf-8"):
         return "utf-8-sig"
     telling = (line for line in io.BytesIO(content) if not line.isascii())
     sample = b"".join(line[:400] for line in islice(telling, 100))
-    best = from_bytes(sample, cp_isolation=list(_GUESSED)).best()
-    candidates = ([best.encoding] if best else []) + ["cp1252", "cp1256", "mac_roman"]
+    matches = sorted(
+        from_bytes(sample, cp_isolation=list(_GUESSED)),
+        key=lambda match: (round(match.chaos, 1), _GUESSED.index(match.encoding)),
+    )
+    candidates = [*(match.encoding for match in matches), *_GUESSED]
     # The last of them has a character for every byte.
     return next(encoding for encoding in candidates if _decodes(content, encoding))
 
@@ -157,7 +166,7 @@ def _text_records(content: bytes, encoding: str) -> list[Record]:
     opened = partial(io.TextIOWrapper, encoding=encoding, newline="")
     try:
         head = opened(io.BytesIO(content)).read(4096)
-        if sum(not (one.isprintable() or one.isspace()) for one in head) > len(head) // 20:
+        if sum(not (one.isprintable() or one.isspace()) for one in head) > max(8, len(head) // 20):
             raise Unreadable(
                 _("This is not a table that can be read. Tables are CSV, XLSX, or a list of names.")
             )
@@ -178,26 +187,36 @@ def _separator_of(text: io.TextIOWrapper) -> str:
 
     The first row that has more than one cell is the header; the rows after it have as many.
     """
-    head = "".join(islice(_lines(text), 200))
+    head = list(islice(_lines(text), 200))
     best, best_score = "", 0.0
     for separator in _SEPARATORS:
         try:
-            rows = list(_records(io.StringIO(head, newline=""), separator))[:100]
-        except Unreadable:
+            rows = list(csv.reader(head, delimiter=separator))
+        except csv.Error:
             continue
-        widths = [len(row.cells) for row in rows]
+        # A cell of very many lines lacks its closing quotation mark; that is complained of later.
+        widths = [len(row) for row in rows if row and max(cell.count("\n") for cell in row) < 50]
         width = next((width for width in widths[:ROWS_ABOVE] if width > 1), 0)
-        alike = widths.count(width) / len(widths) if width else 0
+        alike = widths.count(width) / len(widths) if width else 0.0
         # A comma in a name is no separator: few lines of a list have one, in varying numbers.
         score = alike * (1 + width / 1000)
-        if alike >= 0.6 and score > best_score and (len(rows) == 1 or alike * len(rows) >= 2):
+        if alike >= _ALIKE and score > best_score:
             best, best_score = separator, score
     return best
 
 
 def _records(text: Iterable[str], separator: str) -> Iterator[Record]:
     """Yield the rows that hold something, with the number of the line where each begins."""
-    waiting = 0
+    if separator:
+        yield from _divided(text, separator)
+        return
+    for number, line in enumerate(_lines(text), start=1):
+        if cell := stripped(line, number):
+            yield Record(number, [cell])
+
+
+def _divided(text: Iterable[str], separator: str) -> Iterator[Record]:
+    number, waiting = 1, 0
 
     def fed() -> Iterator[str]:
         nonlocal waiting
@@ -207,12 +226,6 @@ def _records(text: Iterable[str], separator: str) -> Iterator[Record]:
                 raise _endless(number)
             yield line
 
-    number = 1
-    if not separator:
-        for number, line in enumerate(_lines(text), start=1):
-            if cell := stripped(line, number):
-                yield Record(number, [cell])
-        return
     try:
         for row in csv.reader(fed(), delimiter=separator):
             cells = [stripped(cell, number) for cell in row]

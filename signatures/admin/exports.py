@@ -131,7 +131,7 @@ class ExportForm(forms.Form):
 
 @transaction.atomic
 def hand_out(
-    request: HttpRequest, kind: str, rows: QuerySet[Any], scope: str, format: str, name: str
+    request: HttpRequest, kind: str, rows: QuerySet[Any], scope: str, form: str, name: str
 ) -> HttpResponse:
     """Answer with a table of `rows`, and put on record who took it."""
     if not request.user.has_perm(NEEDED[Kind(kind)]):
@@ -141,11 +141,11 @@ def hand_out(
     else:
         listed = rows.current().order_by("letter", "list_key", "pk")  # type: ignore[attr-defined]
         dataset = ListResource().export(listed.select_related("organization", "letter"))
-    write, content_type = FORMATS[format]
+    write, content_type = FORMATS[form]
     content = write(dataset)
     Export.objects.create(
         kind=kind,
-        format=format,
+        format=form,
         scope=scope[:250],
         rows=len(dataset),
         actor=cast("User", request.user),
@@ -153,7 +153,7 @@ def hand_out(
     return HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{format}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
     )
 
 
@@ -245,8 +245,8 @@ class ExportActions(SignatureAdminBase):
         return self._selected(request, queryset, "json")
 
     def _selected(
-        self, request: HttpRequest, queryset: QuerySet[Signature], format: str
+        self, request: HttpRequest, queryset: QuerySet[Signature], form: str
     ) -> HttpResponse:
         number = queryset.count()
         scope = ngettext("%(count)s ticked", "%(count)s ticked", number) % {"count": number}
-        return hand_out(request, Kind.SIGNATORIES, queryset, scope, format, "signatories")
+        return hand_out(request, Kind.SIGNATORIES, queryset, scope, form, "signatories")

@@ -186,7 +186,7 @@ class SignatoryImport(models.Model):
     def name_countries(self, edition: int, codes: dict[str, str]) -> None:
         """Say which country cells mean, once for all rows; those are compared anew."""
         self._lock(staged=True, edition=edition)
-        self.countries = self.countries | {names.fold(text): code for text, code in codes.items()}
+        self.countries = self.countries | codes
         self.rows.filter(unknown_country__in=codes).update(verdict="", decision="")
         self._step(self.Status.ANALYSING, countries=self.countries)
 
@@ -335,11 +335,17 @@ class SignatoryImport(models.Model):
         signed, learnt = [], []
         for row in rows:
             assert row.organization_id is not None
-            for signature in brought.pop(row.organization_id, []):
-                signed.append(ImportRow.signatures.through(importrow=row, signature=signature))
-            for key in {row.key, names.comparison_key(row.local_name)}:
-                if name := taught.pop((row.organization_id, key), None):
-                    learnt.append(ImportRow.taught.through(importrow=row, organizationname=name))
+            signed += [
+                ImportRow.signatures.through(importrow=row, signature=signature)
+                for signature in brought.pop(row.organization_id, [])
+            ]
+            keys = {row.key, names.comparison_key(row.local_name)}
+            new = [taught.pop((row.organization_id, key), None) for key in keys]
+            learnt += [
+                ImportRow.taught.through(importrow=row, organizationname=name)
+                for name in new
+                if name is not None
+            ]
         ImportRow.signatures.through.objects.bulk_create(signed, batch_size=PORTION)
         ImportRow.taught.through.objects.bulk_create(learnt, batch_size=PORTION)
         ImportRow.objects.bulk_create(
@@ -351,12 +357,10 @@ class SignatoryImport(models.Model):
         )
 
     def _enter(self, rows: list["ImportRow"], letters: list[Letter], actor: User) -> None:
-        claims = [
-            row.claim(f"{self.provenance} ({self.file_name[:30]}: {row.line})") for row in rows
-        ]
-        for row, sign_on in zip(
-            rows, enter_many(claims, letters, actor=actor, tell=self.tell), strict=True
-        ):
+        source = f"{self.provenance} ({self.file_name[:30]}"
+        claims = [row.claim(f"{source}: {row.line})") for row in rows]
+        sign_ons = enter_many(claims, letters, actor=actor, tell=self.tell)
+        for row, sign_on in zip(rows, sign_ons, strict=True):
             row.sign_on = sign_on
         ImportRow.objects.bulk_create(
             rows,

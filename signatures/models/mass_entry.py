@@ -45,7 +45,9 @@ def portions(things: Iterable[T]) -> Iterator[list[T]]:
         yield portion
 
 
-def register_many(wanted: Iterable[Organization]) -> tuple[dict[tuple[str, str], Organization], set[int]]:  # fmt: skip
+def register_many(
+    wanted: Iterable[Organization],
+) -> tuple[dict[tuple[str, str], Organization], set[int]]:
     """Return the organisations of exactly these names and countries by key and country.
 
     Those that are not known yet are made from the unsaved ones given; the second answer is the

@@ -95,9 +95,9 @@ class UploadForm(forms.Form):
             "translations", "addressees__translations"
         )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Read the file; what cannot be read is refused here, in words."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > tables.LARGEST_FILE:
             raise ValidationError(str(tables.too_large()))
         self.content = file.read()
@@ -142,9 +142,9 @@ class ReadingForm(forms.Form):
         label=_("The first row holds the titles of the columns"), required=False
     )
 
-    def __init__(self, *args: Any, batch: SignatoryImport, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, batch: SignatoryImport) -> None:
         initial = {"encoding": batch.encoding, "header": batch.header_rows > 0}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.batch = batch
         self.sheet: Sheet | None = None
         field = self.fields["encoding"]

@@ -74,21 +74,24 @@ class Preview:
 
     def tabs(self) -> list[dict[str, Any]]:
         """Return the verdicts that occur, with their numbers, as filters."""
-        tabs = [("", _("all"), self.total("rows"), False)]
-        if undecided := self.total("undecided"):
-            tabs.append((UNDECIDED, _("to be decided"), undecided, True))
-        for verdict in Verdict:
-            if number := self.numbers.get(verdict, {}).get("rows", 0):
-                tabs.append((verdict.value, str(verdict.label), number, verdict == Verdict.ERROR))
+        tabs = [
+            ("", _("all"), self.total("rows")),
+            (UNDECIDED, _("to be decided"), self.total("undecided")),
+            *(
+                (verdict.value, str(verdict.label), self.numbers.get(verdict, {}).get("rows", 0))
+                for verdict in Verdict
+            ),
+        ]
         return [
             {
                 "query_string": f"?verdict={value}" if value else "?",
                 "display": label,
                 "number": number,
                 "selected": self.verdict == value,
-                "calls": calls,
+                "calls": value in {UNDECIDED, Verdict.ERROR},
             }
-            for value, label, number, calls in tabs
+            for value, label, number in tabs
+            if number or not value
         ]
 
     def rows(self) -> list[Shown]:
@@ -153,18 +156,15 @@ class Preview:
             case "" | "undecided" | "error":
                 return []
             case _verdict if not self.batch.makes_signatures:
-                return [
-                    (Decision.NEW, _("All into the queue")),
-                    (Decision.LEAVE, _("Leave all out")),
-                ]
+                offered = [("new", _("All into the queue"))]
             case "new" | "duplicate":
-                offered = [(Decision.NEW, _("All as new organisations"))]
+                offered = [("new", _("All as new organisations"))]
             case _known:
                 offered = [
-                    (Decision.KNOWN, _("All as the known ones")),
-                    (Decision.NEW, _("All as new organisations")),
+                    ("known", _("All as the known ones")),
+                    ("new", _("All as new organisations")),
                 ]
-        return [*((str(value), label) for value, label in offered), ("leave", _("Leave all out"))]
+        return [*offered, ("leave", _("Leave all out"))]
 
     def unknown_countries(self) -> list[tuple[str, int]]:
         """Return the cells that name no known country, with the number of rows that have them."""
