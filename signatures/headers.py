@@ -142,12 +142,11 @@ def guess(titles: Sequence[str]) -> list[str]:
     of an initiator only beside a column that tells initiators from the others.
     """
     meant = [field_of(title) for title in titles]
-    bare = [names.fold(title) in _BARE_NAMES for title in titles]
-    if any(field == "name" and not is_bare for field, is_bare in zip(meant, bare, strict=True)):
+    bare = [column for column, title in enumerate(titles) if names.fold(title) in _BARE_NAMES]
+    if meant.count("name") > len(bare) > 0:
         # Beside "Organisation name", "Name" is that of the person who filled in the form.
-        meant = [
-            "contact_name" if is_bare else field for field, is_bare in zip(meant, bare, strict=True)
-        ]
+        for column in bare:
+            meant[column] = "contact_name"
     fields: list[str] = []
     for field in meant:
         fields.append("" if field in fields else field)

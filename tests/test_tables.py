@@ -180,14 +180,21 @@ class TestHeaders:
         "columns",
         [
             # Google Forms
-            "Timestamp: signed_on; Email Address: email; Name of your organisation *: name; "
-            "Country where it is based: country; Your position: contact_title",
+            (
+                "Timestamp: signed_on; Email Address: email; Name of your organisation *: name; "
+                "Country where it is based: country; Your position: contact_title"
+            ),
             # Microsoft Forms
-            "ID: -; Start time: -; Completion time: signed_on; Email: email; Name: contact_name; "
-            "Organization name: name",
+            (
+                "ID: -; Start time: -; Completion time: signed_on; Email: email; "
+                "Name: contact_name; "
+                "Organization name: name"
+            ),
             # LimeSurvey, with codes or without
-            "G01Q01. Organisation: name; G01Q02. Country: country; "
-            "submitdate. Date submitted: signed_on",
+            (
+                "G01Q01. Organisation: name; G01Q02. Country: country; "
+                "submitdate. Date submitted: signed_on"
+            ),
             # KoBo and ODK
             "start: -; end: signed_on; data/organisation_name: name; data/country: country",
             # Typeform
@@ -202,8 +209,10 @@ class TestHeaders:
             "اسم المنظمة: name; الدولة: country; البريد الإلكتروني: email",
             "No.: -; Organisation: name; Country: country; Remarks: -",
             # Our own exports
-            "number: position; name: name; local_name: local_name; country: country; "
-            "section: section; signed_on: signed_on",
+            (
+                "number: position; name: name; local_name: local_name; country: country; "
+                "section: section; signed_on: signed_on"
+            ),
             "letter: -; name: name; acronym: acronym; section: section; place: position",
             "organisation: name; contact_name: contact_name; contact_position: contact_title",
         ],
