@@ -35,7 +35,7 @@ NO_COUNTRY = "-"
 
 _EARLIEST = date(1950, 1, 1)
 _HIGHEST_POSITION = 9_999
-_SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
+SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 
 _FIELDS: dict[str, forms.Field] = {
     "name": NameField(max_length=names.LONGEST_NAME, required=False),
@@ -54,10 +54,11 @@ def analyse(batch: SignatoryImport, seconds: float = 1.0) -> None:
     Harmless when two do it at the same moment: a row is recorded once.
     """
     end = time.monotonic() + seconds
-    while rows := list(batch.rows.all().uncompared().order_by("line")[:PORTION]):
+    while True:
+        rows = list(batch.rows.all().uncompared().order_by("line")[:PORTION])
         _compare(batch, rows)
         batch.settle(rows)
-        if time.monotonic() > end:
+        if not rows or time.monotonic() > end:
             return
 
 
@@ -130,7 +131,7 @@ def _taken(row: ImportRow, field: str, read: Callable[[str], Any], empty: Any) -
     cell = row.cells.get(field, "")
     if cell.strip().lower() in WITHOUT:
         return empty
-    if cell in _SPREADSHEET_ERRORS:
+    if cell in SPREADSHEET_ERRORS:
         _complain(row, field, cell, _("This is an error message of a spreadsheet."))
         return empty
     try:

@@ -113,7 +113,7 @@ class ExportForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         kind, letters = self.fields["kind"], self.fields["letters"]
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(letters, LettersField)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from signatures.models import (
     OutgoingMail,
+    SignatoryImport,
     Signature,
     SignOn,
 )
@@ -117,6 +118,19 @@ class TestMail:
         assert b"send_again" not in response.content
 
 
+def staged_import(actor: User, status: str) -> SignatoryImport:
+    """Store an import with one row that needs a decision and one with an error."""
+    batch = SignatoryImport.objects.create(
+        actor=actor, status=status, target="signatures", content=b"name\nAmal\n", columns=["name"]
+    )
+    batch.rows.create(line=2, name="Amal", verdict="possible")
+    batch.rows.create(line=3, verdict="error", decision="leave", unknown_country="Atlantis")
+    if status == "committed":
+        batch.committed_by, batch.committed_at = actor, batch.created_at
+        batch.save()
+    return batch
+
+
 INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)")
 
 
@@ -126,7 +140,16 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
     waiting, approved = make_sign_on(name="Waiting"), make_sign_on(name="Approved")
     [signature] = approved.approve(actor=root)
     approved.correct(name="Otherwise")
+    imports = [staged_import(root, status) for status in ("uploaded", "ready", "committed")]
     addresses = [
+        "/admin/signatures/export/",
+        "/admin/signatures/export/add/",
+        "/admin/signatures/signatoryimport/",
+        "/admin/signatures/signatoryimport/add/",
+        *(
+            f"/admin/signatures/signatoryimport/{batch.pk}/{step}/"
+            for batch, step in zip(imports, ("columns", "rows", "done"), strict=True)
+        ),
         "/admin/",
         QUEUE,
         f"{QUEUE}add/",

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from signatures import analysis, names
@@ -207,6 +207,7 @@ NAMES = (
     st.text(ALPHABET, min_size=1, max_size=60)
     .map(names.clean_display)
     .filter(lambda name: names.says_something(name) and "://" not in name)
+    .filter(lambda name: name not in analysis.SPREADSHEET_ERRORS)
     .filter(lambda name: names.comparison_key(name) and name.lower() not in analysis.WITHOUT)
 )
 
@@ -230,6 +231,7 @@ class TestRoundTrip:
     @settings(
         max_examples=60,
         deadline=timedelta(seconds=5),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     def test_export_wipe_import_gives_the_same_list(

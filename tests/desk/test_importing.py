@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from signatures import analysis, candidates
+from signatures import analysis, candidates, tables
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict
 from signatures.models import (
@@ -188,6 +188,23 @@ class TestUploading:
         assert b"cannot hold the same" in match(importer, batch, "name", "name").content
         assert match(importer, batch, "name", "nonsense").status_code == 400
         assert not batch.rows.exists()
+
+    def test_empty_columns_are_no_list(self, importer: Client) -> None:
+        upload(importer, b"name,country,remark\n,,x\n,,y\n", [make_letter()])
+        batch = SignatoryImport.objects.get()
+        response = match(importer, batch, "name", "country", "")
+        assert response.status_code == 400
+        assert b"columns that were chosen are empty" in response.content
+        batch.refresh_from_db()
+        assert batch.status == Status.UPLOADED
+
+    def test_more_than_20_mb_are_refused(
+        self, importer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tables, "LARGEST_FILE", 100)
+        response = upload(importer, b"name\n" + b"Amal\n" * 40, [make_letter()])
+        assert b"larger than 20 MB" in response.content
+        assert not SignatoryImport.objects.exists()
 
     def test_day_or_month_is_asked_once_where_the_file_does_not_tell(
         self, importer: Client

@@ -87,7 +87,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.sheet: Sheet | None = None
         field = self.fields["letters"]
         assert isinstance(field, LettersField)
@@ -144,7 +144,7 @@ class ReadingForm(forms.Form):
 
     def __init__(self, data: Any = None, *, batch: SignatoryImport) -> None:
         initial = {"encoding": batch.encoding, "header": batch.header_rows > 0}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, label_suffix="")
         self.batch = batch
         self.sheet: Sheet | None = None
         field = self.fields["encoding"]

@@ -253,8 +253,10 @@ class SignatoryImportAdmin(ModelAdmin):
                 except UnclearDates as unclear:
                     form.ask_order(unclear.example)
                     return self._columns_page(request, batch, reading, form, unclear.example)
-                batch.stage(statements, form.columns())
-                return HttpResponseRedirect(at("analysis", batch))
+                if statements:
+                    batch.stage(statements, form.columns())
+                    return HttpResponseRedirect(at("analysis", batch))
+                form.add_error(None, _("The columns that were chosen are empty."))
         return self._columns_page(request, batch, reading, form, request.POST.get("example", ""))
 
     def _columns_page(
@@ -281,7 +283,8 @@ class SignatoryImportAdmin(ModelAdmin):
         if self.has_change_permission(request, batch):
             analyse(batch)
             batch.refresh_from_db(fields=["status"])
-        if batch.status != Status.ANALYSING:
+        # The script that follows the progress goes on by itself.
+        if batch.status != Status.ANALYSING and "progress" not in request.GET:
             return HttpResponseRedirect(here(batch))
         total = batch.rows.count()
         done = total - batch.rows.all().uncompared().count()

@@ -3,21 +3,20 @@
 
 // Resolves to whether there is more to follow.
 const follow = async () => {
-  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const answer = await fetch("?progress", { credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const progress = page.getElementById("import-progress");
-  if (!answer.ok || answer.redirected || !progress) {
-    location.assign(answer.redirected ? answer.url : location.href);
-    return false;
-  }
+  if (!progress) throw new Error(answer.statusText);
   const shown = document.getElementById("import-progress");
-  shown.querySelector("progress").value = progress.querySelector("progress").value;
+  const { value, max } = progress.querySelector("progress");
+  shown.querySelector("progress").value = value;
   shown.querySelector("p").textContent = progress.querySelector("p").textContent;
-  return true;
+  return value < max;
 };
 
 const followToTheEnd = async () => {
   while (await follow());
+  location.reload(); // leads to the rows
 };
 
 followToTheEnd().catch(() => setTimeout(() => location.reload(), 3000));
