@@ -160,9 +160,18 @@ class TestRefusals:
     BOMBS = Path(__file__).with_name("bombs.py")
 
     @pytest.mark.parametrize(
-        "bomb", ["columns", "columns_csv", "lines_csv", "zip", "lying_zip", "texts", "entities"]
+        ("bomb", "said"),
+        [
+            ("columns", "60 columns"),
+            ("columns_csv", "60 columns"),
+            ("lines_csv", "10,000 rows"),
+            ("zip", "too large"),
+            ("lying_zip", "damaged"),
+            ("texts", "too large"),
+            ("entities", "too large"),
+        ],
     )
-    def test_bombs_are_refused_in_two_seconds_and_50_mb(self, bomb: str) -> None:
+    def test_bombs_are_refused_in_two_seconds_and_50_mb(self, bomb: str, said: str) -> None:
         done = subprocess.run(  # its own process, so that its memory can be measured
             [sys.executable, "-m", "tests.bombs", bomb],
             capture_output=True,
@@ -172,6 +181,7 @@ class TestRefusals:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        assert said in done.stdout
 
 
 class TestHeaders:

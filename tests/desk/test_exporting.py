@@ -116,6 +116,20 @@ class TestSignatories:
         [row] = json.loads(take(client, [letter], "json").content)
         assert row["name"] == name
 
+    def test_no_cell_is_an_error_message_of_a_spreadsheet(self, client: Client, ella: User) -> None:
+        letter = make_letter()
+        make_signature(letter, make_organization("Org"), name="#N/A")
+        cells = [cell for row in sheet_of(take(client, [letter], "xlsx").content) for cell in row]
+        assert "#N/A" in {cell.value for cell in cells}
+        assert {cell.data_type for cell in cells if cell.value} == {"s"}
+
+    def test_who_may_change_but_not_view_takes_none(self, client: Client) -> None:
+        client.force_login(make_staff("nia", permissions=["change_signature"]))
+        ticked = [make_signature(make_letter()).pk]
+        data = {"action": "export_csv", ACTION_CHECKBOX_NAME: ticked}
+        assert client.post("/admin/signatures/signature/", data).status_code == 403
+        assert not Export.objects.exists()
+
     @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
     def test_the_ticked_ones_are_exported_from_the_list(
         self, client: Client, ella: User, form: str

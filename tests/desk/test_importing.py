@@ -511,6 +511,13 @@ class TestCommitting:
         assert Signature.objects.count() == 2
         assert LogEntry.objects.filter(change_message="Imported.").count() == 1
 
+    def test_of_two_people_one_commits(self, importer: Client, ines: User) -> None:
+        batch = prepared(importer, self.ROWS, [make_letter()])
+        second = SignatoryImport.objects.get()
+        assert batch.commit(actor=ines, edition=batch.edition) is True
+        assert second.commit(actor=ines, edition=second.edition) is False
+        assert Signature.objects.count() == 2
+
     def test_it_is_not_committed_while_rows_are_undecided(self, importer: Client) -> None:
         make_organization("Law", country="KE")
         batch = prepared(importer, [["name", "country"], ["Law", "FR"]], [make_letter()])
