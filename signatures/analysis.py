@@ -15,13 +15,8 @@ from signatures.candidates import Candidate, Stated
 from signatures.forms import EmailField, LineField, NameField, WebsiteField
 from signatures.matching.places import country_code
 from signatures.matching.verdicts import Label
-from signatures.models.imports import (
-    MOST_CANDIDATES,
-    Decision,
-    ImportRow,
-    SignatoryImport,
-    Verdict,
-)
+from signatures.models.import_rows import Decision, ImportRow, Verdict
+from signatures.models.imports import MOST_CANDIDATES, SignatoryImport
 from signatures.models.organizations import Signature
 
 PORTION = 250
@@ -63,10 +58,8 @@ def analyse(batch: SignatoryImport, seconds: float = 1.0) -> None:
 
 
 def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
-    now = timezone.now()
     reader = _Reader(batch)
     for row in rows:
-        row.compared_at = now
         reader.read(row)
     sound = [row for row in rows if not row.problems]
     found = candidates.find(

@@ -16,7 +16,7 @@ def csv_file(rows: Iterable[Sequence[str]], *, separator: str = ",") -> str:
     return written.getvalue()
 
 
-def xlsx_file(rows: Iterable[Sequence[Any]], merged: Sequence[str] = ()) -> bytes:
+def xlsx_file(rows: Iterable[Iterable[Any]], merged: Sequence[str] = ()) -> bytes:
     """Return rows as a workbook, some of its cells merged."""
     book = openpyxl.Workbook()
     for row in rows:

@@ -112,8 +112,10 @@ class ExportForm(forms.Form):
         initial="csv",
     )
 
-    def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(
+        self, data: Any = None, *, user: User | AnonymousUser, initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, initial=initial, label_suffix="")
         kind, letters = self.fields["kind"], self.fields["letters"]
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(letters, LettersField)

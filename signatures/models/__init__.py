@@ -3,7 +3,8 @@
 from signatures.models.corrections import Correction
 from signatures.models.exports import Export
 from signatures.models.history import SignOnEvent
-from signatures.models.imports import ImportRow, SignatoryImport
+from signatures.models.import_rows import ImportRow
+from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature

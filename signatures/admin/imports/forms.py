@@ -86,8 +86,8 @@ class UploadForm(forms.Form):
         help_text=_("Otherwise nobody is written to before somebody decides about it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, label_suffix="")
         self.sheet: Sheet | None = None
         field = self.fields["letters"]
         assert isinstance(field, LettersField)

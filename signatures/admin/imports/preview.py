@@ -9,12 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from signatures.admin.decisions import described
-from signatures.models.imports import (
-    Decision,
-    ImportRow,
-    SignatoryImport,
-    Verdict,
-)
+from signatures.models.import_rows import Decision, ImportRow, Verdict
+from signatures.models.imports import SignatoryImport
 from signatures.models.organizations import Organization
 
 ROWS_ON_A_PAGE = 100

@@ -28,7 +28,8 @@ from signatures.admin.imports.forms import ColumnsForm, ReadingForm, UploadForm
 from signatures.admin.imports.preview import ROWS_ON_A_PAGE, Preview
 from signatures.analysis import NO_COUNTRY, analyse
 from signatures.dates import Order
-from signatures.models.imports import Decision, NotAsShown, SignatoryImport, Verdict
+from signatures.models.import_rows import Decision, Verdict
+from signatures.models.imports import NotAsShown, SignatoryImport
 from signatures.models.organizations import Signature
 from signatures.models.sign_ons import SignOn
 from signatures.staging import Sheet, UnclearDates
