@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,14 @@ class TestText:
 
 class TestWorkbooks:
     def test_dates_and_numbers_are_written_as_people_do(self) -> None:
-        row = ["Amal", datetime.date(2026, 11, 23), 7, 2.5, True, datetime.datetime(2026, 1, 2, 3)]  # noqa: DTZ001
+        row: list[Any] = [
+            "Amal",
+            datetime.date(2026, 11, 23),
+            7,
+            2.5,
+            True,
+            datetime.datetime(2026, 1, 2, 3),
+        ]  # noqa: DTZ001
         [record] = tables.read(xlsx_file([row])).records
         assert record.cells == ["Amal", "2026-11-23", "7", "2.5", "yes", "2026-01-02 03:00"]
 

@@ -130,6 +130,7 @@ def test_its_pages_can_be_used_by_everybody(
     page.get_by_role("button", name="Leave all out").click()
     page.get_by_text("Import 2 rows…").click()
     page.get_by_role("button", name="Import them now").click()
+    page.wait_for_url("**/done/")
     assert_accessible(page)
     page.goto("/admin/signatures/signatoryimport/")
     assert_accessible(page)
