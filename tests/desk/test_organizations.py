@@ -58,16 +58,6 @@ class TestOrganizations:
             found = editor.get(self.LIST, {"q": query}).context["cl"].queryset
             assert list(found) == [organization]
 
-    def test_moderators_look_it_up_with_its_country(self, client: Client) -> None:
-        client.force_login(make_staff("mona"))
-        organization = make_organization("Réseau de l'Eau", country="FR")
-        fields = {"app_label": "signatures", "model_name": "signon", "field_name": "organization"}
-        answer = client.get(f"{self.LIST}find/", {"term": "reseau", **fields}).json()
-        expected = {"id": str(organization.pk), "text": "Réseau de l'Eau (France)"}
-        assert answer["results"] == [expected]
-        client.force_login(make_staff("ned", permissions=["view_letter"]))
-        assert client.get(f"{self.LIST}find/", {"term": "x", **fields}).status_code == 403
-
     def test_the_same_name_twice_is_refused_in_words(self, editor: Client) -> None:
         names = rows("names", {"name": "Same", "kind": "alias"}, {"name": "SAME!", "kind": "alias"})
         response = editor.post(f"{self.LIST}add/", self.form(**names))
