@@ -1,23 +1,19 @@
-"""Columns of imports and exports."""
+"""Columns of exports, and the three forms in which a table leaves the house."""
 
+import csv
+import io
+import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+import openpyxl  # type: ignore[import-untyped]
 from import_export import resources
 from import_export.fields import Field
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
+from signatures.cells import safe_cell
 from signatures.models.organizations import Signature
-
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-
-
-def safe_cell(value: str) -> str:
-    """Return `value` so that no spreadsheet takes it for a formula.
-
-    A cell whose first visible character could start one gets an apostrophe in front, by which
-    spreadsheets know text.
-    """
-    start = value.lstrip(" \u00a0")[:1]
-    return f"'{value}" if start in _FORMULA_STARTS and start else value
 
 
 class SignatoryResource(resources.ModelResource):
@@ -46,11 +42,11 @@ class SignatoryResource(resources.ModelResource):
 
     def dehydrate_name(self, signature: Signature) -> str:
         """The name exactly as listed."""
-        return safe_cell(signature.name)
+        return signature.name
 
     def dehydrate_local_name(self, signature: Signature) -> str:
         """The name in the organisation's own language, or nothing."""
-        return safe_cell(signature.local_name)
+        return signature.local_name
 
     def dehydrate_country(self, signature: Signature) -> str:
         """The country's two letters (ISO 3166-1), or nothing."""
@@ -63,3 +59,81 @@ class SignatoryResource(resources.ModelResource):
     def dehydrate_signed_on(self, signature: Signature) -> str:
         """The day of the signature (ISO 8601)."""
         return signature.signed_on.isoformat()
+
+
+class ListResource(SignatoryResource):
+    """Lists as staff take them along: with all that an import needs to make the same lists."""
+
+    letter = Field(column_name="letter")
+    acronym = Field(column_name="acronym")
+    place = Field(column_name="place")
+
+    class Meta:
+        model = Signature
+        fields: ClassVar = (
+            "letter",
+            "name",
+            "local_name",
+            "acronym",
+            "country",
+            "section",
+            "place",
+            "signed_on",
+        )
+        export_order: ClassVar = fields
+        exclude: ClassVar = ("number",)
+
+    def dehydrate_letter(self, signature: Signature) -> str:
+        """The last part of the letter's address."""
+        return signature.letter.slug
+
+    def dehydrate_acronym(self, signature: Signature) -> str:
+        """The organisation's acronym, or nothing."""
+        return signature.organization.acronym
+
+    def dehydrate_place(self, signature: Signature) -> str:
+        """The place among the initiators, or nothing."""
+        return "" if signature.position is None else str(signature.position)
+
+
+def as_csv(dataset: Any) -> bytes:
+    """Return a table as CSV in UTF-8, no cell of which is a formula."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(dataset.headers)
+    writer.writerows([safe_cell(str(cell)) for cell in row] for row in dataset)
+    return written.getvalue().encode()
+
+
+def as_csv_for_spreadsheets(dataset: Any) -> bytes:
+    """Return the same with the mark by which spreadsheet programs know UTF-8."""
+    return b"\xef\xbb\xbf" + as_csv(dataset)
+
+
+def as_xlsx(dataset: Any) -> bytes:
+    """Return a table as a workbook whose every cell is text, and says so."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in (dataset.headers, *dataset):
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", safe_cell(str(value))))
+            cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def as_json(dataset: Any) -> bytes:
+    """Return a table as a list of objects, its values exactly as they are."""
+    return json.dumps(dataset.dict, ensure_ascii=False, indent=1).encode()
+
+
+FORMATS: dict[str, tuple[Callable[[Any], bytes], str]] = {
+    "csv": (as_csv_for_spreadsheets, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": (as_json, "application/json"),
+}
+"""How staff may take a table along: how it is written, and what the browser is told."""

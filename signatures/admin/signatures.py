@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures import names
+from signatures.admin.exports import ExportActions
 from signatures.admin.filters import LetterFilter, SourceFilter
 from signatures.forms import NameField
 from signatures.models.letters import is_current
@@ -73,7 +74,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Signature)
-class SignatureAdmin(ModelAdmin):
+class SignatureAdmin(ExportActions, ModelAdmin):
     """Signatures: they come by approval, leave by withdrawal, and can be reworded here."""
 
     form = ListingForm
@@ -99,6 +100,7 @@ class SignatureAdmin(ModelAdmin):
     )
     list_filter = (LetterFilter, StandingFilter, SourceFilter)
     list_per_page = 100
+    actions = ("export_csv", "export_xlsx", "export_json")
     search_fields = ("search_text",)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -2,8 +2,11 @@
 
 from signatures.models.corrections import Correction
 from signatures.models.distinctions import Distinction
+from signatures.models.exports import Export
 from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
+from signatures.models.import_rows import ImportRow
+from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.merges import OrganizationMerge
@@ -22,7 +25,9 @@ __all__ = [
     "Correction",
     "Demand",
     "Distinction",
+    "Export",
     "Flag",
+    "ImportRow",
     "KnownWord",
     "Letter",
     "NameKey",
@@ -37,5 +42,6 @@ __all__ = [
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",
+    "SignatoryImport",
     "Signature",
 ]

@@ -1,7 +1,8 @@
 """What staff decide about claims: approve, reject, reopen; about one, or a thousand at once.
 
-Each takes a number of queries that does not grow with the number of claims, but for one for each
-letter. Rows are locked in the order of their keys: sign-ons, then organisations, then letters.
+None asks anything for each claim: a thousand take as many queries as one, but for one for each
+letter, and for the batches in which Django inserts and deletes. Rows are locked in the order of
+their keys: sign-ons, then organisations, then letters.
 """
 
 import json
@@ -246,7 +247,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         for row in reasons:
             row.status, row.decided_at = target(step, row.status), decided_at
         resolved = {row.pk: row.organization_id for row in reasons}
-        for status in {row.status for row in reasons}:
+        for status in {row.status for row in reasons}:  # one, if there is anything to decide
             self.model.objects.filter(pk__in=[*resolved]).update(
                 status=status,
                 decided_at=decided_at,

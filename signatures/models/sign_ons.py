@@ -24,6 +24,7 @@ from signatures.models.history import IllegalTransition, SignOnEvent, Status, ta
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_on_letters import SignOnLetter
 
 __all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
 
@@ -72,21 +73,55 @@ class SignOnQuerySet(DecisionQuerySet):
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
     ) -> "SignOn":
         """Enter a claim that reached staff on paper or by mail; it waits like any other."""
-        sign_on = SignOn(
+        stated = SignOn(
             source=Signature.Source.STAFF,
             provenance=provenance,
-            status=SignOn.Status.PENDING,
-            confirmed_at=timezone.now(),
             consent_version="on paper",
-            consented_at=timezone.now(),
             **claim,
         )
-        with transaction.atomic():
-            sign_on.save()
-            sign_on.letters.set(letters)
-            sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=provenance)
-            sign_on.owe(Kind.RECEIVED)
-        return sign_on
+        [entered] = self.enter_many([stated], letters, actor=actor)
+        return entered
+
+    @transaction.atomic
+    def enter_many(
+        self,
+        sign_ons: "Iterable[SignOn]",
+        letters: Iterable[Letter],
+        *,
+        actor: User,
+        tell: bool = True,
+    ) -> "list[SignOn]":
+        """Put claims that were not made in the form into the queue, under the same letters.
+
+        `sign_ons` are unsaved, and say where they came from. `tell` their contacts that they
+        wait. Takes a fixed number of queries, whatever their number.
+        """
+        letters = list(letters)
+        entered = list(sign_ons)
+        now = timezone.now()
+        for sign_on in entered:
+            sign_on.status = SignOn.Status.PENDING
+            sign_on.confirmed_at = sign_on.consented_at = now
+        self.bulk_create(entered)
+        SignOnLetter.objects.bulk_create(
+            SignOnLetter(sign_on=sign_on, letter=letter)
+            for sign_on in entered
+            for letter in letters
+        )
+        SignOnEvent.objects.bulk_create(
+            SignOnEvent(
+                sign_on=sign_on,
+                kind=SignOnEvent.Kind.ENTERED,
+                actor=actor,
+                origin=sign_on.status,
+                target=sign_on.status,
+                reason=sign_on.provenance,
+            )
+            for sign_on in entered
+        )
+        if tell:
+            OutgoingMail.objects.owe((sign_on, Kind.RECEIVED) for sign_on in entered)
+        return entered
 
 
 class SignOn(models.Model):
@@ -161,6 +196,7 @@ class SignOn(models.Model):
         verbose_name = _("sign-on")
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
+        permissions: ClassVar = [("export_contacts", _("Can export sign-ons with their contacts"))]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
             models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),

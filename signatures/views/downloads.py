@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from signatures.models.letters import Letter
 from signatures.models.organizations import Signature
-from signatures.resources import SignatoryResource
+from signatures.resources import SignatoryResource, as_csv
 
 
 @require_safe
@@ -28,7 +28,7 @@ def signatories_csv(request: HttpRequest, slug: str) -> HttpResponse:
     listed = Signature.objects.filter(letter=letter).current().in_list_order()
     dataset = SignatoryResource().export(listed.select_related("organization"))
     return HttpResponse(
-        dataset.csv,
+        as_csv(dataset),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="signatories-{letter.slug}.csv"'},
     )

@@ -15,6 +15,7 @@ from signatures.models import (
     Organization,
     OrganizationMerge,
     OutgoingMail,
+    SignatoryImport,
     Signature,
     SignOn,
     merges,
@@ -149,6 +150,19 @@ def organization_pages(pk: int, staff: User) -> list[str]:
     ]
 
 
+def staged_import(actor: User, status: str) -> SignatoryImport:
+    """Store an import with one row that needs a decision and one with an error."""
+    batch = SignatoryImport.objects.create(
+        actor=actor, status=status, target="signatures", content=b"name\nAmal\n", columns=["name"]
+    )
+    batch.rows.create(line=2, name="Amal", verdict="possible")
+    batch.rows.create(line=3, verdict="error", decision="leave", unknown_country="Atlantis")
+    if status == "committed":
+        batch.committed_by, batch.committed_at = actor, batch.created_at
+        batch.save()
+    return batch
+
+
 INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)")
 
 
@@ -162,7 +176,16 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
     Note.objects.create(sign_on=apart, author=root, assignee=root, text="Asked Ben.")
     [signature] = approved.approve(actor=root)
     approved.correct(name="Otherwise")
+    imports = [staged_import(root, status) for status in ("uploaded", "ready", "committed")]
     addresses = [
+        "/admin/signatures/export/",
+        "/admin/signatures/export/add/",
+        "/admin/signatures/signatoryimport/",
+        "/admin/signatures/signatoryimport/add/",
+        *(
+            f"/admin/signatures/signatoryimport/{batch.pk}/{step}/"
+            for batch, step in zip(imports, ("columns", "rows", "done"), strict=True)
+        ),
         "/admin/",
         QUEUE,
         f"{QUEUE}add/",

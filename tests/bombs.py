@@ -1,0 +1,92 @@
+"""Files that would cost time or memory, read in a process of their own: python -m tests.bombs NAME.
+
+Fails unless the file is refused within two seconds and 50 MB.
+"""
+
+import io
+import resource
+import struct
+import sys
+import time
+import zipfile
+
+from django.conf import settings
+
+from signatures import tables
+from signatures.workbooks import Unreadable
+from tests.tables import with_sheet, xlsx_file
+
+MB = 1024 * 1024
+
+
+def replaced(name: str, content: bytes) -> bytes:
+    """Return a workbook one part of which is `content`."""
+    original = zipfile.ZipFile(io.BytesIO(xlsx_file([["name"], ["Amal"]])))
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in original.infolist():
+            if part.filename != name:
+                archive.writestr(part.filename, original.read(part))
+        archive.writestr(name, content)
+    return written.getvalue()
+
+
+def lying(archive: bytes, real: int) -> bytes:
+    """Return the archive with its largest part declared as 10 kB."""
+    return archive.replace(struct.pack("<I", real), struct.pack("<I", 10_000))
+
+
+def bomb(name: str) -> bytes:
+    """Return the bytes of one bomb."""
+    sheet = "xl/worksheets/sheet1.xml"
+    match name:
+        case "columns":
+            cells = "".join(f'<c t="str"><v>{n}</v></c>' for n in range(1_000_000))
+            return with_sheet(f'<row r="1">{cells}</row>')
+        case "columns_csv":
+            return b"x," * 1_000_000
+        case "lines_csv":
+            return b"name,country\n" + b"x,y\n" * 4_000_000
+        case "zip":
+            return replaced(sheet, b"<worksheet>" + b" " * 200 * MB)
+        case "lying_zip":
+            content = b"<worksheet>" + b" " * 200 * MB
+            return lying(replaced(sheet, content), len(content))
+        case "texts":
+            return replaced("xl/sharedStrings.xml", b"<sst><si><t>" + b"ab" * 10 * MB)
+        case _entities:
+            document = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet/>'
+            return replaced(sheet, document)
+
+
+def main() -> int:
+    """Read the bomb that the command line names."""
+    settings.configure(USE_I18N=False)
+    content = bomb(sys.argv[1])
+    # The highest mark so far is that of making the bomb; a second process image starts anew.
+    with open("/proc/self/clear_refs", "w") as marks:  # noqa: PTH123
+        marks.write("5")
+    before = peak()
+    begun = time.monotonic()
+    try:
+        tables.read(content)
+    except Unreadable as refused:
+        said = str(refused)
+    else:
+        said = ""
+    seconds, memory = time.monotonic() - begun, peak() - before
+    sys.stdout.write(f"{said!r} {seconds:.2f} s {memory:.0f} MB\n")
+    return not (said and seconds <= 2 and memory <= 50)
+
+
+def peak() -> float:
+    """Return the most memory held since the marks were cleared, in MB."""
+    with open("/proc/self/status") as status:  # noqa: PTH123
+        for line in status:
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
