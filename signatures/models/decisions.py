@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Kind = OutgoingMail.Kind
 
+SPELLINGS = ("name", "local_name", "acronym")
+"""What a claim calls its organisation."""
+
 
 @dataclass
 class Outcome:
@@ -174,7 +177,11 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         stated = [
             (row, OrganizationName(organization=row.organization, name=name, kind=kind))
             for row in sign_ons
-            for name, kind in ((row.name, kinds.ALIAS), (row.local_name, kinds.LOCAL))
+            for name, kind in (
+                (row.name, kinds.ALIAS),
+                (row.local_name, kinds.LOCAL),
+                (row.acronym, kinds.ACRONYM),
+            )
             if name
         ]
         OrganizationName.objects.record(name for _row, name in stated)
@@ -193,7 +200,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         others = self.model.objects.filter(organization__in=set(resolved.values()))
         in_use = {
             (organization, names.comparison_key(name))
-            for organization, *pair in others.values_list("organization", "name", "local_name")
+            for organization, *pair in others.values_list("organization", *SPELLINGS)
             for name in pair
         }
         taught = self.model.taught.through.objects.filter(signon__in=resolved)
