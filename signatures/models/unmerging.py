@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from signatures import names
+from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Letter
 from signatures.models.merges import (
@@ -115,6 +116,8 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
         one.signature.save(force_insert=True)
         SignOnLetter.objects.filter(pk__in=one.brought_by).update(signature=one.signature)
     _restore_names(planned)
+    for record in merge.journal.get("overruled", ()):
+        from_record(Distinction, record).save(force_insert=True)
     Letter.objects.filter(pk__in=planned.letters).raise_revision()
     merge.undone_at, merge.undone_by = timezone.now(), actor
     merge.save(update_fields=["undone_at", "undone_by"])
