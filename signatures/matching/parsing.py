@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from signatures import names
 from signatures.matching.lookalikes import lookalikes, undisguised
@@ -108,6 +108,7 @@ def spells(acronym: str, name: str) -> bool:
     if len(letters) < 2 or not parts:
         return False
 
+    @cache  # "aaaa aaaa aaaa" can be spelled in more ways than anybody has time for
     def fits(done: int, word: int, skips: int) -> bool:
         if done == len(letters):
             rest = [part for part in parts[word:] if not is_filler(part)]

@@ -113,6 +113,7 @@ def test_an_acronym_is_spelled_by_the_beginnings_of_words(
         ("مؤسّسة الحق", "مؤسسه حق"),
         ("أطفال", "اطفال"),
         ("עמותת שלום", "עמותה שלום"),
+        ("רופאים לזכויות אדם", "רופאים לזכויות האדם"),
     ],
 )
 def test_spellings_and_languages_share_their_telling_words(one: str, other: str) -> None:
@@ -139,5 +140,12 @@ def test_any_text_can_be_taken_apart(raw: str) -> None:
 
 
 def test_a_long_name_is_taken_apart_quickly() -> None:
-    for raw in ("(" * 150 + ")" * 50, "a " * 100, "A - " * 50, "a, " * 60 + "b", '"' * 200):
+    for raw in (
+        "(" * 150 + ")" * 50,
+        "a " * 100,
+        "A - " * 50,
+        "a, " * 60 + "b",
+        '"' * 200,
+        f"{'aaaa ' * 30}c/{'a' * 40}b",  # not its acronym, in more ways than can be tried
+    ):
         assert parse(raw)
