@@ -285,8 +285,9 @@ class _Comparison:
             for key, word in one.items()
             if key in other and plain(word) != plain(other[key])
         ]
-        alike = [one[key] for key in one if key not in other]
-        alike += [other[key] for key in other if key not in one]
+        # "Al-Haq" is typed once, and stands for two words.
+        alike = dict.fromkeys(one[key] for key in one if key not in other)
+        alike |= dict.fromkeys(other[key] for key in other if key not in one)
         if pairs or alike:
             return Why.SPELLING, ", ".join([*pairs, *filter(None, [" / ".join(alike)])])
         return Why.SAME_NAME, ""

@@ -25,6 +25,7 @@ _ELISION = re.compile(r"\b(?:[ldsnjmtc]|qu|dell|all|nell|sull|dall)['’](?=\w)"
 # e.V., U.S., A. C.
 _DOTTED = re.compile(r"\b(\w)\.\s?(?=\w\b)")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
+_HEBREW_ARTICLE = re.compile(r"^ו?ה(?=[א-ת]{3})")
 _ARABIC_ALEF = str.maketrans("أإآٱ", "اااا")
 _KEEPS_ITS_SCRIPT = re.compile(r"[\u0590-\u08ff\u0900-\u1cff\u3040-\u9fff\uac00-\ud7af]")
 
@@ -82,7 +83,9 @@ def plain(text: str) -> str:
     if folded.isascii():
         return folded
     return " ".join(
-        _ARABIC_ARTICLE.sub("", word) if _KEEPS_ITS_SCRIPT.search(word) else anyascii(word).lower()
+        _HEBREW_ARTICLE.sub("", _ARABIC_ARTICLE.sub("", word))
+        if _KEEPS_ITS_SCRIPT.search(word)
+        else anyascii(word).lower()
         for word in folded.split()
     )
 

@@ -6,6 +6,7 @@ from the names, and are written in the transaction that records a name.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.db import connection, models
@@ -51,6 +52,12 @@ class KnownWord(models.Model):
 
 def file_names(names: Iterable[tuple[int, str, bool]]) -> None:
     """File new names: each its primary key, its text, and whether it is an acronym."""
+    waiting = iter(names)
+    while some := list(islice(waiting, AT_ONCE)):
+        _file(some)
+
+
+def _file(names: Iterable[tuple[int, str, bool]]) -> None:
     rows: list[tuple[int, int]] = []
     words: set[str] = set()
     for pk, text, short in names:

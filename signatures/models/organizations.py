@@ -211,9 +211,9 @@ class OrganizationNameQuerySet(models.QuerySet["OrganizationName"]):
     def file_anew(self) -> int:
         """File every known name as if it were new; return how many there are."""
         name_index.clear()
-        rows = list(self.all())
-        name_index.file_names(row.index_entry() for row in rows)
-        return len(rows)
+        rows = self.order_by("pk")
+        name_index.file_names(row.index_entry() for row in rows.iterator())
+        return rows.count()
 
     def forget(self) -> None:
         """Strike these names off the record, but for those that stand in a list."""
