@@ -1,7 +1,7 @@
 """Decisions about many sign-ons: a page says what becomes of each, its button does just that."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +27,8 @@ from signatures.admin.evidence import Match
 from signatures.admin.offers import NEW
 from signatures.admin.queue import QUEUE, name_letters, staff
 from signatures.candidates import Candidate, Stated
-from signatures.matching.verdicts import Label
+from signatures.matching.parsing import parse
+from signatures.matching.verdicts import Label, Verdict, verdict
 from signatures.models.organizations import Organization
 from signatures.models.sign_ons import SignOn
 
@@ -78,7 +79,7 @@ def _plan(sign_on: SignOn, matches: list[Match], approve: bool) -> Planned:
 
 
 def spare_look_alikes(planned: Sequence[Planned]) -> list[Planned]:
-    """Leave alone what somebody should look at: names close to another organisation's."""
+    """Leave alone what somebody should look at: names close to another's, known or new."""
     found = candidates.find(
         [
             Stated(
@@ -90,22 +91,43 @@ def spare_look_alikes(planned: Sequence[Planned]) -> list[Planned]:
             for one in planned
         ]
     )
-    return [_spare(one, close) for one, close in zip(planned, found, strict=True)]
+    spared = [_spare(one, close) for one, close in zip(planned, found, strict=True)]
+    return list(_spare_each_other(spared))
 
 
 def _spare(planned: Planned, close: Iterable[Candidate]) -> Planned:
     if planned.skipped:
         return planned
     for candidate in close:
-        told_apart = candidate.verdict.label == Label.DIFFERENT
-        if told_apart or candidate.organization == planned.organization:
-            continue
-        reason = _("may be %(name)s: %(reason)s") % {
-            "name": candidate.organization,
-            "reason": candidate.verdict.reason,
-        }
-        return replace(planned, target="", organization=None, skipped=reason)
+        if candidate.organization != planned.organization:
+            planned = _left(planned, str(candidate.organization), candidate.verdict)
+        if planned.skipped:
+            break
     return planned
+
+
+def _spare_each_other(planned: Iterable[Planned]) -> Iterator[Planned]:
+    """Leave alone new organisations that an earlier one of the same decision may be, too."""
+    new: dict[str, SignOn] = {}
+    for one in planned:
+        claim = one.sign_on
+        if one.target == NEW:
+            name = parse(claim.name)
+            first = new.setdefault(name.squashed, claim)
+            if evidence.claim(first) != evidence.claim(claim):
+                countries = first.country.code or "", claim.country.code or ""
+                said = verdict(parse(first.name), name, *countries)
+                yield _left(one, first.listed_name, said)
+                continue
+        yield one
+
+
+def _left(planned: Planned, name: str, said: Verdict) -> Planned:
+    """Leave a sign-on alone that may be the organisation called `name`."""
+    if said.label == Label.DIFFERENT:
+        return planned
+    reason = _("may be %(name)s: %(reason)s") % {"name": name, "reason": said.reason}
+    return replace(planned, target="", organization=None, skipped=reason)
 
 
 class BulkReject(forms.Form):

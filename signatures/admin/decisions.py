@@ -161,6 +161,9 @@ class Approve(Decision):
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         choice: Choice = self.cleaned_data["organization"]
+        # Before anything else is locked: by the time the branch is stored it could be gone.
+        if choice.parent and not Organization.objects.filter(pk=choice.parent.pk).locked():
+            raise IllegalTransition("the organisation was removed meanwhile")
         apart = Distinction.objects.about(sign_on).filter(organization=choice.organization)
         for distinction in apart:
             if not choice.anyway:

@@ -103,7 +103,10 @@ def follower(decided: SignOn) -> SignOn | None:
 
 
 def last_decision(user: User) -> SignOn | None:
-    """Return the sign-on that `user` decided last, if that was just now and still holds."""
+    """Return the sign-on that `user` decided last, if that was just now and still holds.
+
+    A decision about many is none: it is undone as a whole, elsewhere.
+    """
     kinds = SignOnEvent.Kind
     decided = SignOnEvent.objects.filter(
         actor=user,
@@ -111,7 +114,9 @@ def last_decision(user: User) -> SignOn | None:
         created_at__gt=timezone.now() - UNDONE_WITHIN,
     )
     last = decided.select_related("sign_on").order_by("-created_at", "-pk").first()
-    if last is None or last.kind == kinds.REOPEN or last.sign_on.status != last.target:
+    if last is None or last.batch or last.kind == kinds.REOPEN:
+        return None
+    if last.sign_on.status != last.target:
         return None
     since_then = last.sign_on.events.filter(pk__gt=last.pk, kind=kinds.REOPEN)
     return None if since_then.exists() else last.sign_on

@@ -1,5 +1,6 @@
 """A moderator looks at one sign-on and decides."""
 
+import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatures.admin import evidence
+from signatures.admin.decisions import Approve
 from signatures.models import (
     Organization,
     OutgoingMail,
@@ -168,6 +170,24 @@ class TestApproving:
         assert branch.parent == parent
         assert Signature.objects.get().organization == branch
 
+    def test_a_parent_that_goes_while_the_form_is_read_is_missed_in_time(
+        self, desk: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        parent, sign_on = make_organization("Hydrology Group"), make_sign_on(name="Its branch")
+        key = parent.pk
+        take = Approve.take
+
+        def late(form: Approve, actor: User) -> str:
+            parent.delete()
+            return take(form, actor)
+
+        monkeypatch.setattr(Approve, "take", late)
+        response = decide(desk, sign_on, "approve", organization=f"branch:{key}")
+
+        assert response.status_code == 302
+        assert "Nothing was done" in said(response)
+        assert not Signature.objects.exists()
+
     def test_undoing_that_removes_the_branch_again(self, desk: Client) -> None:
         parent = make_organization("Hydrology Group")
         sign_on = make_sign_on(name="Hydrology Group Gaza")
@@ -298,6 +318,14 @@ class TestUndoing:
             assert desk.get(page).context["undo"]
         with time_machine.travel(timezone.now() + timedelta(minutes=61)):
             assert desk.get(page).context["undo"] is None
+
+    def test_a_decision_about_many_is_not_undone_piece_by_piece(
+        self, desk: Client, mona: User
+    ) -> None:
+        page = sign_on_page(make_sign_on(name="Following"))
+        many = [make_sign_on(name=name) for name in ("One", "Two")]
+        SignOn.objects.reject(many, actor=mona, reason="No", batch=uuid.uuid4())
+        assert desk.get(page).context["undo"] is None
 
     def test_what_was_decided_again_since_is_not_offered(self, desk: Client, mona: User) -> None:
         page = sign_on_page(make_sign_on(name="Following"))

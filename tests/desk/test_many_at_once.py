@@ -15,6 +15,7 @@ from signatures.admin import bulk
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import (
+    Organization,
     OutgoingMail,
     Signature,
     SignOn,
@@ -133,6 +134,22 @@ class TestManyAtOnce:
         response = desk.post(f"{QUEUE}bulk/approve/", {"tickets": " ".join(tickets)})
         assert response.status_code == 302
         assert not Signature.objects.exists()
+
+    def test_of_two_spellings_that_are_both_new_the_second_is_decided_by_itself(
+        self, desk: Client
+    ) -> None:
+        names = ("Centre for Rivers", "Center for Rivers", "Rivers Union")
+        rows = [make_sign_on(name=name) for name in names]
+        rows.append(make_sign_on(name="Rivers Union", email="other@rivers.example"))
+        shown = bulk_page(desk, "approve", rows)
+        [skipped] = shown.context["skipped"]
+        assert skipped.sign_on == rows[1]
+        assert skipped.skipped.startswith("may be Centre for Rivers: same name, other spelling")
+        confirm_bulk(desk, "approve", shown)
+        assert set(Organization.objects.values_list("official_name", flat=True)) == {
+            "Centre for Rivers",
+            "Rivers Union",
+        }
 
     def test_a_name_close_to_another_organisations_is_decided_by_itself(
         self, desk: Client, monkeypatch: pytest.MonkeyPatch
