@@ -183,6 +183,17 @@ def test_undoing_all_claims_of_a_new_organisation_removes_it() -> None:
     assert not Organization.objects.exists()
 
 
+def test_undoing_leaves_a_name_that_another_approved_claim_states() -> None:
+    staff, known = make_staff(), make_organization("Known")
+    letters = [make_letter()]
+    first, second = make_sign_on(letters), make_sign_on(letters, email="b@x.example")
+    for sign_on in (first, second):
+        sign_on.approve(actor=staff, organization=known)
+    first.reopen(actor=staff)
+    assert not Signature.objects.exists()
+    assert [str(name) for name in known.names.all()] == ["Known", "Water Watch"]
+
+
 def test_undoing_leaves_a_name_that_belongs_to_another_organisation_by_now() -> None:
     staff, known, other = make_staff(), make_organization("Known"), make_organization("Other")
     sign_on = make_sign_on()

@@ -24,9 +24,9 @@ from signatures.admin import evidence
 from signatures.admin.batches import BatchAdmin, named
 from signatures.admin.decisions import TELL, reason_field, words
 from signatures.admin.evidence import Match
-from signatures.admin.offers import NEW
+from signatures.admin.offers import NEW, stated
 from signatures.admin.queue import QUEUE, name_letters, staff
-from signatures.candidates import Candidate, Stated
+from signatures.candidates import Candidate
 from signatures.matching.parsing import parse
 from signatures.matching.verdicts import Label, Verdict, verdict
 from signatures.models.organizations import Organization
@@ -80,17 +80,7 @@ def _plan(sign_on: SignOn, matches: list[Match], approve: bool) -> Planned:
 
 def spare_look_alikes(planned: Sequence[Planned]) -> list[Planned]:
     """Leave alone what somebody should look at: names close to another's, known or new."""
-    found = candidates.find(
-        [
-            Stated(
-                one.sign_on.name,
-                one.sign_on.local_name,
-                one.sign_on.acronym,
-                one.sign_on.country.code or "",
-            )
-            for one in planned
-        ]
-    )
+    found = candidates.find([stated(one.sign_on) for one in planned])
     spared = [_spare(one, close) for one, close in zip(planned, found, strict=True)]
     return list(_spare_each_other(spared))
 

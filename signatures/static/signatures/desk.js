@@ -218,7 +218,8 @@ addEventListener("popstate", () => { if (!deciding) go(location.href, { push: fa
 
 // Keys
 
-const keysAreOn = () => !localStorage.getItem(KEYS_OFF);
+// A browser may forbid to store anything.
+const keysAreOn = () => { try { return !localStorage.getItem(KEYS_OFF); } catch { return part("#desk-keys").checked; } };
 
 const press = (target) => {
   if (target.matches("summary")) {
@@ -258,8 +259,10 @@ document.addEventListener("keydown", (event) => {
 
 part("#desk-keys").checked = keysAreOn();
 part("#desk-keys").addEventListener("change", (event) => {
-  if (event.target.checked) localStorage.removeItem(KEYS_OFF);
-  else localStorage.setItem(KEYS_OFF, "1");
+  try {
+    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  } catch { /* then it holds for this page */ }
 });
 
 arrange();
