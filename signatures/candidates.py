@@ -16,16 +16,16 @@ from signatures.models import name_index
 from signatures.models.distinctions import Distinction
 from signatures.models.organizations import Organization, OrganizationName
 
-MOST_NAMES = 1_000
+MOST_NAMES = 1_500
 """Names looked at for one question; words that more names have do not bring names in."""
 
-MOST_WEIGHED = 60
+MOST_WEIGHED = 80
 """Names of which all shared words are weighed: those that share the most telling ones."""
 
 MOST_COMPARED = 12
 """Names compared in full: those that share most."""
 
-LEAST_SHARED = 0.35
+LEAST_SHARED = 0.3
 """Part of what the nearest name shares that another must share to be compared."""
 
 EXACT = 20.0
