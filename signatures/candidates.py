@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import nsmallest
 
 from rapidfuzz import fuzz
 
@@ -16,7 +17,7 @@ from signatures.models import name_index
 from signatures.models.distinctions import Distinction
 from signatures.models.organizations import Organization, OrganizationName
 
-MOST_NAMES = 1_500
+MOST_NAMES = 1_000
 """Names looked at for one question; words that more names have do not bring names in."""
 
 MOST_WEIGHED = 80
@@ -167,7 +168,7 @@ def _near(stated: Sequence[Stated]) -> list[list[int]]:
 
 
 def _best(shared: dict[int, float], most: int) -> list[int]:
-    return sorted(shared, key=lambda pk: (-shared[pk], pk))[:most]
+    return [pk for _worth, pk in nsmallest(most, ((-worth, pk) for pk, worth in shared.items()))]
 
 
 def _sought(stated: Sequence[Stated]) -> list[_Sought]:
