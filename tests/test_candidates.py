@@ -72,6 +72,14 @@ def test_an_acronym_is_one_however_it_is_stored() -> None:
     assert elsewhere.verdict.reason == "shares the acronym WJN, other country"
 
 
+def test_an_acronym_outweighs_words_that_many_share() -> None:
+    for number in range(100):
+        make_organization(f"Turkana Pastoralists Network {number}")
+    wanted = make_organization("Lodwar Herders", acronym="TPNL")
+    [found] = find([Stated("Turkana Pastoralists Network Lodwar", acronym="TPNL", country="KE")])
+    assert wanted in [one.organization for one in found]
+
+
 def test_joined_words_meet_divided_ones() -> None:
     divided = make_organization("Food Workers Alliance", country="US")
     joined = make_organization("Streetvendors Project", country="US")

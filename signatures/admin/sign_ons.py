@@ -235,6 +235,8 @@ class SignOnAdmin(BulkAdmin):
             "number": queue.waiting(request)["number"],
             "rows": line.rows(candidates),
             "looking": self._looking(request, sign_on),
+            # What a page says that nobody may ever see is said to nobody.
+            "ahead": _is_ahead(request),
             "undo": self._just_decided(request) if may else None,
         }
         wrong = bound or (note and note.errors)
@@ -252,8 +254,8 @@ class SignOnAdmin(BulkAdmin):
     def _looking(self, request: HttpRequest, sign_on: SignOn) -> list[tuple[User, str]]:
         """Return who else has the sign-on open, and for how long."""
         # A page that the browser fetches ahead is not being looked at, and may never be.
-        ahead = request.method != "GET" or request.headers.get("X-Desk") == "ahead"
-        if ahead or sign_on.status != Status.PENDING:
+        unseen = request.method != "GET" or _is_ahead(request)
+        if unseen or sign_on.status != Status.PENDING:
             return []
         looks = Presence.objects.arrive(sign_on, staff(request))
         return [(look.moderator, evidence.age(look.since)) for look in looks]
@@ -302,6 +304,11 @@ class SignOnAdmin(BulkAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, self.entry_template, context, status=status)
+
+
+def _is_ahead(request: HttpRequest) -> bool:
+    """Whether the desk's script fetches a page that its moderator may come to later."""
+    return request.headers.get("X-Desk") == "ahead"
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 "Same" is for names that a careful person would take for one organisation's without asking.
 "Related" asks: a branch and its umbrella, another country, a shared acronym, a near name. An
-acronym alone never makes two names the same: most short ones belong to several organisations.
+acronym alone makes two names the same only where the organisation is known by it in the same
+country: most short ones belong to several organisations.
 """
 
 from collections.abc import Iterable

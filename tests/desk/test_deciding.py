@@ -236,6 +236,17 @@ class TestApproving:
         assert decide(desk, oldest, "approve", organization="new").url == QUEUE
 
 
+class TestFetchedAhead:
+    def test_a_page_that_may_never_be_seen_keeps_messages_for_one_that_is(
+        self, desk: Client
+    ) -> None:
+        done, following = make_sign_on(name="Done"), make_sign_on(name="Following")
+        decide(desk, done, "approve", organization="new")
+        ahead = desk.get(sign_on_page(following), headers={"X-Desk": "ahead"})
+        assert b"Approved: Done" not in ahead.content
+        assert b"Approved: Done" in desk.get(sign_on_page(following)).content
+
+
 class TestRejecting:
     @pytest.mark.parametrize(
         ("tell", "mails", "note"),
