@@ -35,7 +35,7 @@ _HIGHEST_POSITION = 9_999
 SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 
 _FIELDS: dict[str, forms.Field] = {
-    "name": NameField(max_length=names.LONGEST_NAME, required=False),
+    "name": NameField(max_length=names.LONGEST_LISTED_NAME, required=False),
     "local_name": NameField(max_length=names.LONGEST_NAME, required=False),
     "acronym": NameField(max_length=30, required=False),
     "website": WebsiteField(max_length=200, required=False),
@@ -96,7 +96,7 @@ class _Reader:
         row.is_taken = False
         for name, field in _FIELDS.items():
             setattr(row, name, _taken(row, name, field.clean, ""))
-        row.name = _without_acronym(row.name, row.acronym)
+        self._read_name(row)
         order = row.cells.get("order", "")
         row.signed_on = _taken(row, "signed_on", lambda cell: _day(cell, order), None)
         row.position = _taken(row, "position", _position, None)
@@ -105,6 +105,14 @@ class _Reader:
             _complain(row, "name", "", _("The name of the organisation is missing."))
         if row.problems:
             row.verdict, row.decision = Verdict.ERROR, Decision.LEAVE
+
+    def _read_name(self, row: ImportRow) -> None:
+        """Take the acronym off the name; the name alone has to fit."""
+        row.name = _without_acronym(row.name, row.acronym)
+        if len(row.name) > names.LONGEST_NAME:
+            said = _("The name has more than %(most)s characters.")
+            _complain(row, "name", row.name, said % {"most": names.LONGEST_NAME})
+            row.name = ""
 
     def _read_country(self, row: ImportRow) -> None:
         named = self.named_countries
@@ -124,7 +132,7 @@ class _Reader:
 def _taken(row: ImportRow, field: str, read: Callable[[str], Any], empty: Any) -> Any:
     """Return what the cell of a field means, or `empty`."""
     cell = row.cells.get(field, "")
-    if cell.strip().lower() in WITHOUT:
+    if cell.strip().lower() in WITHOUT and (field, cell) != ("country", "NA"):  # Namibia
         return empty
     if cell in SPREADSHEET_ERRORS:
         _complain(row, field, cell, _("This is an error message of a spreadsheet."))
