@@ -68,8 +68,8 @@ def bomb(name: str) -> bytes:
             rows = (f'<row q="{n * 7919}"><c r="ZZZ1"/></row>' for n in range(200_000))
             return with_sheet("".join(rows))
         case "elsewhere":
-            cells = b"<c/>" * 1_000_000
-            book = replaced("xl/media/a.png", b"<worksheet><row>" + cells + b"</row></worksheet>")
+            row = b"<worksheet><row>" + b"<c/>" * 1_000_000 + b"</row></worksheet>"
+            book = replaced("xl/media/a.png", row)
             return renamed(book, "xl/worksheets/sheet1.xml", "xl/media/a.png")
         case "texts":
             return replaced("xl/sharedStrings.xml", b"<sst><si><t>" + b"ab" * 10 * MB)

@@ -114,8 +114,10 @@ class SignatoryImport(models.Model):
             return
         still = self.rows.filter(pk__in=[row.pk for row in rows])
         waiting = set(still.uncompared().values_list("pk", flat=True))
+        present = _present({row.suggested_id for row in rows})
         ImportRow.objects.bulk_create(
-            [row for row in rows if row.pk in waiting],
+            # A row whose organisation was removed meanwhile is compared again.
+            [row for row in rows if row.pk in waiting and row.suggested_id in present],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=ImportRow.COMPARED,
@@ -128,9 +130,13 @@ class SignatoryImport(models.Model):
     def decide(self, edition: int, decisions: dict[int, tuple[str, int | None]]) -> None:
         """Record decisions on rows by their primary keys, each with the organisation meant.
 
-        Raises NotAsShown when somebody else changed the import since `edition`.
+        Raises NotAsShown when somebody else changed the import since `edition`, or when one of the
+        organisations was removed.
         """
         self._lock(staged=True, edition=edition)
+        meant = {organization for _decision, organization in decisions.values()}
+        if not meant <= _present(meant):
+            raise NotAsShown
         rows = self.rows.exclude(verdict=Verdict.ERROR)
         alike: dict[tuple[str, int | None], list[int]] = {}
         for pk, decided in decisions.items():
@@ -145,7 +151,8 @@ class SignatoryImport(models.Model):
         self._lock(staged=True, edition=edition)
         rows = self.rows.filter(verdict=verdict).exclude(verdict=Verdict.ERROR)
         if decision == Decision.KNOWN:
-            rows = rows.filter(suggested__isnull=False)
+            present = _present(rows.values_list("suggested", flat=True))
+            rows = rows.filter(suggested__in={pk for pk in present if pk})
             done = rows.update(decision=decision, organization=F("suggested"))
         else:
             if decision == Decision.NEW:
@@ -190,7 +197,8 @@ class SignatoryImport(models.Model):
             self._sign(rows, letters)
         else:
             self._enter(rows, letters, actor)
-        self.rows.update(cells={}, contact_name="", contact_title="", email="")
+        # Problems quote the cells that have them.
+        self.rows.update(cells={}, problems=[], contact_name="", contact_title="", email="")
         self._step(
             self.Status.COMMITTED, committed_by=actor, committed_at=timezone.now(), content=None
         )
@@ -311,3 +319,9 @@ class SignatoryImport(models.Model):
             update_fields=fields,
             batch_size=PORTION,
         )
+
+
+def _present(organizations: Iterable[int | None]) -> set[int | None]:
+    """Return those that are on record, and None; nobody removes them in this transaction."""
+    found = Organization.objects.filter(pk__in={pk for pk in organizations if pk}).locked()
+    return {None, *found.values_list("pk", flat=True)}

@@ -489,6 +489,13 @@ class TestCommitting:
         assert not SignOn.objects.exists()
         assert not OutgoingMail.objects.exists()
 
+    def test_no_cell_that_had_an_error_is_kept(self, importer: Client) -> None:
+        rows = [["name", "country", "email"], ["A", "KE", ""], ["B", "KE", "b@b.example, c@c"]]
+        batch = prepared(importer, rows, [make_letter()])
+        assert batch.rows.get(verdict="error").problems[0]["cell"] == "b@b.example, c@c"
+        commit(importer, batch)
+        assert not batch.rows.exclude(problems=[]).exists()
+
     def test_its_page_tells_what_it_made(
         self, importer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
