@@ -68,10 +68,10 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
         [Stated(row.name, row.local_name, row.acronym, row.country.code or "") for row in sound],
         limit=MOST_CANDIDATES,
     )
-    listed = _listed(batch, found)
+    listed, withdrawn = _standing(batch, found)
     earlier = _Earlier(batch, sound)
     for row, known in zip(sound, found, strict=True):
-        _judge(row, known, listed)
+        _judge(row, known, listed, withdrawn)
         if batch.makes_signatures is False and row.decision in {"", Decision.KNOWN}:
             # Whoever reviews the claim decides who it is.
             row.decision, row.organization = Decision.NEW, None
@@ -190,25 +190,35 @@ def _country(cell: str, named: dict[str, str]) -> str:
 # What is known of it
 
 
-def _listed(batch: SignatoryImport, found: Sequence[Sequence[Candidate]]) -> set[int]:
-    """Return which candidates stand under every letter of the import already."""
+def _standing(
+    batch: SignatoryImport, found: Sequence[Sequence[Candidate]]
+) -> tuple[set[int], set[int]]:
+    """Return which candidates stand under every letter already, and which left one of them."""
     letters = set(batch.letters.values_list("pk", flat=True))
     pks = {one.organization.pk for known in found for one in known}
     stands: dict[int, set[int]] = {}
-    current = Signature.objects.current().filter(letter__in=letters, organization__in=pks)
-    for organization, letter in current.values_list("organization", "letter"):
-        stands.setdefault(organization, set()).add(letter)
-    return {organization for organization, under in stands.items() if under == letters}
+    withdrawn: set[int] = set()
+    signed = Signature.objects.filter(letter__in=letters, organization__in=pks)
+    for organization, letter, left in signed.values_list("organization", "letter", "withdrawn_at"):
+        if left is None:
+            stands.setdefault(organization, set()).add(letter)
+        else:
+            withdrawn.add(organization)
+    return {one for one, under in stands.items() if under == letters}, withdrawn
 
 
-def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None:
+def _judge(
+    row: ImportRow, known: Sequence[Candidate], listed: set[int], withdrawn: set[int]
+) -> None:
     """Give a row its verdict and the likely decision; where it is unclear, none."""
     row.candidates = [
         {
             "organization": one.organization.pk,
             "label": str(one.verdict.label),
             "known_as": one.known_as,
-            "reason": str(one.verdict.reason),
+            "reason": _("withdrew its signature")
+            if one.organization.pk in withdrawn
+            else str(one.verdict.reason),
         }
         for one in known
     ]
@@ -227,7 +237,10 @@ def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None
     if len(may_be) == 1:
         row.suggested = row.organization = may_be[0].organization
         row.verdict, row.decision = Verdict.KNOWN, Decision.KNOWN
-        if row.organization.pk in listed:
+        if row.organization.pk in withdrawn:
+            # A list that was drawn up before must not bring it back by itself.
+            row.verdict, row.decision, row.organization = Verdict.POSSIBLE, "", None
+        elif row.organization.pk in listed:
             row.verdict, row.decision = Verdict.SIGNED, Decision.LEAVE
     elif same:
         row.verdict, row.suggested = Verdict.POSSIBLE, (may_be or same)[0].organization

@@ -521,7 +521,7 @@ class TestCommitting:
         assert Signature.objects.get().organization == known
         assert Organization.objects.count() == 1
 
-    def test_a_withdrawn_one_stands_again_and_a_listed_one_stays_as_it_is(
+    def test_a_withdrawn_one_stands_again_if_so_decided_and_a_listed_one_stays_as_it_is(
         self, importer: Client
     ) -> None:
         letter = make_letter()
@@ -530,6 +530,12 @@ class TestCommitting:
         batch = prepared(
             importer, [["name", "country"], ["GONE", "KE"], ["WATER WATCH", "KE"]], [letter]
         )
+        assert [verdict[1:] for verdict in verdicts(batch)] == [
+            ("possible", ""),
+            ("signed", "leave"),
+        ]
+        assert b"withdrew its signature" in importer.get(at("rows", batch)).content
+        decide(importer, batch, verdict="possible", all="known")
         decide(importer, batch, verdict="signed", all="known")
         commit(importer, batch)
         assert listed(letter) == ["GONE", "Water Watch"]
