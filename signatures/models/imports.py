@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -18,6 +18,7 @@ from django_countries.fields import CountryField
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -218,7 +219,8 @@ class SignatoryImport(models.Model):
     def undo(self, *, actor: User) -> bool:
         """Take away exactly what the import brought; return whether it was still there.
 
-        Claims that were decided meanwhile stay: somebody has looked at them since.
+        Claims that were decided meanwhile stay: somebody has looked at them since. So does a
+        listing that an approved claim states as well; it is that claim's from now on.
         """
         self._lock()
         if self.status != self.Status.COMMITTED:
@@ -228,8 +230,12 @@ class SignatoryImport(models.Model):
         SignOn.objects.reject(waiting, actor=actor, reason=reason, tell=False)
         rows = self.rows.filter(organization__isnull=False)
         list(Organization.objects.filter(pk__in=rows.values("organization")).locked())
-        Signature.objects.filter(pk__in=self.rows.values("signatures")).strike()
-        OrganizationName.objects.filter(pk__in=rows.values("taught")).forget()
+        brought = Signature.objects.filter(pk__in=self.rows.values("signatures"))
+        brought.exclude(pk__in=_hand_over(brought.current())).strike()
+        in_use = SignOn.objects.filter(organization__in=rows.values("organization")).spellings()
+        taught = OrganizationName.objects.filter(pk__in=rows.values("taught"))
+        unused = [one.pk for one in taught if (one.organization_id, one.key) not in in_use]
+        OrganizationName.objects.filter(pk__in=unused).forget()
         made = rows.filter(is_registered=True).values("organization")
         Organization.objects.filter(pk__in=made).delete_unless_needed()
         self._step(self.Status.UNDONE)
@@ -319,6 +325,22 @@ class SignatoryImport(models.Model):
             update_fields=fields,
             batch_size=PORTION,
         )
+
+
+def _hand_over(listings: models.QuerySet[Signature]) -> list[int]:
+    """Give listings to the first approved claim that states the same; return those given."""
+    claims = SignOnLetter.objects.filter(
+        letter=OuterRef("letter"),
+        sign_on__organization=OuterRef("organization"),
+        sign_on__status=SignOn.Status.APPROVED,
+    )
+    heirs = listings.annotate(heir=Subquery(claims.order_by("sign_on").values("pk")[:1]))
+    given = dict(heirs.filter(heir__isnull=False).values_list("heir", "pk"))
+    rows = list(SignOnLetter.objects.filter(pk__in=given))
+    for row in rows:
+        row.signature_id = given[row.pk]
+    SignOnLetter.objects.bulk_update(rows, ["signature"], batch_size=PORTION)
+    return list(given.values())
 
 
 def _present(organizations: Iterable[int | None]) -> set[int | None]:

@@ -26,7 +26,14 @@ from signatures.models import (
 )
 from signatures.models.imports import NotAsShown
 from tests.desk.steps import said
-from tests.factories import DESK, make_letter, make_organization, make_signature, make_staff
+from tests.factories import (
+    DESK,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_signature,
+    make_staff,
+)
 from tests.tables import csv_file, xlsx_file
 
 pytestmark = pytest.mark.django_db
@@ -712,6 +719,25 @@ class TestUndoing:
         importer.post(at("undo", batch))
         assert not Organization.objects.known_as("حق").exists()
         assert known.names.count() == 1
+
+    def test_what_a_claim_states_as_well_stays_and_goes_with_it(
+        self, importer: Client, ines: User
+    ) -> None:
+        letter = make_letter()
+        known = make_organization("Law", country="KE")
+        rows = [["name", "country"], ["Law Lawyers", "KE"]]
+        batch = prepared(importer, rows, [letter])
+        batch.decide(batch.edition, {batch.rows.get().pk: ("known", known.pk)})
+        commit(importer, batch)
+        claim = make_sign_on([letter], name="Law Lawyers", country="KE")
+        assert claim.approve(actor=ines, organization=known) == []
+
+        importer.post(at("undo", batch))
+
+        assert listed(letter) == ["Law Lawyers"]
+        assert set(known.names.values_list("name", flat=True)) == {"Law", "Law Lawyers"}
+        claim.withdraw()
+        assert listed(letter) == []
 
     def test_sign_ons_that_still_wait_are_rejected_without_a_word(
         self, importer: Client, ines: User
