@@ -591,6 +591,19 @@ class TestCommitting:
         commit(importer, batch)
         assert listed(letter) == ["Amal", "Law"]
 
+    def test_a_full_list_of_candidates_is_not_looked_at_again(
+        self, importer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        known = [make_organization("Law", country=country) for country in ("KE", "FR", "GH")]
+        near = [make_organization(name) for name in ("Zeta", "Amal")]
+        monkeypatch.setattr(
+            candidates, "find", say(Label.DIFFERENT, Why.NOTHING, *near, *known[:2], near[0])
+        )
+        letter = make_letter()
+        batch = prepared(importer, [["name", "country"], ["Law", "PS"]], [letter])
+        commit(importer, batch)
+        assert listed(letter) == ["Law"]
+
     def test_an_organisation_that_is_gone_is_looked_at_again(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")
         batch = prepared(importer, [["name", "country"], ["Law", "KE"]], [make_letter()])
@@ -808,6 +821,24 @@ class TestPermissions:
         assert commit(client, batch).status_code == 403
         assert not Signature.objects.exists()
         assert not SignOn.objects.exists()
+
+    def test_so_does_undoing_it(self, client: Client, importer: Client) -> None:
+        letter = make_letter()
+        batch = prepared(importer, TestCommitting.ROWS, [letter])
+        commit(importer, batch)
+        client.force_login(make_staff("paul", permissions=set(IMPORTING) - {"change_signature"}))
+        assert client.post(at("undo", batch)).status_code == 403
+        assert len(listed(letter)) == 2
+
+    def test_giving_it_up_needs_the_right_to_delete_it(
+        self, client: Client, importer: Client
+    ) -> None:
+        batch = prepared(importer, TestCommitting.ROWS, [make_letter()])
+        without = set(IMPORTING) - {"delete_signatoryimport"}
+        client.force_login(make_staff("paul", permissions=without))
+        assert b"Delete it now" not in client.get(at("rows", batch)).content
+        assert client.post(at("discard", batch)).status_code == 403
+        assert SignatoryImport.objects.exists()
 
     def test_moderators_without_the_right_see_no_import(self, desk: Client) -> None:
         assert desk.get(LIST).status_code == 403
