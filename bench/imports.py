@@ -97,7 +97,8 @@ def run(rows: int, known: int, target: str) -> dict[str, object]:
             analyse(batch)
             batch.refresh_from_db(fields=["status", "edition"])
     for verdict in ("related", "possible"):
-        batch.decide_all(batch.edition, verdict, "new")
+        for decision in ("known", "new"):  # what is taken cannot be new
+            batch.decide_all(batch.edition, verdict, decision)
     with timed("commit_s"):
         batch.commit(actor=actor, edition=batch.edition)
     figures["listed"] = Signature.objects.current().count()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import nsmallest
 
 from rapidfuzz import fuzz
 
@@ -19,13 +20,13 @@ from signatures.models.organizations import Organization, OrganizationName
 MOST_NAMES = 1_000
 """Names looked at for one question; words that more names have do not bring names in."""
 
-MOST_WEIGHED = 60
+MOST_WEIGHED = 80
 """Names of which all shared words are weighed: those that share the most telling ones."""
 
 MOST_COMPARED = 12
 """Names compared in full: those that share most."""
 
-LEAST_SHARED = 0.35
+LEAST_SHARED = 0.3
 """Part of what the nearest name shares that another must share to be compared."""
 
 EXACT = 20.0
@@ -167,7 +168,7 @@ def _near(stated: Sequence[Stated]) -> list[list[int]]:
 
 
 def _best(shared: dict[int, float], most: int) -> list[int]:
-    return sorted(shared, key=lambda pk: (-shared[pk], pk))[:most]
+    return [pk for _worth, pk in nsmallest(most, ((-worth, pk) for pk, worth in shared.items()))]
 
 
 def _sought(stated: Sequence[Stated]) -> list[_Sought]:

@@ -125,11 +125,15 @@ def test_an_approval_lists_a_new_organisation_under_every_letter() -> None:
 
 
 def test_an_approval_as_a_known_organisation_remembers_the_spelling() -> None:
-    known = make_organization("Water Watch International")
-    make_sign_on(name="Waterwatch Intl").approve(actor=make_staff(), organization=known)
+    known, staff = make_organization("Water Watch International"), make_staff()
+    sign_on = make_sign_on(name="Waterwatch Intl", acronym="WWI")
+    sign_on.approve(actor=staff, organization=known)
     assert Signature.objects.get().organization == known
-    assert Signature.objects.get().name == "Waterwatch Intl"
+    assert Signature.objects.get().name == "Waterwatch Intl (WWI)"
     assert known.names.get(name="Waterwatch Intl").kind == OrganizationName.Kind.ALIAS
+    assert known.names.get(name="WWI").kind == OrganizationName.Kind.ACRONYM
+    sign_on.reopen(actor=staff)
+    assert known.names.get().name == "Water Watch International"
 
 
 def test_two_claims_of_one_organisation_leave_one_signature_per_letter() -> None:

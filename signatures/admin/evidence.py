@@ -8,7 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -119,7 +119,8 @@ def claims_of_the_same(sign_on: SignOn, organizations: Iterable[int] = ()) -> Qu
 
 def with_letter_rows(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
     """Have the claims' letters read along."""
-    return sign_ons.prefetch_related("letter_rows")
+    rows = SignOnLetter.objects.order_by("letter_id")
+    return sign_ons.prefetch_related(Prefetch("letter_rows", rows))
 
 
 def listed_by(sign_on: SignOn) -> dict[int, SignOnLetter]:

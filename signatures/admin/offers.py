@@ -22,6 +22,9 @@ from signatures.models.sign_ons import SignOn
 
 NEW = "new"
 
+MOST_DIFFERENT = 2
+"""Organisations shown that the name is taken not to stand for, so that this can be seen."""
+
 SHORT = 3
 """Letters of a Latin word that says nothing when two names share it."""
 
@@ -82,11 +85,12 @@ def offers(
 ) -> tuple[list[Offer], list[Offer]]:
     """Return the candidates, and the organisations looked up by hand, each with its evidence.
 
-    One looked up by hand may be told apart from the name, and says so; candidates never are.
-    Takes two queries for any number of them. The sign-on's `letter_rows` are prefetched.
+    Of candidates that only share a word few are left in. One looked up by hand may be told apart
+    from the name, and says so; candidates never are. Takes two queries for any number of them.
+    The sign-on's `letter_rows` are prefetched.
     """
     apart = {one.organization_id: one for one in distinctions}
-    found = list(candidates)
+    found = _worth_a_look(list(candidates))
     by_hand = [one for one in looked_up if all(one != known.organization for known in found)]
     everybody = [*(one.organization for one in found), *by_hand]
     records = _Records(sign_on, everybody)
@@ -94,6 +98,17 @@ def offers(
         [records.offer(one.organization, one.known_as, one.verdict) for one in found],
         [records.offer(one, str(one), None, apart.get(one.pk)) for one in by_hand],
     )
+
+
+def _worth_a_look(candidates: list[Candidate]) -> list[Candidate]:
+    different = [one for one in candidates if one.verdict.label == Label.DIFFERENT]
+    return [one for one in candidates if one not in different[MOST_DIFFERENT:]]
+
+
+def twins(offered: list[Offer]) -> list[Organization]:
+    """Return two known organisations that the name may equally be: perhaps they are one."""
+    same = [offer.organization for offer in offered if offer.is_same and offer.may_be_it]
+    return same[:2] if len(same) > 1 else []
 
 
 def likely(sign_on: SignOn, offered: list[Offer]) -> str:

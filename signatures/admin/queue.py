@@ -282,7 +282,7 @@ class QueueAdmin(ModelAdmin):
     def known(self, sign_on: Any) -> SafeString:
         """The exact matches, their country, and where they stand already."""
         if not sign_on.matches:
-            return format_html('<span class="quiet">{}</span>', _("nobody: new"))
+            return format_html('<span class="quiet">{}</span>', _("nobody by exactly this name"))
         return format_html_join(
             "",
             '<span class="match"><bdi>{}</bdi> <span class="chip {}">{}</span>{}</span>',

@@ -28,7 +28,7 @@ from signatures.admin.bulk import BulkAdmin
 from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
 from signatures.admin.notes import InChargeFilter, NoteForm
-from signatures.admin.offers import likely, offers, stated
+from signatures.admin.offers import likely, offers, stated, twins
 from signatures.admin.queue import QUEUE, staff
 from signatures.candidates import find
 from signatures.matching.lookalikes import lookalikes
@@ -43,6 +43,8 @@ from signatures.names import comparison_key
 
 Status = SignOn.Status
 PAGE = "admin:signatures_signon_change"
+
+MAY_MERGE = "signatures.change_organization"
 
 MOST_LOOKED_UP = 8
 """How many of the organisations are shown that a moderator looks up by hand."""
@@ -209,6 +211,7 @@ class SignOnAdmin(BulkAdmin):
             "letters": [(letter, rows[letter.pk].signature_id) for letter in letters],
             "offers": offered,
             "looked_up": looked_up,
+            "twins": twins(offered) if request.user.has_perm(MAY_MERGE) else [],
             "find": request.GET.get("find", ""),
             "distinctions": distinctions,
             "domains_agree": evidence.domains_agree(sign_on),

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Kind = OutgoingMail.Kind
 
+SPELLINGS = ("name", "local_name", "acronym")
+"""What a claim calls its organisation."""
+
 
 @dataclass
 class Outcome:
@@ -174,7 +177,11 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         stated = [
             (row, OrganizationName(organization=row.organization, name=name, kind=kind))
             for row in sign_ons
-            for name, kind in ((row.name, kinds.ALIAS), (row.local_name, kinds.LOCAL))
+            for name, kind in (
+                (row.name, kinds.ALIAS),
+                (row.local_name, kinds.LOCAL),
+                (row.acronym, kinds.ACRONYM),
+            )
             if name
         ]
         OrganizationName.objects.record(name for _row, name in stated)
@@ -190,7 +197,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         stated = self.filter(organization__isnull=False)
         return {
             (organization, names.comparison_key(name))
-            for organization, *pair in stated.values_list("organization", "name", "local_name")
+            for organization, *pair in stated.values_list("organization", *SPELLINGS)
             for name in pair
         }
 

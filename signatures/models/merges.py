@@ -245,6 +245,7 @@ class OrganizationMergeQuerySet(models.QuerySet["OrganizationMerge"]):
         letters = Letter.objects.filter(pk__in=planned.letters)
         journal: dict[str, Any] = {
             "organization": to_record(removed),
+            "overruled": _overrule(planned),
             "names": _move_names(planned),
             "signatures": _move_signatures(planned),
         }
@@ -309,6 +310,22 @@ class OrganizationMerge(models.Model):
 
     def __str__(self) -> str:
         return self.removed_name
+
+
+def _overrule(planned: MergePlan) -> list[dict[str, str | None]]:
+    """Drop distinctions between the one and names of the other, and return them.
+
+    Whoever merges the two says that those names do stand for it.
+    """
+    theirs = {record.key for record in (*planned.names, *planned.known)}
+    ours = planned.kept.names.values_list("key", flat=True)
+    overruled = Distinction.objects.filter(
+        Q(organization=planned.kept, key__in=theirs)
+        | Q(organization=planned.removed, key__in=list(ours))
+    )
+    records = [to_record(distinction) for distinction in overruled]
+    overruled.delete()
+    return records
 
 
 def _move_signatures(planned: MergePlan) -> dict[str, Any]:

@@ -86,8 +86,9 @@ def keys_of(names: Collection[int], wanted: Collection[int]) -> dict[int, set[in
     """Return under which of the wanted keys each of the names is filed."""
     found: dict[int, set[int]] = {name: set() for name in names}
     for some in _slices(names):
+        # With the sign no database goes through the keys first, of which there may be thousands.
         statement = "SELECT name_id, key FROM signatures_namekey WHERE name_id IN"
-        for name, key in _fetch(f"{statement} ({_listed(some)}) AND key IN ({_listed(wanted)})"):
+        for name, key in _fetch(f"{statement} ({_listed(some)}) AND +key IN ({_listed(wanted)})"):
             found[name].add(key)
     return found
 

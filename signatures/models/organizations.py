@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -90,8 +91,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def delete_unless_needed(self) -> None:
         """Remove those on which nothing stands."""
-        needed = ("signatures", "branches", "sign_ons", "merges")
-        self.filter(**{f"{rows}__isnull": True for rows in needed}).delete()
+        unneeded = self
+        for rows in ("signatures", "branches", "sign_ons", "merges"):
+            relation: Any = Organization._meta.get_field(rows)
+            standing = relation.related_model._default_manager.filter(
+                **{relation.remote_field.name: OuterRef("pk")}
+            )
+            unneeded = unneeded.filter(~Exists(standing.order_by()))
+        unneeded.delete()
 
 
 class Organization(models.Model):

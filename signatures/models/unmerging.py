@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from signatures import names
+from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
@@ -120,6 +121,8 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
         for row in ImportRow.objects.filter(pk__in=one.imported_by):
             row.signatures.add(one.signature)
     _restore_names(planned)
+    for record in merge.journal.get("overruled", ()):
+        from_record(Distinction, record).save(force_insert=True)
     Letter.objects.filter(pk__in=planned.letters).raise_revision()
     merge.undone_at, merge.undone_by = timezone.now(), actor
     merge.save(update_fields=["undone_at", "undone_by"])

@@ -68,6 +68,25 @@ class TestChosenBeforehand:
 
 
 class TestCandidates:
+    def test_of_those_that_only_share_a_word_two_are_shown(
+        self, desk: Client, finds: Finds
+    ) -> None:
+        for number in range(4):
+            finds(make_organization(f"Water {number}"), Label.DIFFERENT)
+        finds(make_organization("Watch"), Label.RELATED)
+        offers = desk.get(sign_on_page(make_sign_on())).context["offers"]
+        assert [str(offer.organization) for offer in offers] == ["Water 0", "Water 1", "Watch"]
+
+    def test_two_that_it_may_equally_be_can_be_merged(self, desk: Client, finds: Finds) -> None:
+        one, other = (
+            make_organization("Water Watch"),
+            make_organization("The Water-Watch!", country=""),
+        )
+        for each in (one, other):
+            finds(each, Label.SAME)
+        html = desk.get(sign_on_page(make_sign_on())).content.decode()
+        assert f"/organization/{one.pk}/merge/?with={other.pk}" in html
+
     def test_each_says_why_and_what_it_signed(self, desk: Client, finds: Finds) -> None:
         known = make_organization("Water Watch Kenya", country="KE")
         letters = [make_letter(f"letter-{number}") for number in range(3)]

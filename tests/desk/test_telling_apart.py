@@ -185,6 +185,21 @@ def test_it_follows_the_organisation_into_a_merge_and_back(
     }
 
 
+def test_a_merge_overrules_it_and_taking_the_merge_back_restores_it(
+    desk: Client, mona: User, known: Organization
+) -> None:
+    told_apart = make_organization("Water Watch", country="KE")
+    sign_on = make_sign_on(name="Water Watch")
+    Distinction.objects.tell_apart(sign_on, known, actor=mona)
+
+    merge(desk, known, told_apart)
+    assert not Distinction.objects.exists()
+    assert offered(desk, sign_on) == [known]
+
+    undo_merge(desk)
+    assert [one.organization for one in Distinction.objects.about(sign_on)] == [known]
+
+
 def test_taking_it_back_after_a_merge_takes_all_of_it_back(
     desk: Client, mona: User, known: Organization
 ) -> None:

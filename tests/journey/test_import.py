@@ -123,7 +123,7 @@ def test_its_pages_can_be_used_by_everybody(
     page.get_by_label("the day comes first").check()
     page.get_by_role("button", name="Compare with what is known").click()
     page.wait_for_url("**/rows/")
-    for verdict in ("", "error", "possible"):
+    for verdict in ("", "error", "related"):
         page.goto(f"{page.url.partition('?')[0]}?verdict={verdict}")
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"]  # type: ignore[index]
