@@ -724,11 +724,12 @@ class TestUndoing:
 
     def test_a_spelling_that_it_taught_is_forgotten(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")
-        batch = prepared(importer, [["name", "local name", "country"], ["Law", "حق", "FR"]],
-                         [make_letter()])  # fmt: skip
+        rows = [["name", "local name", "acronym", "country"], ["Law", "حق", "LLL", "FR"]]
+        batch = prepared(importer, rows, [make_letter()])
         decide(importer, batch, verdict="related", all="known")
         commit(importer, batch)
-        assert Organization.objects.known_as("حق").get() == known
+        for spelling in ("حق", "LLL"):
+            assert Organization.objects.known_as(spelling).get() == known
         importer.post(at("undo", batch))
         assert not Organization.objects.known_as("حق").exists()
         assert known.names.count() == 1
