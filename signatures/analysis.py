@@ -35,7 +35,7 @@ _HIGHEST_POSITION = 9_999
 SPREADSHEET_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 
 _FIELDS: dict[str, forms.Field] = {
-    "name": NameField(max_length=names.LONGEST_NAME, required=False),
+    "name": NameField(max_length=names.LONGEST_LISTED_NAME, required=False),
     "local_name": NameField(max_length=names.LONGEST_NAME, required=False),
     "acronym": NameField(max_length=30, required=False),
     "website": WebsiteField(max_length=200, required=False),
@@ -68,10 +68,10 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
         [Stated(row.name, row.local_name, row.acronym, row.country.code or "") for row in sound],
         limit=MOST_CANDIDATES,
     )
-    listed = _listed(batch, found)
+    listed, withdrawn = _standing(batch, found)
     earlier = _Earlier(batch, sound)
     for row, known in zip(sound, found, strict=True):
-        _judge(row, known, listed)
+        _judge(row, known, listed, withdrawn)
         if batch.makes_signatures is False and row.decision in {"", Decision.KNOWN}:
             # Whoever reviews the claim decides who it is.
             row.decision, row.organization = Decision.NEW, None
@@ -96,7 +96,7 @@ class _Reader:
         row.is_taken = False
         for name, field in _FIELDS.items():
             setattr(row, name, _taken(row, name, field.clean, ""))
-        row.name = _without_acronym(row.name, row.acronym)
+        self._read_name(row)
         order = row.cells.get("order", "")
         row.signed_on = _taken(row, "signed_on", lambda cell: _day(cell, order), None)
         row.position = _taken(row, "position", _position, None)
@@ -105,6 +105,14 @@ class _Reader:
             _complain(row, "name", "", _("The name of the organisation is missing."))
         if row.problems:
             row.verdict, row.decision = Verdict.ERROR, Decision.LEAVE
+
+    def _read_name(self, row: ImportRow) -> None:
+        """Take the acronym off the name; the name alone has to fit."""
+        row.name = _without_acronym(row.name, row.acronym)
+        if len(row.name) > names.LONGEST_NAME:
+            said = _("The name has more than %(most)s characters.")
+            _complain(row, "name", row.name, said % {"most": names.LONGEST_NAME})
+            row.name = ""
 
     def _read_country(self, row: ImportRow) -> None:
         named = self.named_countries
@@ -124,7 +132,7 @@ class _Reader:
 def _taken(row: ImportRow, field: str, read: Callable[[str], Any], empty: Any) -> Any:
     """Return what the cell of a field means, or `empty`."""
     cell = row.cells.get(field, "")
-    if cell.strip().lower() in WITHOUT:
+    if cell.strip().lower() in WITHOUT and (field, cell) != ("country", "NA"):  # Namibia
         return empty
     if cell in SPREADSHEET_ERRORS:
         _complain(row, field, cell, _("This is an error message of a spreadsheet."))
@@ -182,25 +190,35 @@ def _country(cell: str, named: dict[str, str]) -> str:
 # What is known of it
 
 
-def _listed(batch: SignatoryImport, found: Sequence[Sequence[Candidate]]) -> set[int]:
-    """Return which candidates stand under every letter of the import already."""
+def _standing(
+    batch: SignatoryImport, found: Sequence[Sequence[Candidate]]
+) -> tuple[set[int], set[int]]:
+    """Return which candidates stand under every letter already, and which left one of them."""
     letters = set(batch.letters.values_list("pk", flat=True))
     pks = {one.organization.pk for known in found for one in known}
     stands: dict[int, set[int]] = {}
-    current = Signature.objects.current().filter(letter__in=letters, organization__in=pks)
-    for organization, letter in current.values_list("organization", "letter"):
-        stands.setdefault(organization, set()).add(letter)
-    return {organization for organization, under in stands.items() if under == letters}
+    withdrawn: set[int] = set()
+    signed = Signature.objects.filter(letter__in=letters, organization__in=pks)
+    for organization, letter, left in signed.values_list("organization", "letter", "withdrawn_at"):
+        if left is None:
+            stands.setdefault(organization, set()).add(letter)
+        else:
+            withdrawn.add(organization)
+    return {one for one, under in stands.items() if under == letters}, withdrawn
 
 
-def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None:
+def _judge(
+    row: ImportRow, known: Sequence[Candidate], listed: set[int], withdrawn: set[int]
+) -> None:
     """Give a row its verdict and the likely decision; where it is unclear, none."""
     row.candidates = [
         {
             "organization": one.organization.pk,
             "label": str(one.verdict.label),
             "known_as": one.known_as,
-            "reason": str(one.verdict.reason),
+            "reason": _("withdrew its signature")
+            if one.organization.pk in withdrawn
+            else str(one.verdict.reason),
         }
         for one in known
     ]
@@ -219,7 +237,10 @@ def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None
     if len(may_be) == 1:
         row.suggested = row.organization = may_be[0].organization
         row.verdict, row.decision = Verdict.KNOWN, Decision.KNOWN
-        if row.organization.pk in listed:
+        if row.organization.pk in withdrawn:
+            # A list that was drawn up before must not bring it back by itself.
+            row.verdict, row.decision, row.organization = Verdict.POSSIBLE, "", None
+        elif row.organization.pk in listed:
             row.verdict, row.decision = Verdict.SIGNED, Decision.LEAVE
     elif same:
         row.verdict, row.suggested = Verdict.POSSIBLE, (may_be or same)[0].organization

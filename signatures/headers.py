@@ -124,10 +124,14 @@ _DECORATION = re.compile(
     r"^(?:\d+[.)]|[A-Z]?\d+[a-z]?[.:)]|G\d+Q\d+[.:]?|[A-Za-z]\w*\.(?=\s\S)|\[[^\]]*\])\s*|\s*(?:\([^()]*\)|\[[^\]]*\]|[*:?])+\s*$"
 )
 _ROWS_LOOKED_AT = 6
+_LONGEST_TITLE = 250
+"""Characters. What is longer is text; looking for its decoration would take for ever."""
 
 
 def field_of(title: str) -> str:
     """Return which of FIELDS a column with this title holds, or ""."""
+    if len(title) > _LONGEST_TITLE:
+        return ""
     plain = _DECORATION.sub("", _DECORATION.sub("", title)).rpartition("/")[2]
     for spelling in (title, plain, plain.replace("_", " "), plain.replace("-", " ")):
         if field := _FIELD_OF.get(names.fold(spelling)):

@@ -12,6 +12,7 @@ from import_export.fields import Field
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
+from signatures import names
 from signatures.cells import safe_cell
 from signatures.models.organizations import Signature
 
@@ -88,8 +89,9 @@ class ListResource(SignatoryResource):
         return signature.letter.slug
 
     def dehydrate_acronym(self, signature: Signature) -> str:
-        """The organisation's acronym, or nothing."""
-        return signature.organization.acronym
+        """The organisation's acronym, if it is listed with it: an import adds it to the name."""
+        acronym = signature.organization.acronym
+        return acronym if names.listed_name(signature.name, acronym) == signature.name else ""
 
     def dehydrate_place(self, signature: Signature) -> str:
         """The place among the initiators, or nothing."""

@@ -16,8 +16,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-import openpyxl  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
+from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 MOST_ROWS = 10_000
@@ -28,15 +28,29 @@ ROWS_ABOVE = 10
 """Titles, notes and the header may stand above the data."""
 
 _MOST_CELLS = 1_000_000
+_MOST_LINES = 1_048_576
+"""As many as a sheet of Excel has; openpyxl makes up those that a file passes over."""
+
+_LARGEST_AREA = 200_000_000
+"""Cells, with those that openpyxl makes up before the last of each row."""
+
 _LARGEST_SHEET = 64 * 1024 * 1024
 _LARGEST_TEXTS = 24 * 1024 * 1024
 _LARGEST_OTHER = 4 * 1024 * 1024
+_LARGEST_WHOLE = 96 * 1024 * 1024
 _DENSEST = 250
 """How many times smaller than its content a packed part of a real workbook may be."""
 
 _CHUNK = 1 << 16
 _INVISIBLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_READ = re.compile(
+    rf"\[Content_Types\]\.xml|(?:xl/)?_rels/[^/]+\.rels|xl/(?:workbook|styles|sharedStrings)\.xml"
+    rf"|{_SHEET.pattern}",
+    re.IGNORECASE,
+)
+"""The parts that are read. Whatever else a workbook names as its sheets or texts is not there."""
+
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -105,9 +119,7 @@ def records(content: bytes) -> Iterator[Record]:
         with warnings.catch_warnings():
             # Over what a workbook has besides cells: styles, drawings, extensions.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
+            book = _opened(content)
             for sheet in sorted(book.worksheets, key=lambda one: one.sheet_state != "visible"):
                 # What a file says of its size may be wrong.
                 sheet.reset_dimensions()
@@ -119,6 +131,17 @@ def records(content: bytes) -> Iterator[Record]:
                     return
     except _BROKEN as error:
         raise Unreadable(_("The workbook is damaged. Open it, and save it anew.")) from error
+
+
+def _opened(content: bytes) -> Any:
+    """Return the workbook, made of nothing but the parts that were examined."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    for name in [*reader.archive.NameToInfo]:
+        if not _READ.fullmatch(name):
+            del reader.archive.NameToInfo[name]
+    reader.valid_files = [*reader.archive.NameToInfo]
+    reader.read()
+    return reader.wb
 
 
 def _rows(sheet: Any) -> Iterator[Record]:
@@ -159,17 +182,17 @@ def _examine(archive: zipfile.ZipFile) -> None:
         raise Unreadable(
             _("This is not a workbook of Excel. Save it as .xlsx or as CSV, and not packed.")
         )
-    for name, part in parts.items():
-        if not name.endswith((".xml", ".rels")):
-            continue  # pictures and the like, which nobody unpacks
+    read = {name: part for name, part in parts.items() if _READ.fullmatch(name)}
+    if sum(part.file_size for part in read.values()) > _LARGEST_WHOLE:
+        raise _inflated()
+    for name, part in read.items():
         sheet = _SHEET.fullmatch(name) is not None
         texts = name.lower() == "xl/sharedstrings.xml"
         most = _LARGEST_SHEET if sheet else _LARGEST_TEXTS if texts else _LARGEST_OTHER
         dense = part.file_size > 1_000_000 and part.file_size > _DENSEST * part.compress_size
         if part.file_size > most or dense:
             raise _inflated()
-        if sheet or texts:
-            _Examination(is_sheet=sheet).of(archive, part)
+        _Examination(is_sheet=not texts).of(archive, part)
 
 
 def _inflated() -> Unreadable:
@@ -183,7 +206,7 @@ class _Examination:
 
     def __init__(self, *, is_sheet: bool) -> None:
         self.valued = {"v", "is"} if is_sheet else {"si"}
-        self.line = self.rows = self.cells = self.column = self.length = 0
+        self.line = self.lines = self.rows = self.cells = self.column = self.area = self.length = 0
         self.place = ""
         self.formula = self.inside = self.filled = self.row_filled = False
 
@@ -223,6 +246,9 @@ class _Examination:
             self.formula = True
         elif name == "row":
             self.line = int(attributes.get("r", self.line + 1))
+            self.lines += 1
+            if max(self.line, self.lines) > _MOST_LINES:
+                raise _inflated()
             self.column, self.row_filled = 0, False
 
     def end(self, name: str) -> None:
@@ -238,6 +264,9 @@ class _Examination:
             raise Unreadable(said % {"cell": self.place})
         elif name == "row":
             self.rows += self.row_filled
+            self.area += self.column
+            if self.area > _LARGEST_AREA:
+                raise _inflated()
             if self.rows > MOST_ROWS + ROWS_ABOVE:
                 raise too_long()
 

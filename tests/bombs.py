@@ -31,6 +31,16 @@ def replaced(name: str, content: bytes) -> bytes:
     return written.getvalue()
 
 
+def renamed(book: bytes, name: str, other: str) -> bytes:
+    """Return a workbook that says its part `name` is the part `other`."""
+    original = zipfile.ZipFile(io.BytesIO(book))
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in original.namelist():
+            archive.writestr(part, original.read(part).replace(name.encode(), other.encode()))
+    return written.getvalue()
+
+
 def lying(archive: bytes, real: int) -> bytes:
     """Return the archive with its largest part declared as 10 kB."""
     return archive.replace(struct.pack("<I", real), struct.pack("<I", 10_000))
@@ -52,6 +62,15 @@ def bomb(name: str) -> bytes:
         case "lying_zip":
             content = b"<worksheet>" + b" " * 200 * MB
             return lying(replaced(sheet, content), len(content))
+        case "gap":
+            return with_sheet('<row r="1"/><row r="2000000000"><c t="str"><v>x</v></c></row>')
+        case "far":
+            rows = (f'<row q="{n * 7919}"><c r="ZZZ1"/></row>' for n in range(200_000))
+            return with_sheet("".join(rows))
+        case "elsewhere":
+            row = b"<worksheet><row>" + b"<c/>" * 1_000_000 + b"</row></worksheet>"
+            book = replaced("xl/media/a.png", row)
+            return renamed(book, "xl/worksheets/sheet1.xml", "xl/media/a.png")
         case "texts":
             return replaced("xl/sharedStrings.xml", b"<sst><si><t>" + b"ab" * 10 * MB)
         case _entities:

@@ -4,6 +4,7 @@ import datetime
 import io
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from signatures import dates, headers, tables
 from signatures.cells import plain_cell, safe_cell
 from signatures.dates import Order
 from signatures.staging import Sheet, UnclearDates
-from signatures.workbooks import MOST_ROWS, Unreadable
+from signatures.workbooks import MOST_ROWS, Record, Unreadable
 from tests.tables import csv_file, with_sheet, xlsx_file
 
 FRENCH = [["Organisation", "Pays"], ["Forêt à côté, l’été", "France"], ["Où ça", "Égypte"]]
@@ -169,6 +170,9 @@ class TestRefusals:
             ("lines_csv", "10,000 rows"),
             ("zip", "too large"),
             ("lying_zip", "damaged"),
+            ("gap", "too large"),
+            ("far", "too large"),
+            ("elsewhere", "empty"),
             ("texts", "too large"),
             ("entities", "too large"),
         ],
@@ -233,6 +237,13 @@ class TestHeaders:
         pairs = [column.strip().rpartition(": ") for column in columns.split(";")]
         fields = ["" if field == "-" else field for _title, _colon, field in pairs]
         assert headers.guess([title for title, _colon, _field in pairs]) == fields
+
+    @pytest.mark.parametrize("filling", ["*", " ", "(", "()"])
+    def test_endless_titles_take_no_time(self, filling: str) -> None:
+        row = [f"a{filling * 2_400}{column}" for column in range(60)]
+        begun = time.monotonic()
+        headers.find([Record(line, row) for line in range(1, 7)], 60)
+        assert time.monotonic() - begun < 2
 
     def test_a_list_of_names_needs_no_title(self) -> None:
         assert [record.cells for record in Sheet.read(b"Amal\nLaw\n").data] == [["Amal"], ["Law"]]

@@ -192,17 +192,21 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
             if name.pk  # it is on record since just now
         )
 
+    def spellings(self) -> set[tuple[int, str]]:
+        """Return the organisations of claims, each with the key of a name they state for it."""
+        stated = self.filter(organization__isnull=False)
+        return {
+            (organization, names.comparison_key(name))
+            for organization, *pair in stated.values_list("organization", *SPELLINGS)
+            for name in pair
+        }
+
     def _unteach(self, resolved: Mapping[int, int]) -> None:
         """Forget what approvals taught, but for names that other approved claims use as well.
 
         `resolved` says which organisation each of the claims was, before.
         """
-        others = self.model.objects.filter(organization__in=set(resolved.values()))
-        in_use = {
-            (organization, names.comparison_key(name))
-            for organization, *pair in others.values_list("organization", *SPELLINGS)
-            for name in pair
-        }
+        in_use = self.model.objects.filter(organization__in=set(resolved.values())).spellings()
         taught = self.model.taught.through.objects.filter(signon__in=resolved)
         unused = [
             row.organizationname_id

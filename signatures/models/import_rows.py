@@ -187,7 +187,11 @@ class ImportRow(models.Model):
     def spellings(self) -> list[OrganizationName]:
         """Return the names by which its organisation is known from now on, not stored."""
         kinds = OrganizationName.Kind
-        stated = ((self.name, kinds.ALIAS), (self.local_name, kinds.LOCAL))
+        stated = (
+            (self.name, kinds.ALIAS),
+            (self.local_name, kinds.LOCAL),
+            (self.acronym, kinds.ACRONYM),
+        )
         return [
             OrganizationName(organization=self.organization, name=name, kind=kind)
             for name, kind in stated

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -18,6 +18,7 @@ from django_countries.fields import CountryField
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -114,8 +115,10 @@ class SignatoryImport(models.Model):
             return
         still = self.rows.filter(pk__in=[row.pk for row in rows])
         waiting = set(still.uncompared().values_list("pk", flat=True))
+        present = _present({row.suggested_id for row in rows})
         ImportRow.objects.bulk_create(
-            [row for row in rows if row.pk in waiting],
+            # A row whose organisation was removed meanwhile is compared again.
+            [row for row in rows if row.pk in waiting and row.suggested_id in present],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=ImportRow.COMPARED,
@@ -128,9 +131,13 @@ class SignatoryImport(models.Model):
     def decide(self, edition: int, decisions: dict[int, tuple[str, int | None]]) -> None:
         """Record decisions on rows by their primary keys, each with the organisation meant.
 
-        Raises NotAsShown when somebody else changed the import since `edition`.
+        Raises NotAsShown when somebody else changed the import since `edition`, or when one of the
+        organisations was removed.
         """
         self._lock(staged=True, edition=edition)
+        meant = {organization for _decision, organization in decisions.values()}
+        if not meant <= _present(meant):
+            raise NotAsShown
         rows = self.rows.exclude(verdict=Verdict.ERROR)
         alike: dict[tuple[str, int | None], list[int]] = {}
         for pk, decided in decisions.items():
@@ -145,7 +152,8 @@ class SignatoryImport(models.Model):
         self._lock(staged=True, edition=edition)
         rows = self.rows.filter(verdict=verdict).exclude(verdict=Verdict.ERROR)
         if decision == Decision.KNOWN:
-            rows = rows.filter(suggested__isnull=False)
+            present = _present(rows.values_list("suggested", flat=True))
+            rows = rows.filter(suggested__in={pk for pk in present if pk})
             done = rows.update(decision=decision, organization=F("suggested"))
         else:
             if decision == Decision.NEW:
@@ -190,7 +198,8 @@ class SignatoryImport(models.Model):
             self._sign(rows, letters)
         else:
             self._enter(rows, letters, actor)
-        self.rows.update(cells={}, contact_name="", contact_title="", email="")
+        # Problems quote the cells that have them.
+        self.rows.update(cells={}, problems=[], contact_name="", contact_title="", email="")
         self._step(
             self.Status.COMMITTED, committed_by=actor, committed_at=timezone.now(), content=None
         )
@@ -210,7 +219,8 @@ class SignatoryImport(models.Model):
     def undo(self, *, actor: User) -> bool:
         """Take away exactly what the import brought; return whether it was still there.
 
-        Claims that were decided meanwhile stay: somebody has looked at them since.
+        Claims that were decided meanwhile stay: somebody has looked at them since. So does a
+        listing that an approved claim states as well; it is that claim's from now on.
         """
         self._lock()
         if self.status != self.Status.COMMITTED:
@@ -220,8 +230,12 @@ class SignatoryImport(models.Model):
         SignOn.objects.reject(waiting, actor=actor, reason=reason, tell=False)
         rows = self.rows.filter(organization__isnull=False)
         list(Organization.objects.filter(pk__in=rows.values("organization")).locked())
-        Signature.objects.filter(pk__in=self.rows.values("signatures")).strike()
-        OrganizationName.objects.filter(pk__in=rows.values("taught")).forget()
+        brought = Signature.objects.filter(pk__in=self.rows.values("signatures"))
+        brought.exclude(pk__in=_hand_over(brought.current())).strike()
+        in_use = SignOn.objects.filter(organization__in=rows.values("organization")).spellings()
+        taught = OrganizationName.objects.filter(pk__in=rows.values("taught"))
+        unused = [one.pk for one in taught if (one.organization_id, one.key) not in in_use]
+        OrganizationName.objects.filter(pk__in=unused).forget()
         made = rows.filter(is_registered=True).values("organization")
         Organization.objects.filter(pk__in=made).delete_unless_needed()
         self._step(self.Status.UNDONE)
@@ -311,3 +325,25 @@ class SignatoryImport(models.Model):
             update_fields=fields,
             batch_size=PORTION,
         )
+
+
+def _hand_over(listings: models.QuerySet[Signature]) -> list[int]:
+    """Give listings to the first approved claim that states the same; return those given."""
+    claims = SignOnLetter.objects.filter(
+        letter=OuterRef("letter"),
+        sign_on__organization=OuterRef("organization"),
+        sign_on__status=SignOn.Status.APPROVED,
+    )
+    heirs = listings.annotate(heir=Subquery(claims.order_by("sign_on").values("pk")[:1]))
+    given = dict(heirs.filter(heir__isnull=False).values_list("heir", "pk"))
+    rows = list(SignOnLetter.objects.filter(pk__in=given))
+    for row in rows:
+        row.signature_id = given[row.pk]
+    SignOnLetter.objects.bulk_update(rows, ["signature"], batch_size=PORTION)
+    return list(given.values())
+
+
+def _present(organizations: Iterable[int | None]) -> set[int | None]:
+    """Return those that are on record, and None; nobody removes them in this transaction."""
+    found = Organization.objects.filter(pk__in={pk for pk in organizations if pk}).locked()
+    return {None, *found.values_list("pk", flat=True)}

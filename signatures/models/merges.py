@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import names
 from signatures.models.distinctions import Distinction
+from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
@@ -32,6 +33,7 @@ LINKS: dict[str, tuple[type[models.Model], str]] = {
     "branches": (Organization, "parent"),
     "sign_ons": (SignOn, "organization"),
     "distinctions": (Distinction, "organization"),
+    "import_rows": (ImportRow, "organization"),
 }
 """Rows that name an organisation, by the column in which they do, and follow it into a merge and
 back. The place to add a further relation, as long as no constraint says that a row may occur once
@@ -334,7 +336,14 @@ def _move_signatures(planned: MergePlan) -> dict[str, Any]:
         rows = SignOnLetter.objects.filter(signature=clash.goes)
         # A claim whose listing goes has no longer brought one, and cannot take the other away.
         brought_by = list(rows.order_by("pk").values_list("pk", flat=True))
-        dropped.append({"row": to_record(clash.goes), "brought_by": brought_by})
+        imports = ImportRow.signatures.through.objects.filter(signature=clash.goes)
+        dropped.append(
+            {
+                "row": to_record(clash.goes),
+                "brought_by": brought_by,
+                "imported_by": list(imports.values_list("importrow_id", flat=True)),
+            }
+        )
         Signature.objects.filter(pk=clash.goes.pk).delete()
         if clash.stays.organization_id != kept.pk:
             staying.append(clash.stays)

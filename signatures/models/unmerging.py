@@ -6,6 +6,7 @@ since then stays with the organisation for which it was decided.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from signatures import names
 from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
+from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
 from signatures.models.merges import (
     LINKS,
@@ -37,10 +39,11 @@ from signatures.models.sign_ons import SignOn
 
 @dataclass(frozen=True)
 class Restored:
-    """A listing that is put back, and the rows of the claims that brought it."""
+    """A listing that is put back, and the rows of the claims and imports that brought it."""
 
     signature: Signature
     brought_by: list[int]
+    imported_by: list[int]
 
 
 @dataclass
@@ -68,7 +71,7 @@ class UndoPlan:
             self.kept and to_record(self.kept),
             to_record(self.organization),
             [to_record(one) for one in self.moving],
-            [[to_record(one.signature), one.brought_by] for one in self.restored],
+            [[to_record(one.signature), one.brought_by, one.imported_by] for one in self.restored],
             [to_record(one) for one in self.names],
         )
 
@@ -115,6 +118,8 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
     for one in planned.restored:
         one.signature.save(force_insert=True)
         SignOnLetter.objects.filter(pk__in=one.brought_by).update(signature=one.signature)
+        for row in ImportRow.objects.filter(pk__in=one.imported_by):
+            row.signatures.add(one.signature)
     _restore_names(planned)
     for record in merge.journal.get("overruled", ()):
         from_record(Distinction, record).save(force_insert=True)
@@ -221,7 +226,7 @@ def _plan_signatures(planned: UndoPlan) -> None:
     for was, entry in zip(dropped, journal["dropped"], strict=True):
         if was.organization_id == merge.kept_id and was.letter_id in standing:
             continue  # it stands there under another row by now
-        restored = _as_it_would_stand(was, entry["brought_by"], merge)
+        restored = _as_it_would_stand(was, entry, merge)
         if restored and was.letter_id in letters:
             planned.restored.append(restored)
         else:
@@ -252,16 +257,19 @@ def _withdrawn_copy(was: Signature, planned: UndoPlan) -> Restored:
     brought_by = list(rows.order_by("pk").values_list("pk", flat=True))
     was.pk = None
     was.withdrawn_at = was.withdrawn_at or _withdrawn_at(brought_by, planned.merge)
-    return Restored(was, brought_by)
+    return Restored(was, brought_by, [])
 
 
 def _as_it_would_stand(
-    was: Signature, brought_by: list[int], merge: OrganizationMerge
+    was: Signature, entry: dict[str, Any], merge: OrganizationMerge
 ) -> Restored | None:
     """Return a dropped listing as it would stand now had there been no merge; None if nowhere."""
-    rows = SignOnLetter.objects.filter(pk__in=brought_by)
+    rows = SignOnLetter.objects.filter(pk__in=entry["brought_by"])
+    imported_by = entry.get("imported_by", [])
     if not rows:
-        return Restored(was, [])  # it never had a claim, or that was erased: the fact stands
+        return Restored(
+            was, [], imported_by
+        )  # it never had a claim, or that was erased: the fact stands
     valid = rows.filter(signature=None, sign_on__organization=merge.kept_id)
     valid = valid.exclude(sign_on__decided_at__gt=merge.created_at).order_by("pk")
     keys = list(valid.values_list("pk", flat=True))
@@ -269,7 +277,7 @@ def _as_it_would_stand(
         return None
     if not valid.filter(sign_on__status=SignOn.Status.APPROVED).exists():
         was.withdrawn_at = was.withdrawn_at or _withdrawn_at(keys, merge)
-    return Restored(was, keys)
+    return Restored(was, keys, imported_by)
 
 
 def _withdrawn_at(rows: list[int], merge: OrganizationMerge) -> datetime:

@@ -75,7 +75,14 @@ class TestSignatories:
     ) -> None:
         letter = make_letter()
         organization = make_organization("Water Network", acronym="WN", country="PS")
-        make_signature(letter, organization, local_name="شبكة", position=1, signed_on="2024-05-03")
+        make_signature(
+            letter,
+            organization,
+            name="Water Network (WN)",
+            local_name="شبكة",
+            position=1,
+            signed_on="2024-05-03",
+        )
         make_signature(letter, "Gone").withdraw()
         make_signature(make_letter("other"), "Elsewhere")
         response = take(client, [letter], form)
@@ -95,7 +102,7 @@ class TestSignatories:
         assert rows == [
             {
                 "letter": "a-letter",
-                "name": "Water Network",
+                "name": "Water Network (WN)",
                 "local_name": "شبكة",
                 "acronym": "WN",
                 "country": "PS",
@@ -233,7 +240,7 @@ class TestRoundTrip:
                 NAMES,
                 st.one_of(st.just(""), NAMES),
                 st.sampled_from(["", "", "ABC", "ج م"]),
-                st.sampled_from(["", "PS", "KE", "XK"]),
+                st.sampled_from(["", "PS", "KE", "XK", "NA"]),
                 st.one_of(st.none(), st.integers(1, 50)),
                 st.dates(date(2000, 1, 1), date(2024, 1, 1)),
             ),
@@ -275,6 +282,19 @@ class TestRoundTrip:
         if entries:
             self.bring_back(content, letter)
         assert self.published() == before
+
+    def test_so_does_a_list_that_was_reworded(self) -> None:
+        letter = make_letter()
+        plain = make_organization("Water Watch", acronym="WW", country="NA")
+        make_signature(letter, plain, name="Water Watch")
+        longest = "x" * names.LONGEST_NAME
+        make_signature(letter, make_organization(longest, acronym="XX"), name=f"{longest} (XX)")
+        before = [entry[:5] for entry in self.published()]
+        listed = Signature.objects.in_list_order().select_related("organization", "letter")
+        content = FORMATS["csv"][0](ListResource().export(listed))
+        self.wipe()
+        self.bring_back(content, letter)
+        assert [entry[:5] for entry in self.published()] == before
 
     def published(self) -> list[tuple[Any, ...]]:
         listed = Signature.objects.current().in_list_order().select_related("organization")

@@ -26,7 +26,14 @@ from signatures.models import (
 )
 from signatures.models.imports import NotAsShown
 from tests.desk.steps import said
-from tests.factories import DESK, make_letter, make_organization, make_signature, make_staff
+from tests.factories import (
+    DESK,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_signature,
+    make_staff,
+)
 from tests.tables import csv_file, xlsx_file
 
 pytestmark = pytest.mark.django_db
@@ -489,6 +496,13 @@ class TestCommitting:
         assert not SignOn.objects.exists()
         assert not OutgoingMail.objects.exists()
 
+    def test_no_cell_that_had_an_error_is_kept(self, importer: Client) -> None:
+        rows = [["name", "country", "email"], ["A", "KE", ""], ["B", "KE", "b@b.example, c@c"]]
+        batch = prepared(importer, rows, [make_letter()])
+        assert batch.rows.get(verdict="error").problems[0]["cell"] == "b@b.example, c@c"
+        commit(importer, batch)
+        assert not batch.rows.exclude(problems=[]).exists()
+
     def test_its_page_tells_what_it_made(
         self, importer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -514,7 +528,7 @@ class TestCommitting:
         assert Signature.objects.get().organization == known
         assert Organization.objects.count() == 1
 
-    def test_a_withdrawn_one_stands_again_and_a_listed_one_stays_as_it_is(
+    def test_a_withdrawn_one_stands_again_if_so_decided_and_a_listed_one_stays_as_it_is(
         self, importer: Client
     ) -> None:
         letter = make_letter()
@@ -523,6 +537,12 @@ class TestCommitting:
         batch = prepared(
             importer, [["name", "country"], ["GONE", "KE"], ["WATER WATCH", "KE"]], [letter]
         )
+        assert [verdict[1:] for verdict in verdicts(batch)] == [
+            ("possible", ""),
+            ("signed", "leave"),
+        ]
+        assert b"withdrew its signature" in importer.get(at("rows", batch)).content
+        decide(importer, batch, verdict="possible", all="known")
         decide(importer, batch, verdict="signed", all="known")
         commit(importer, batch)
         assert listed(letter) == ["GONE", "Water Watch"]
@@ -570,6 +590,19 @@ class TestCommitting:
         assert [verdict for _name, verdict, _decision in verdicts(batch)] == ["known", "new"]
         commit(importer, batch)
         assert listed(letter) == ["Amal", "Law"]
+
+    def test_a_full_list_of_candidates_is_not_looked_at_again(
+        self, importer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        known = [make_organization("Law", country=country) for country in ("KE", "FR", "GH")]
+        near = [make_organization(name) for name in ("Zeta", "Amal")]
+        monkeypatch.setattr(
+            candidates, "find", say(Label.DIFFERENT, Why.NOTHING, *near, *known[:2], near[0])
+        )
+        letter = make_letter()
+        batch = prepared(importer, [["name", "country"], ["Law", "PS"]], [letter])
+        commit(importer, batch)
+        assert listed(letter) == ["Law"]
 
     def test_an_organisation_that_is_gone_is_looked_at_again(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")
@@ -691,14 +724,34 @@ class TestUndoing:
 
     def test_a_spelling_that_it_taught_is_forgotten(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")
-        batch = prepared(importer, [["name", "local name", "country"], ["Law", "حق", "FR"]],
-                         [make_letter()])  # fmt: skip
+        rows = [["name", "local name", "acronym", "country"], ["Law", "حق", "LLL", "FR"]]
+        batch = prepared(importer, rows, [make_letter()])
         decide(importer, batch, verdict="related", all="known")
         commit(importer, batch)
-        assert Organization.objects.known_as("حق").get() == known
+        for spelling in ("حق", "LLL"):
+            assert Organization.objects.known_as(spelling).get() == known
         importer.post(at("undo", batch))
         assert not Organization.objects.known_as("حق").exists()
         assert known.names.count() == 1
+
+    def test_what_a_claim_states_as_well_stays_and_goes_with_it(
+        self, importer: Client, ines: User
+    ) -> None:
+        letter = make_letter()
+        known = make_organization("Law", country="KE")
+        rows = [["name", "country"], ["Law Lawyers", "KE"]]
+        batch = prepared(importer, rows, [letter])
+        batch.decide(batch.edition, {batch.rows.get().pk: ("known", known.pk)})
+        commit(importer, batch)
+        claim = make_sign_on([letter], name="Law Lawyers", country="KE")
+        assert claim.approve(actor=ines, organization=known) == []
+
+        importer.post(at("undo", batch))
+
+        assert listed(letter) == ["Law Lawyers"]
+        assert set(known.names.values_list("name", flat=True)) == {"Law", "Law Lawyers"}
+        claim.withdraw()
+        assert listed(letter) == []
 
     def test_sign_ons_that_still_wait_are_rejected_without_a_word(
         self, importer: Client, ines: User
@@ -769,6 +822,24 @@ class TestPermissions:
         assert commit(client, batch).status_code == 403
         assert not Signature.objects.exists()
         assert not SignOn.objects.exists()
+
+    def test_so_does_undoing_it(self, client: Client, importer: Client) -> None:
+        letter = make_letter()
+        batch = prepared(importer, TestCommitting.ROWS, [letter])
+        commit(importer, batch)
+        client.force_login(make_staff("paul", permissions=set(IMPORTING) - {"change_signature"}))
+        assert client.post(at("undo", batch)).status_code == 403
+        assert len(listed(letter)) == 2
+
+    def test_giving_it_up_needs_the_right_to_delete_it(
+        self, client: Client, importer: Client
+    ) -> None:
+        batch = prepared(importer, TestCommitting.ROWS, [make_letter()])
+        without = set(IMPORTING) - {"delete_signatoryimport"}
+        client.force_login(make_staff("paul", permissions=without))
+        assert b"Delete it now" not in client.get(at("rows", batch)).content
+        assert client.post(at("discard", batch)).status_code == 403
+        assert SignatoryImport.objects.exists()
 
     def test_moderators_without_the_right_see_no_import(self, desk: Client) -> None:
         assert desk.get(LIST).status_code == 403

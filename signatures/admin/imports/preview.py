@@ -93,7 +93,7 @@ class Preview:
     def rows(self) -> list[Shown]:
         """Return the rows of the page."""
         rows = list(self.page.object_list)
-        pks = {one["organization"] for row in rows for one in row.candidates}
+        pks = {pk for row in rows for pk in _meant(row)}
         known = Organization.objects.in_bulk(list(pks))
         return [self._shown(row, known) for row in rows]
 
@@ -116,20 +116,20 @@ class Preview:
         if row.verdict == Verdict.ERROR:
             return []
         chosen = str(row.organization_id) if row.is_known else row.decision
-        offered = []
-        if not row.decision:
-            offered.append(("", _("— decide —")))
+        offered: list[tuple[str, str]] = []
         if self.batch.makes_signatures:
             offered += [
                 (str(pk), _("as %(organization)s") % {"organization": described(known[pk])})
-                for one in row.candidates
-                if (pk := one["organization"]) in known
+                for pk in _meant(row)
+                if pk in known
             ]
             if not row.is_taken:
                 offered.append((Decision.NEW, str(Decision.NEW.label)))
         else:
             offered.append((Decision.NEW, _("into the queue")))
         offered.append((Decision.LEAVE, str(Decision.LEAVE.label)))
+        if chosen not in dict(offered):  # not decided, or for an organisation that is gone
+            offered.insert(0, ("", _("— decide —")))
         return [Choice(value, label, value == chosen) for value, label in offered]
 
     def decided(self, data: QueryDict) -> dict[int, tuple[str, int | None]]:
@@ -167,3 +167,9 @@ class Preview:
         rows = self.batch.rows.exclude(unknown_country="").order_by()
         counted: Any = rows.values("unknown_country").annotate(number=Count("pk"))
         return [(one["unknown_country"], one["number"]) for one in counted.order_by("-number")[:50]]
+
+
+def _meant(row: ImportRow) -> list[int]:
+    """Return the keys of the organisations that a row may mean, or does; some may be gone."""
+    pks = [one["organization"] for one in row.candidates]
+    return list(dict.fromkeys([*pks, *filter(None, [row.organization_id])]))
