@@ -26,6 +26,9 @@ MOST_WEIGHED = 80
 MOST_COMPARED = 12
 """Names compared in full: those that share most."""
 
+MOST_EXACT = 4
+"""Names compared although others share more, because they are equal or an acronym."""
+
 LEAST_SHARED = 0.3
 """Part of what the nearest name shares that another must share to be compared."""
 
@@ -156,19 +159,25 @@ def _near(stated: Sequence[Stated]) -> list[list[int]]:
             worth = one.worth(key)
             for pk in filed[key]:
                 shared[pk] += worth
-        near.append(_best(shared, MOST_WEIGHED))
+        exact = {pk for key in one.exact.intersection(some) for pk in filed[key]}
+        near.append(_best(shared, exact, MOST_WEIGHED))
     # Common words brought no names in, and now tell those apart that rare ones did.
     keys_of = name_index.keys_of({pk for pks in near for pk in pks}, asked)
     compared = []
     for one, pks in zip(sought, near, strict=True):
         shared = {pk: sum(map(one.worth, keys_of[pk] & one.all)) for pk in pks}
+        exact = {pk for pk in pks if keys_of[pk] & one.exact}
         enough = LEAST_SHARED * max(shared.values(), default=0.0)
-        compared.append([pk for pk in _best(shared, MOST_COMPARED) if shared[pk] >= enough])
+        best = _best(shared, exact, MOST_COMPARED)
+        compared.append([pk for pk in best if pk in exact or shared[pk] >= enough])
     return compared
 
 
-def _best(shared: dict[int, float], most: int) -> list[int]:
-    return [pk for _worth, pk in nsmallest(most, ((-worth, pk) for pk, worth in shared.items()))]
+def _best(shared: dict[int, float], exact: set[int], most: int) -> list[int]:
+    """Return the names that share most; of those that are equal, or an acronym, some at least."""
+    of_all = nsmallest(most, ((-worth, pk) for pk, worth in shared.items()))
+    of_exact = nsmallest(MOST_EXACT, ((-shared[pk], pk) for pk in exact))
+    return list(dict.fromkeys(pk for _worth, pk in (*of_all, *of_exact)))
 
 
 def _sought(stated: Sequence[Stated]) -> list[_Sought]:
