@@ -19,7 +19,7 @@ from signatures.matching.places import country_code
 from signatures.matching.verdicts import Label, verdict
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import MOST_CANDIDATES, SignatoryImport
-from signatures.models.organizations import Signature
+from signatures.models.organizations import Organization, OrganizationName, Signature
 
 PORTION = 250
 """Rows compared at a time."""
@@ -69,6 +69,7 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
         limit=MOST_CANDIDATES,
     )
     listed, withdrawn = _standing(batch, found)
+    _meet(sound)
     earlier = _Earlier(batch, sound)
     for row, known in zip(sound, found, strict=True):
         _judge(row, known, listed, withdrawn)
@@ -207,6 +208,23 @@ def _standing(
     return {one for one, under in stands.items() if under == letters}, withdrawn
 
 
+def _meet(rows: Sequence[ImportRow]) -> None:
+    """Note with each row who is known by exactly its name, and whether it can be new."""
+    keys = {names.comparison_key(row.name) for row in rows}
+    known: dict[str, set[int]] = {}
+    recorded = OrganizationName.objects.filter(key__in=keys)
+    for key, organization in recorded.values_list("key", "organization_id"):
+        known.setdefault(key, set()).add(organization)
+    taken = {
+        (key, country or "")
+        for key, country in Organization.objects.filter(key__in=keys).values_list("key", "country")
+    }
+    for row in rows:
+        key = names.comparison_key(row.name)
+        row.namesakes = sorted(known.get(key, ()))
+        row.is_taken = (key, row.country.code or "") in taken
+
+
 def _judge(
     row: ImportRow, known: Sequence[Candidate], listed: set[int], withdrawn: set[int]
 ) -> None:
@@ -223,11 +241,6 @@ def _judge(
         for one in known
     ]
     country = row.country.code or ""
-    row.is_taken = any(
-        one.organization.key == names.comparison_key(row.name)
-        and (one.organization.country.code or "") == country
-        for one in known
-    )
     same = [one for one in known if one.verdict.label == Label.SAME]
     here = [one for one in same if country and one.organization.country == country]
     # A country that is not on record, here or there, speaks neither for nor against it.
@@ -246,6 +259,9 @@ def _judge(
         row.verdict, row.suggested = Verdict.POSSIBLE, (may_be or same)[0].organization
     elif related:
         row.verdict, row.suggested = Verdict.RELATED, related[0].organization
+    elif row.is_taken:
+        # Told apart from the only one of exactly this name and country: it cannot be new as it is.
+        row.verdict = Verdict.POSSIBLE
     else:
         row.verdict, row.decision = Verdict.NEW, Decision.NEW
 

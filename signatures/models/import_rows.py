@@ -84,6 +84,7 @@ class ImportRow(models.Model):
     problems = models.JSONField(default=list)
     unknown_country = models.CharField(max_length=100, blank=True)
     candidates = models.JSONField(default=list)
+    namesakes = models.JSONField(default=list)
     same_as = models.PositiveIntegerField(null=True)
     suggested = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, related_name="+", null=True
@@ -119,6 +120,7 @@ class ImportRow(models.Model):
         "problems",
         "unknown_country",
         "candidates",
+        "namesakes",
         "same_as",
         "suggested",
         "is_taken",

@@ -270,18 +270,12 @@ class SignatoryImport(models.Model):
             return set()
         lost = self.rows.filter(decision=Decision.KNOWN, organization=None)
         surprised = set(lost.values_list("pk", flat=True))
-        new = list(self.rows.filter(decision=Decision.NEW).values_list("pk", "key", "candidates"))
+        new = list(self.rows.filter(decision=Decision.NEW).values_list("pk", "key", "namesakes"))
         known: dict[str, set[int]] = {}
         rows = OrganizationName.objects.filter(key__in={key for _pk, key, _found in new})
         for key, organization in rows.values_list("key", "organization_id"):
             known.setdefault(key, set()).add(organization)
-        surprised |= {
-            pk
-            for pk, key, found in new
-            # A full list of candidates may have left some out that were known before.
-            if len(found) < MOST_CANDIDATES
-            and not known.get(key, set()) <= {one["organization"] for one in found}
-        }
+        surprised |= {pk for pk, key, before in new if not known.get(key, set()) <= set(before)}
         return surprised
 
     def _sign(self, rows: list["ImportRow"], letters: list[Letter]) -> None:

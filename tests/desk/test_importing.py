@@ -16,6 +16,7 @@ from signatures import analysis, candidates, tables
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import (
+    Distinction,
     ImportRow,
     Letter,
     Organization,
@@ -372,7 +373,7 @@ class TestVerdicts:
         batch = SignatoryImport.objects.create(target="signatures", actor=ines)
         batch.letters.set([make_letter()])
         batch.stage([(line, {"name": f"Group {line}"}) for line in range(1, 251)], ["name"])
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(24):
             analysis.analyse(batch, seconds=60)
         assert batch.rows.filter(verdict="new").count() == 250
 
@@ -591,18 +592,29 @@ class TestCommitting:
         commit(importer, batch)
         assert listed(letter) == ["Amal", "Law"]
 
-    def test_a_full_list_of_candidates_is_not_looked_at_again(
+    def test_what_was_known_before_is_no_news(
         self, importer: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        known = [make_organization("Law", country=country) for country in ("KE", "FR", "GH")]
-        near = [make_organization(name) for name in ("Zeta", "Amal")]
-        monkeypatch.setattr(
-            candidates, "find", say(Label.DIFFERENT, Why.NOTHING, *near, *known[:2], near[0])
-        )
+        make_organization("Law", country="KE")
+        near = make_organization("Zeta")
+        monkeypatch.setattr(candidates, "find", say(Label.DIFFERENT, Why.NOTHING, near))
         letter = make_letter()
         batch = prepared(importer, [["name", "country"], ["Law", "PS"]], [letter])
         commit(importer, batch)
         assert listed(letter) == ["Law"]
+
+    def test_who_was_told_apart_from_its_only_namesake_is_decided_by_people(
+        self, importer: Client, ines: User
+    ) -> None:
+        known = make_organization("Law", country="KE")
+        claim = make_sign_on(name="Law", country="KE")
+        Distinction.objects.tell_apart(claim, known, actor=ines)
+        letter = make_letter()
+        rows = [["name", "country"], ["Law", "KE"], ["Law", "PS"]]
+        batch = prepared(importer, rows, [letter])
+        assert verdicts(batch)[0] == ("Law", "possible", "")
+        decide(importer, batch, **{f"row-{batch.rows.order_by('line')[0].pk}": "new"})
+        assert verdicts(batch)[0] == ("Law", "possible", "")
 
     def test_an_organisation_that_is_gone_is_looked_at_again(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")
