@@ -190,8 +190,21 @@ def test_undoing_leaves_a_name_that_another_approved_claim_states() -> None:
     for sign_on in (first, second):
         sign_on.approve(actor=staff, organization=known)
     first.reopen(actor=staff)
-    assert not Signature.objects.exists()
     assert [str(name) for name in known.names.all()] == ["Known", "Water Watch"]
+
+
+def test_undoing_leaves_a_listing_to_another_approved_claim_in_its_words() -> None:
+    staff, known, letter = make_staff(), make_organization("Known"), make_letter()
+    first = make_sign_on([letter], name="Something Rude")
+    second = make_sign_on([letter], name="Known One", email="b@x.example")
+    for sign_on in (first, second):
+        sign_on.approve(actor=staff, organization=known)
+    assert Signature.objects.get().name == "Something Rude"
+    first.reopen(actor=staff)
+    assert Signature.objects.current().get().name == "Known One"
+    assert [one.is_listed for one in (first, second)] == [False, True]
+    second.withdraw()
+    assert not Signature.objects.current().exists()
 
 
 def test_undoing_leaves_a_name_that_belongs_to_another_organisation_by_now() -> None:

@@ -139,10 +139,12 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         letter_rows = SignOnLetter.objects.filter(sign_on__in=rows, signature__isnull=False)
         brought = list(letter_rows.values_list("signature", flat=True))
         letter_rows.update(signature=None)
-        Signature.objects.filter(pk__in=brought).strike()
         for row in rows:
             row.organization = None
         self._step("reopen", dict.fromkeys(rows, reason), actor=actor, batch=batch)
+        listings = Signature.objects.filter(pk__in=brought)
+        inherited = SignOnLetter.objects.inherit(listings.current())
+        listings.exclude(pk__in=inherited).strike()
         self._unteach(resolved)
         Organization.objects.filter(pk__in=made).delete_unless_needed()
         OutgoingMail.objects.owe((row, Kind.REOPENED) for row in rows if row.pk in told)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -231,7 +231,7 @@ class SignatoryImport(models.Model):
         rows = self.rows.filter(organization__isnull=False)
         list(Organization.objects.filter(pk__in=rows.values("organization")).locked())
         brought = Signature.objects.filter(pk__in=self.rows.values("signatures"))
-        brought.exclude(pk__in=_hand_over(brought.current())).strike()
+        brought.exclude(pk__in=SignOnLetter.objects.inherit(brought.current())).strike()
         in_use = SignOn.objects.filter(organization__in=rows.values("organization")).spellings()
         taught = OrganizationName.objects.filter(pk__in=rows.values("taught"))
         unused = [one.pk for one in taught if (one.organization_id, one.key) not in in_use]
@@ -319,22 +319,6 @@ class SignatoryImport(models.Model):
             update_fields=fields,
             batch_size=PORTION,
         )
-
-
-def _hand_over(listings: models.QuerySet[Signature]) -> list[int]:
-    """Give listings to the first approved claim that states the same; return those given."""
-    claims = SignOnLetter.objects.filter(
-        letter=OuterRef("letter"),
-        sign_on__organization=OuterRef("organization"),
-        sign_on__status=SignOn.Status.APPROVED,
-    )
-    heirs = listings.annotate(heir=Subquery(claims.order_by("sign_on").values("pk")[:1]))
-    given = dict(heirs.filter(heir__isnull=False).values_list("heir", "pk"))
-    rows = list(SignOnLetter.objects.filter(pk__in=given))
-    for row in rows:
-        row.signature_id = given[row.pk]
-    SignOnLetter.objects.bulk_update(rows, ["signature"], batch_size=PORTION)
-    return list(given.values())
 
 
 def _present(organizations: Iterable[int | None]) -> set[int | None]:
