@@ -92,7 +92,7 @@ def run(rows: int, known: int, target: str) -> dict[str, object]:
     )
     batch.letters.set([letter])
     with timed("preview_s"):
-        batch.stage(statements, sheet.guess())
+        batch.stage(batch.edition, statements, sheet.guess())
         while batch.status != SignatoryImport.Status.READY:
             analyse(batch)
             batch.refresh_from_db(fields=["status", "edition"])

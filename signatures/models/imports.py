@@ -97,9 +97,14 @@ class SignatoryImport(models.Model):
     # While it is staged
 
     @transaction.atomic
-    def stage(self, rows: Iterable[tuple[int, dict[str, str]]], columns: Sequence[str]) -> None:
-        """Take what the matched columns hold, line by line, in the place of what was staged."""
-        self._lock(staged=True)
+    def stage(
+        self, edition: int, rows: Iterable[tuple[int, dict[str, str]]], columns: Sequence[str]
+    ) -> None:
+        """Take what the matched columns hold, line by line, in the place of what was staged.
+
+        Raises NotAsShown when somebody else changed the import since `edition`.
+        """
+        self._lock(staged=True, edition=edition)
         self.rows.all().delete()
         ImportRow.objects.bulk_create(
             [ImportRow(batch=self, line=line, cells=cells) for line, cells in rows],

@@ -322,7 +322,7 @@ class TestRoundTrip:
         sheet = Sheet.read(content)
         batch = SignatoryImport.objects.create(target="signatures", actor=actor)
         batch.letters.set([letter])
-        batch.stage(sheet.statements(sheet.guess()), sheet.guess())
+        batch.stage(batch.edition, sheet.statements(sheet.guess()), sheet.guess())
         analysis.analyse(batch, seconds=60)
         # Names that only their countries or acronyms tell apart are for people to decide.
         batch.decide_all(batch.edition, "duplicate", "new")

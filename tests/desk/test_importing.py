@@ -78,7 +78,7 @@ def match(client: Client, batch: SignatoryImport, *fields: str, **more: str) -> 
     """Say what the columns hold; by default what was guessed."""
     columns = fields or batch.columns
     data = {f"column-{number}": field for number, field in enumerate(columns)}
-    return client.post(at("columns", batch), data | more)
+    return client.post(at("columns", batch), {"edition": str(batch.edition)} | data | more)
 
 
 def leads_to(response: Any, address: str) -> bool:
@@ -239,6 +239,13 @@ class TestUploading:
         days = batch.rows.order_by("line").values_list("signed_on", flat=True)
         assert [str(day) for day in days] == ["2024-03-04", "2024-05-06"]
 
+    def test_a_page_left_open_does_not_undo_what_was_decided_since(self, importer: Client) -> None:
+        batch = prepared(importer, [["name"], ["Amal"]], [make_letter()])
+        decide(importer, batch, **{f"row-{batch.rows.get().pk}": "leave"})
+        late = match(importer, batch, edition="0")
+        assert "this import has changed meanwhile" in said(late)
+        assert verdicts(batch) == [("Amal", "new", "leave")]
+
 
 class TestVerdicts:
     def test_each_row_gets_one_and_the_likely_decision(self, importer: Client) -> None:
@@ -372,7 +379,9 @@ class TestVerdicts:
         monkeypatch.setattr(candidates, "find", say(Label.DIFFERENT, Why.NOTHING))
         batch = SignatoryImport.objects.create(target="signatures", actor=ines)
         batch.letters.set([make_letter()])
-        batch.stage([(line, {"name": f"Group {line}"}) for line in range(1, 251)], ["name"])
+        batch.stage(
+            batch.edition, [(line, {"name": f"Group {line}"}) for line in range(1, 251)], ["name"]
+        )
         with django_assert_max_num_queries(24):
             analysis.analyse(batch, seconds=60)
         assert batch.rows.filter(verdict="new").count() == 250

@@ -22,7 +22,7 @@ def staged(letter: Letter, by: str) -> SignatoryImport:
     batch = SignatoryImport.objects.create(target="signatures", actor=make_staff(by))
     batch.letters.set([letter])
     stated = [(line, {"name": name, "country": "KE"}) for line, name in enumerate(NAMES, start=1)]
-    batch.stage(stated, ["name", "country"])
+    batch.stage(batch.edition, stated, ["name", "country"])
     analysis.analyse(batch, seconds=60)
     return batch
 

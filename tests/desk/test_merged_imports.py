@@ -20,7 +20,7 @@ def imported(letter: Letter, name: str, actor: User) -> SignatoryImport:
     """Import one signature of an organisation that is not known."""
     batch = SignatoryImport.objects.create(target="signatures", actor=actor)
     batch.letters.set([letter])
-    batch.stage([(1, {"name": name, "country": "KE"})], ["name", "country"])
+    batch.stage(batch.edition, [(1, {"name": name, "country": "KE"})], ["name", "country"])
     analysis.analyse(batch)
     batch.decide_all(batch.edition, batch.rows.get().verdict, "new")
     assert batch.commit(actor=actor, edition=batch.edition)
@@ -66,7 +66,7 @@ def test_a_row_that_means_a_merged_organisation_means_the_kept_one(
     kept, removed = make_organization("Water Watch"), make_organization("Zeta", country="KE")
     batch = SignatoryImport.objects.create(target="signatures", actor=mona)
     batch.letters.set([make_letter()])
-    batch.stage([(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
+    batch.stage(batch.edition, [(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
     analysis.analyse(batch)
     assert batch.rows.get().organization == removed
 
@@ -83,7 +83,7 @@ def test_a_row_whose_organisation_is_gone_is_to_be_decided(mona: User) -> None:
     known = make_organization("Zeta", country="KE")
     batch = SignatoryImport.objects.create(target="signatures", actor=mona)
     batch.letters.set([make_letter()])
-    batch.stage([(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
+    batch.stage(batch.edition, [(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
     analysis.analyse(batch)
     gone = known.pk
     known.delete()
@@ -99,7 +99,7 @@ def test_a_row_whose_organisation_goes_while_it_is_compared_is_compared_again(
     known = make_organization("Zeta", country="KE")
     batch = SignatoryImport.objects.create(target="signatures", actor=mona)
     batch.letters.set([make_letter()])
-    batch.stage([(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
+    batch.stage(batch.edition, [(1, {"name": "Zeta", "country": "KE"})], ["name", "country"])
     settle = SignatoryImport.settle
 
     def removed_first(batch: SignatoryImport, rows: list[ImportRow]) -> None:

@@ -255,7 +255,7 @@ class SignatoryImportAdmin(ModelAdmin):
                     form.ask_order(unclear.example)
                     return self._columns_page(request, batch, reading, form, unclear.example)
                 if statements:
-                    batch.stage(statements, form.columns())
+                    batch.stage(_number(request.POST.get("edition")), statements, form.columns())
                     return HttpResponseRedirect(at("analysis", batch))
                 form.add_error(None, _("The columns that were chosen are empty."))
         return self._columns_page(request, batch, reading, form, request.POST.get("example", ""))
