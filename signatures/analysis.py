@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from signatures import candidates, dates, names
 from signatures.candidates import Candidate, Stated
 from signatures.forms import EmailField, LineField, NameField, WebsiteField
+from signatures.matching.lookalikes import lookalikes
 from signatures.matching.parsing import parse
 from signatures.matching.places import country_code
 from signatures.matching.verdicts import Label, verdict
@@ -213,6 +214,9 @@ def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None
     same = [one for one in known if one.verdict.label == Label.SAME]
     here = [one for one in same if country and one.organization.country == country]
     # A country that is not on record, here or there, speaks neither for nor against it.
+    exact = [one for one in here if names.comparison_key(one.known_as) in _keys(row)]
+    if len(exact) == 1:
+        here = exact  # another that is spelled nearly so leaves no doubt
     may_be = here or [one for one in same if not country or not one.organization.country]
     related = [one for one in known if one.verdict.label == Label.RELATED]
     row.decision = ""
@@ -226,7 +230,9 @@ def _judge(row: ImportRow, known: Sequence[Candidate], listed: set[int]) -> None
     elif related:
         row.verdict, row.suggested = Verdict.RELATED, related[0].organization
     else:
-        row.verdict, row.decision = Verdict.NEW, Decision.NEW
+        # Nobody lists a name in disguise without having looked at it.
+        row.verdict = Verdict.NEW
+        row.decision = "" if lookalikes(row.name) else Decision.NEW
 
 
 class _Earlier:
