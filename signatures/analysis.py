@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from signatures import candidates, dates, names
 from signatures.candidates import Candidate, Stated
 from signatures.forms import EmailField, LineField, NameField, WebsiteField
+from signatures.matching.lookalikes import lookalikes
 from signatures.matching.parsing import parse
 from signatures.matching.places import country_code
 from signatures.matching.verdicts import Label, verdict
@@ -244,6 +245,9 @@ def _judge(
     same = [one for one in known if one.verdict.label == Label.SAME]
     here = [one for one in same if country and one.organization.country == country]
     # A country that is not on record, here or there, speaks neither for nor against it.
+    exact = [one for one in here if names.comparison_key(one.known_as) in _keys(row)]
+    if len(exact) == 1:
+        here = exact  # another that is spelled nearly so leaves no doubt
     may_be = here or [one for one in same if not country or not one.organization.country]
     related = [one for one in known if one.verdict.label == Label.RELATED]
     row.decision = ""
@@ -263,7 +267,9 @@ def _judge(
         # Told apart from the only one of exactly this name and country: it cannot be new as it is.
         row.verdict = Verdict.POSSIBLE
     else:
-        row.verdict, row.decision = Verdict.NEW, Decision.NEW
+        # Nobody lists a name in disguise without having looked at it.
+        row.verdict = Verdict.NEW
+        row.decision = "" if lookalikes(row.name) else Decision.NEW
 
 
 class _Earlier:

@@ -8,6 +8,7 @@ time or memory.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -110,6 +111,8 @@ def _refuse_other_kinds(content: bytes) -> None:
         raise Unreadable(
             _("This is a web page or XML, not a table. Open it, and save it as .xlsx or as CSV.")
         )
+    if re.match(rb"\[\s*[\[{]|\{\s*\"", start):
+        raise Unreadable(_("This is JSON, not a table. Export it as CSV or XLSX instead."))
     foreign = {
         b"%PDF": _("a PDF document"),
         b"\x89PNG": _("a picture"),
@@ -246,8 +249,15 @@ def _lines(text: Iterable[str]) -> Iterator[str]:
     while line := text.readline(_LONGEST_LINE):
         number += 1
         if len(line) == _LONGEST_LINE:
-            raise workbooks.too_wide(number)
+            raise _too_long_a_line(number)
         yield line.replace("\x00", "")
+
+
+def _too_long_a_line(line: int) -> Unreadable:
+    said = _(
+        "Line %(line)s is too long: a row may have %(most)s columns of %(longest)s characters."
+    )
+    return Unreadable(said % {"line": line, "most": MOST_COLUMNS, "longest": f"{LONGEST_CELL:,}"})
 
 
 def _endless(line: int) -> Unreadable:

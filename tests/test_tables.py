@@ -135,6 +135,9 @@ class TestRefusals:
             (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
             (b"<html><table><tr><td>Amal</td></tr></table></html>", "web page"),
             (b"PK\x03\x04 broken", "damaged"),
+            (b'[\n {\n  "letter": "a", "name": "Amal"\n }\n]', "JSON"),
+            (b'{"name": "Amal"}', "JSON"),
+            (b"name,country\n" + b"x" * 400_000 + b",KE", "Line 2 is too long"),
             (bytes(range(256)) * 40, "not a table"),
             (b"name,country\n" + b"x" * 6_000 + b",KE", "5,000 characters"),
             (b'name,country\n"Amal,KE\n' + b"Water,KE\n" * 2_000, "quotation mark"),
@@ -221,6 +224,10 @@ class TestHeaders:
             "email: email; country: country; organization: name; created_at: signed_on",
             # Lists kept by hand
             "Nom de l'organisation: name; Sigle: acronym; Pays: country; Courriel: email",
+            (
+                "Horodateur: signed_on; Nom de l'organisation (tel qu'il apparaîtra): name; "
+                "Nom et prénom de la personne de contact: contact_name"
+            ),
             "Organización: name; País: country; Sitio web: website; Cargo: contact_title",
             "اسم المنظمة: name; الدولة: country; البريد الإلكتروني: email",
             "No.: -; Organisation: name; Country: country; Remarks: -",

@@ -1,10 +1,13 @@
 """What several lists of the staff share: filters, and what they may be asked for."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
+from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -16,6 +19,30 @@ from signatures.models.letters import Letter
 def is_key(text: str) -> bool:
     """Whether `text` could be the key of a row, in the reach of every database."""
     return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
+def is_key_of(model: type[Model], text: str) -> bool:
+    """Whether `text` could be the key of a row of `model`."""
+    if isinstance(model._meta.pk, UUIDField):
+        try:
+            uuid.UUID(text)
+        except ValueError:
+            return False
+        return True
+    return is_key(text)
+
+
+class ChosenRows:
+    """A list of which rows are ticked: what ticks no row is answered 400."""
+
+    model: type[Any]
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Act on the ticked rows; raises BadRequest where one cannot be a row's key."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(is_key_of(self.model, one) for one in ticked):
+            raise BadRequest("What is ticked is no row.")
+        return super().response_action(request, *args, **kwargs)  # type: ignore[misc]
 
 
 def all_letters(request: HttpRequest) -> dict[int, Letter]:

@@ -21,7 +21,7 @@ from parler.admin import TranslatableAdmin, TranslatableStackedInline, Translata
 from parler.forms import TranslatableModelForm
 
 from signatures import pages
-from signatures.admin.filters import ChoicesFilter
+from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 
 PAGE = "admin:signatures_letter_change"
@@ -334,7 +334,7 @@ class LetterAdmin(TranslatableAdmin):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(TranslatableAdmin):
+class CampaignAdmin(ChosenRows, TranslatableAdmin):
     """Campaigns: letters that were issued together."""
 
     list_display = ("title", "slug", "language_column")

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.admin.filters import ChoicesFilter
+from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.mail import OutgoingMail
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ModelAdmin):
+class OutgoingMailAdmin(ChosenRows, ModelAdmin):
     """The outbox, without addresses: they stand on the sign-on's page only."""
 
     list_display = (

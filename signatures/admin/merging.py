@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from signatures.admin.decisions import described
-from signatures.admin.filters import is_key
+from signatures.admin.filters import ChosenRows, is_key
 from signatures.admin.organization_page import likely, may_see_sign_ons
 from signatures.models import merges, splits, unmerging
 from signatures.models.merges import ChangedMeanwhile, OrganizationMerge
@@ -42,7 +42,7 @@ class SplitForm(SplitFormBase):
         fields: ClassVar = ("country",)
 
 
-class MergingAdmin(ModelAdmin):
+class MergingAdmin(ChosenRows, ModelAdmin):
     """The steps that make one organisation of two, or two of one; each GET only shows."""
 
     choose_template = "admin/signatures/organization/choose.html"

@@ -18,6 +18,7 @@ from signatures import names
 from signatures.admin import evidence
 from signatures.admin.evidence import Match
 from signatures.admin.filters import (
+    ChosenRows,
     CountryFilter,
     LetterFilter,
     SourceFilter,
@@ -159,7 +160,7 @@ class Queue(ChangeList):
         self.result_list = rows
 
 
-class QueueAdmin(ModelAdmin):
+class QueueAdmin(ChosenRows, ModelAdmin):
     """How sign-ons are listed, filtered and found."""
 
     list_display = (
@@ -282,7 +283,7 @@ class QueueAdmin(ModelAdmin):
     def known(self, sign_on: Any) -> SafeString:
         """The exact matches, their country, and where they stand already."""
         if not sign_on.matches:
-            return format_html('<span class="quiet">{}</span>', _("nobody by exactly this name"))
+            return format_html('<span class="quiet">{}</span>', _("no exact match"))
         return format_html_join(
             "",
             '<span class="match"><bdi>{}</bdi> <span class="chip {}">{}</span>{}</span>',

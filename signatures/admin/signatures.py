@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures import names
 from signatures.admin.exports import ExportActions
-from signatures.admin.filters import LetterFilter, SourceFilter
+from signatures.admin.filters import ChosenRows, LetterFilter, SourceFilter
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
@@ -74,7 +74,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Signature)
-class SignatureAdmin(ExportActions, ModelAdmin):
+class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
     """Signatures: they come by approval, leave by withdrawal, and can be reworded here."""
 
     form = ListingForm

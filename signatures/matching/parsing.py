@@ -63,6 +63,14 @@ class ParsedName:
         """The telling words written as one."""
         return "".join(self.core)
 
+    @property
+    def acronym_and_rest(self) -> tuple[str, str] | None:
+        """ABC and what follows it, where the name may begin with an acronym: "ABC Kenya"."""
+        short, _blank, rest = self.text.partition(" ")
+        if rest and (looks_like_acronym(short) or names_branch(rest) or " " not in rest):
+            return acronym_key(short), rest
+        return None
+
 
 @lru_cache(maxsize=20_000)
 def parse(raw: str) -> ParsedName:
@@ -127,6 +135,16 @@ def spells(acronym: str, name: str) -> bool:
         return skips > 0 and fits(done, word + 1, skips - 1)
 
     return fits(0, 0, 1 if len(letters) >= 4 else 0)
+
+
+def names_branch(text: str) -> bool:
+    """Whether `text` is a place, or says that it is a branch."""
+    return bool(place(text) or _PART.search(text))
+
+
+def branch_named(text: str) -> str:
+    """Return what the branch is that `text` names, without the word that says that it is one."""
+    return " ".join(_PART.sub(" ", text).split()) or text
 
 
 def _tidy(raw: str) -> str:

@@ -16,8 +16,8 @@ from django_countries import countries
 from rapidfuzz.distance import JaroWinkler
 
 from signatures.matching.overlap import overlap
-from signatures.matching.parsing import ParsedName
-from signatures.matching.places import names_of_places
+from signatures.matching.parsing import ParsedName, branch_named, names_branch
+from signatures.matching.places import names_of_places, place
 from signatures.matching.words import (
     HEAVIEST,
     as_typed,
@@ -214,6 +214,10 @@ class _Comparison:
         if found := shared | bare:
             why = Why.SHARES_ACRONYM_ELSEWHERE if self.other_country else Why.SHARES_ACRONYM
             return Verdict(Label.RELATED, max(self.inner.dice, WEAK), why, _listed(found))
+        for name, whole in ((self.one, self.other), (self.other, self.one)):
+            headed = name.acronym_and_rest if whole.acronyms else None
+            if headed and headed[0] in whole.acronyms:
+                return self._headed(*headed)
         initials = {
             name.squashed
             for name, whole in ((self.one, self.other), (self.other, self.one))
@@ -222,6 +226,12 @@ class _Comparison:
         if initials:
             return Verdict(Label.RELATED, WEAK, Why.INITIALS, _listed(initials))
         return None
+
+    def _headed(self, acronym: str, rest: str) -> Verdict:
+        """Judge "ABC Kenya" or "ABC Gaza Office" beside a name whose acronym is ABC."""
+        if names_branch(rest):
+            return Verdict(Label.RELATED, WEAK, Why.BRANCH, _named([place(rest) or rest]))
+        return Verdict(Label.RELATED, WEAK, Why.SHARES_ACRONYM, _listed([acronym]))
 
     def _part(self) -> Verdict | None:
         """Whether one is named as a part of the other, or both as parts of one."""
@@ -300,7 +310,8 @@ def _listed(acronyms: Iterable[str]) -> str:
 
 def _named(branches: Iterable[str]) -> str:
     """Return places and sections as a moderator reads them."""
-    return ", ".join(sorted(countries.name(one) or one.lstrip("*").title() for one in branches))
+    said = {countries.name(one) or branch_named(one).lstrip("*").title() for one in branches}
+    return ", ".join(sorted(said))
 
 
 @cache

@@ -169,7 +169,7 @@ def weight(word: str) -> float:
 def as_typed(text: str) -> dict[str, str]:
     """Return the words of `text` as they are typed, by the core word that each stands for."""
     typed: dict[str, str] = {}
-    for word in text.split():
+    for word in re.split(r"\s+|(?<=\w)[-\u2010-\u2015/](?=\w)", text):
         for part in core(words(word)):
             if not is_filler(part):
                 typed.setdefault(part, word.strip(".,;:()\"'/"))

@@ -225,3 +225,23 @@ def test_no_page_for_staff_needs_inline_scripts_or_styles(client: Client) -> Non
     for page in (recent, client.get(undo)):
         assert page.status_code == 200
         assert not INLINE.search(page.content)
+
+
+@pytest.mark.parametrize("ticked", ["", "abc", "1 or 1", "\x00", "-1", "9" * 30, "٣"])
+@pytest.mark.parametrize(
+    ("model", "action"),
+    [
+        ("signon", "approve_selected"),
+        ("signon", "reject_selected"),
+        ("organization", "merge_selected"),
+        ("organization", "delete_selected"),
+        ("signature", "export_csv"),
+        ("outgoingmail", "send_again"),
+        ("campaign", "delete_selected"),
+    ],
+)
+def test_ticks_that_are_no_rows_are_refused(
+    admin_client: Client, model: str, action: str, ticked: str
+) -> None:
+    data = {"action": action, "index": "0", ACTION_CHECKBOX_NAME: ticked}
+    assert admin_client.post(f"/admin/signatures/{model}/", data).status_code == 400

@@ -324,7 +324,9 @@ class TestRoundTrip:
         batch.letters.set([letter])
         batch.stage(batch.edition, sheet.statements(sheet.guess()), sheet.guess())
         analysis.analyse(batch, seconds=60)
-        # Names that only their countries or acronyms tell apart are for people to decide.
+        # Names that only their countries or acronyms tell apart are for people to decide, and
+        # those in look-alike letters.
+        batch.decide_all(batch.edition, "new", "new")
         batch.decide_all(batch.edition, "duplicate", "new")
         batch.decide_all(batch.edition, "possible", "new")
         assert batch.commit(actor=actor, edition=batch.edition)

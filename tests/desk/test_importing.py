@@ -330,6 +330,22 @@ class TestVerdicts:
         batch = prepared(importer, rows, [make_letter()])
         assert [verdict for _name, verdict, _decision in verdicts(batch)] == ["known", "duplicate"]
 
+    def test_the_very_name_is_known_although_another_is_spelled_nearly_so(
+        self, importer: Client
+    ) -> None:
+        one = make_organization("Arab Center for Agricultural Development", country="PS")
+        make_organization("Arab Centre for Agricultural Developement", country="PS")
+        rows = [["name", "country"], [one.official_name, "PS"], [f"The {one.official_name}s", "PS"]]
+        batch = prepared(importer, rows, [make_letter()])
+        assert [verdict for _name, verdict, _decision in verdicts(batch)] == ["known", "possible"]
+        assert batch.rows.get(line=2).organization == one
+
+    def test_a_new_name_in_look_alike_letters_is_left_to_people(self, importer: Client) -> None:
+        rows = [["name", "country"], ["Eclair des droits", "FR"], ["\u0415clair des droits", "FR"]]
+        batch = prepared(importer, rows, [make_letter()])
+        assert [row[1:] for row in verdicts(batch)] == [("new", "new"), ("new", "")]
+        assert "look-alike letters: \u0415" in importer.get(at("rows", batch)).content.decode()
+
     def test_duplicates_are_found_across_the_portions_of_the_comparison(
         self, importer: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -742,6 +758,16 @@ class TestUndoing:
         }
         assert Letter.objects.get(pk=letter.pk).revision == revision + 1
         assert b"undone" in importer.get(at("done", batch)).content
+
+    def test_its_page_then_says_only_that_nothing_of_it_is_listed(self, importer: Client) -> None:
+        batch = prepared(importer, [["name", "country"], ["Amal", "PS"]], [make_letter()])
+        commit(importer, batch)
+        assert "organisation was new" in importer.get(at("done", batch)).content.decode()
+        importer.post(at("undo", batch))
+        html = importer.get(at("done", batch)).content.decode()
+        assert "<b>0</b> signatures of this import are listed" in html
+        assert "was new" not in html
+        assert "stood there already" not in html
 
     def test_a_spelling_that_it_taught_is_forgotten(self, importer: Client) -> None:
         known = make_organization("Law", country="KE")

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from signatures.admin.decisions import described
+from signatures.matching.lookalikes import lookalikes
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import SignatoryImport
 from signatures.models.organizations import Organization
@@ -33,6 +34,8 @@ class Shown:
     row: ImportRow
     meant: Organization | None
     reason: str
+    disguised: str
+    """Its look-alike letters from other scripts."""
     others: list[tuple[Organization, str]]
     choices: list[Choice]
 
@@ -104,6 +107,7 @@ class Preview:
             row=row,
             meant=meant,
             reason=about.get(meant.pk, "") if meant else "",
+            disguised=" ".join(lookalikes(row.name)),
             others=[
                 (known[pk], reason)
                 for pk, reason in about.items()
