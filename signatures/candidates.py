@@ -20,7 +20,7 @@ from signatures.models.organizations import Organization, OrganizationName
 MOST_NAMES = 1_000
 """Names looked at for one question; words that more names have do not bring names in."""
 
-MOST_WEIGHED = 80
+MOST_WEIGHED = 60
 """Names of which all shared words are weighed: those that share the most telling ones."""
 
 MOST_COMPARED = 12
