@@ -240,6 +240,7 @@ def _judge(
             else str(one.verdict.reason),
         }
         for one in known
+        if one.verdict.label != Label.DIFFERENT
     ]
     country = row.country.code or ""
     same = [one for one in known if one.verdict.label == Label.SAME]

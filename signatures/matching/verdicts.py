@@ -89,6 +89,8 @@ TELLING = 0.75 * HEAVIEST
 """Weight that a name must have for another to hold it by more than chance."""
 TELLS_ALONE = 0.5 * HEAVIEST
 """Weight that one word must have for a name to be compared without the countries in it."""
+MUCH = 2.5 * HEAVIEST
+"""Weight of words that do not come together by chance."""
 WEAK = 0.6
 """The score of what an acronym or initials alone suggest."""
 SISTER = 0.8
@@ -252,6 +254,10 @@ class _Comparison:
         low, _high = sorted(inner.heaviest_left)
         added = (*inner.left, *inner.right) or inner.doubtful
         if inner.dice >= NEAR and low < 0.5 * HEAVIEST and not self._only_words_alike():
+            return self._related(Why.NEAR, added)
+        # One word in the place of another, beside much that few names have: local groups.
+        one_each = len(inner.left) == len(inner.right) == 1 and not self._other_kind()
+        if one_each and sum(map(weight, set(self.x) & set(self.y))) >= MUCH:
             return self._related(Why.NEAR, added)
         lighter = min(sum(map(weight, self.rest_x)), sum(map(weight, self.rest_y)))
         if low == 0 and inner.contained >= HELD and lighter >= TELLING and inner.dice >= 0.45:

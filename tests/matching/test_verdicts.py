@@ -65,6 +65,13 @@ def say(one: str, other: str, countries: str = "PS PS") -> Verdict:
             "similar name; differs in Leeds",
         ),
         (
+            "Leeds Palestine Solidarity Campaign",
+            "Sheffield Palestine Solidarity Campaign (UK)",
+            "GB GB",
+            RELATED,
+            "similar name; differs in Leeds, Sheffield",
+        ),
+        (
             "Ireland-Palestine Solidarity Campaign",
             "Palestine Solidarity Campaign (PSC)",
             "IE GB",
