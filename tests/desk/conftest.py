@@ -10,6 +10,7 @@ from signatures.admin import sign_ons
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import Organization
+from tests.desk.importing import IMPORTING
 from tests.factories import (
     make_staff,
 )
@@ -73,3 +74,15 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> Finds:
 
     monkeypatch.setattr(sign_ons, "find", find)
     return add
+
+
+@pytest.fixture
+def ines() -> User:
+    return make_staff("ines", permissions=IMPORTING)
+
+
+@pytest.fixture
+def importer(client: Client, ines: User) -> Client:
+    """A browser in which Ines is logged in, who imports."""
+    client.force_login(ines)
+    return client
