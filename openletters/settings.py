@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openletters.caching.CachePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -162,6 +163,9 @@ if DEMO or DEBUG:
 MODERATION_SERVICE_LEVEL = env.float("MODERATION_SERVICE_LEVEL", default=24)
 if not 0 < MODERATION_SERVICE_LEVEL < 10_000:
     raise ImproperlyConfigured("MODERATION_SERVICE_LEVEL must be a number of hours.")
+
+# How many bytes of ready pages each process may keep; with 0 every page is made for every reader.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=32_000_000)
 
 # Mail. EMAIL_URL is smtp://user:password@host:port, smtp+tls:// or smtp+ssl://
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

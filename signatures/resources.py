@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import openpyxl  # type: ignore[import-untyped]
@@ -14,60 +14,47 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-unty
 
 from signatures import names
 from signatures.cells import safe_cell
-from signatures.models.organizations import Signature
+from signatures.models.organizations import Signature, SignatureQuerySet
+
+PUBLIC_COLUMNS = ("number", "name", "local_name", "country", "section", "signed_on")
 
 
-class SignatoryResource(resources.ModelResource):
-    """The public list of a letter: what its page shows, and nothing else."""
+def public_csv(listed: SignatureQuerySet) -> bytes:
+    """Return the public list of a letter as CSV: what its page shows, and nothing else.
 
-    number = Field(column_name="number")
-    name = Field(column_name="name")
-    local_name = Field(column_name="local_name")
-    country = Field(column_name="country")
-    section = Field(column_name="section")
-    signed_on = Field(column_name="signed_on")
-
-    class Meta:
-        model = Signature
-        fields: ClassVar = ("number", "name", "local_name", "country", "section", "signed_on")
-        export_order: ClassVar = fields
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._rows_written = 0
-
-    def dehydrate_number(self, signature: Signature) -> str:
-        """Count the rows as the page numbers its list."""
-        self._rows_written += 1
-        return str(self._rows_written)
-
-    def dehydrate_name(self, signature: Signature) -> str:
-        """The name exactly as listed."""
-        return signature.name
-
-    def dehydrate_local_name(self, signature: Signature) -> str:
-        """The name in the organisation's own language, or nothing."""
-        return signature.local_name
-
-    def dehydrate_country(self, signature: Signature) -> str:
-        """The country's two letters (ISO 3166-1), or nothing."""
-        return signature.organization.country.code or ""
-
-    def dehydrate_section(self, signature: Signature) -> str:
-        """Whether the organisation is one of those who issued the letter."""
-        return "initiator" if signature.is_initiator else ""
-
-    def dehydrate_signed_on(self, signature: Signature) -> str:
-        """The day of the signature (ISO 8601)."""
-        return signature.signed_on.isoformat()
+    Numbers count the rows as the page does; `section` tells initiators; countries are two letters
+    (ISO 3166-1), days ISO 8601. Rows are read as tuples, because a list may be long.
+    """
+    columns = ("name", "local_name", "country", "position", "signed_on")
+    return _written(
+        PUBLIC_COLUMNS,
+        (
+            (
+                str(number),
+                name,
+                local_name,
+                country,
+                "" if position is None else "initiator",
+                signed_on.isoformat(),
+            )
+            for number, (name, local_name, country, position, signed_on) in enumerate(
+                listed.values_list(*columns).iterator(), start=1
+            )
+        ),
+    )
 
 
-class ListResource(SignatoryResource):
+class ListResource(resources.ModelResource):
     """Lists as staff take them along: with all that an import needs to make the same lists."""
 
     letter = Field(column_name="letter")
+    name = Field(column_name="name")
+    local_name = Field(column_name="local_name")
     acronym = Field(column_name="acronym")
+    country = Field(column_name="country")
+    section = Field(column_name="section")
     place = Field(column_name="place")
+    signed_on = Field(column_name="signed_on")
 
     class Meta:
         model = Signature
@@ -82,29 +69,52 @@ class ListResource(SignatoryResource):
             "signed_on",
         )
         export_order: ClassVar = fields
-        exclude: ClassVar = ("number",)
 
     def dehydrate_letter(self, signature: Signature) -> str:
         """The last part of the letter's address."""
         return signature.letter.slug
+
+    def dehydrate_name(self, signature: Signature) -> str:
+        """The name exactly as listed."""
+        return signature.name
+
+    def dehydrate_local_name(self, signature: Signature) -> str:
+        """The name in the organisation's own language, or nothing."""
+        return signature.local_name
 
     def dehydrate_acronym(self, signature: Signature) -> str:
         """The organisation's acronym, if it is listed with it: an import adds it to the name."""
         acronym = signature.organization.acronym
         return acronym if names.listed_name(signature.name, acronym) == signature.name else ""
 
+    def dehydrate_country(self, signature: Signature) -> str:
+        """The country's two letters (ISO 3166-1), or nothing."""
+        return str(signature.country)
+
+    def dehydrate_section(self, signature: Signature) -> str:
+        """Whether the organisation is one of those who issued the letter."""
+        return "initiator" if signature.is_initiator else ""
+
     def dehydrate_place(self, signature: Signature) -> str:
         """The place among the initiators, or nothing."""
         return "" if signature.position is None else str(signature.position)
 
+    def dehydrate_signed_on(self, signature: Signature) -> str:
+        """The day of the signature (ISO 8601)."""
+        return signature.signed_on.isoformat()
+
+
+def _written(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(headers)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return written.getvalue().encode()
+
 
 def as_csv(dataset: Any) -> bytes:
     """Return a table as CSV in UTF-8, no cell of which is a formula."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(dataset.headers)
-    writer.writerows([safe_cell(str(cell)) for cell in row] for row in dataset)
-    return written.getvalue().encode()
+    return _written(dataset.headers, ([str(cell) for cell in row] for row in dataset))
 
 
 def as_csv_for_spreadsheets(dataset: Any) -> bytes:

@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 from django.core.servers.basehttp import WSGIServer
 from pytest_django import Settings
 
+from signatures.pages import kept
+
 
 @pytest.fixture(autouse=True)
 def plain_settings(settings: Settings) -> None:
@@ -20,6 +22,12 @@ def plain_settings(settings: Settings) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_shelf() -> None:
+    """Keep no page of another test, whose letters may have had the same keys."""
+    kept.shelf.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

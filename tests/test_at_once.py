@@ -1,7 +1,7 @@
 """Many people do the same thing at the same moment."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -35,12 +35,21 @@ from tests.factories import (
     make_letter,
     make_organization,
     make_sign_on,
+    make_signature,
     make_staff,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 50
+
+
+@pytest.fixture(autouse=True)
+def counts_are_those_of_the_rows(transactional_db: None) -> Iterator[None]:
+    """Whatever a test here has done at once, no letter's count may have drifted from its list."""
+    yield
+    for letter in Letter.objects.all():
+        assert letter.signatory_count == letter.signatures.current().count()
 
 
 class Browser:
@@ -187,6 +196,19 @@ def assert_each_is_listed_once() -> None:
     assert Organization.objects.count() == 10
     assert Signature.objects.count() == Signature.objects.current().count() == 20
     assert SignOnLetter.objects.filter(signature__isnull=False).count() == 20
+
+
+def test_organisations_listed_and_withdrawn_at_once_are_all_counted() -> None:
+    letter = make_letter()
+    leaving = [make_signature(letter, f"Leaving {number}") for number in range(10)]
+    coming = [make_organization(f"Coming {number}") for number in range(15)]
+    together(
+        [
+            *(one.withdraw for one in leaving),
+            *(partial(make_signature, letter, organization) for organization in coming),
+        ]
+    )
+    assert Letter.objects.get().signatory_count == 15
 
 
 def test_two_bulk_approvals_of_the_same_rows_approve_each_once() -> None:

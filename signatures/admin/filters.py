@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from signatures import pages
 from signatures.models.letters import Letter
+from signatures.models.translated import read_translated
 
 
 def is_key(text: str) -> bool:
@@ -49,7 +49,7 @@ def all_letters(request: HttpRequest) -> dict[int, Letter]:
     """Return every letter by its number, read once for each request."""
     letters: dict[int, Letter] | None = getattr(request, "_all_letters", None)
     if letters is None:
-        found = pages.read_translated(Letter.objects.all())
+        found = read_translated(Letter.objects.all())
         letters = {letter.pk: letter for letter in sorted(found, key=lambda one: -one.pk)}
         request._all_letters = letters  # type: ignore[attr-defined]
     return letters

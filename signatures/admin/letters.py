@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableAdmin, TranslatableStackedInline, TranslatableTabularInline
 from parler.forms import TranslatableModelForm
 
-from signatures import pages
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.pages.letters import letter_page
 
 PAGE = "admin:signatures_letter_change"
 
@@ -144,7 +144,14 @@ class LetterAdmin(TranslatableAdmin):
 
     form = LetterForm
     inlines = (AddresseeInline, DemandInline)
-    list_display = ("title", "status", "campaign_title", "dated", "signatories", "language_column")
+    list_display = (
+        "title",
+        "status",
+        "campaign_title",
+        "dated",
+        "signatory_count",
+        "language_column",
+    )
     list_filter = (("status", ChoicesFilter),)
     search_fields = ("translations__title", "slug")
     show_full_result_count = False
@@ -166,13 +173,8 @@ class LetterAdmin(TranslatableAdmin):
         return {} if obj else {"slug": ("title",)}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With the count of signatories."""
-        return (
-            super()
-            .get_queryset(request)
-            .with_signatory_count()
-            .prefetch_related("campaign__translations")
-        )
+        """With the campaigns' titles."""
+        return super().get_queryset(request).prefetch_related("campaign__translations")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Letters are deleted one by one, if at all."""
@@ -187,11 +189,6 @@ class LetterAdmin(TranslatableAdmin):
     def campaign_title(self, letter: Letter) -> str:
         """The campaign it belongs to."""
         return str(letter.campaign or "")
-
-    @admin.display(description=gettext_lazy("signatories"), ordering="signatory_count")
-    def signatories(self, letter: Any) -> int:
-        """How many organisations stand under it."""
-        return int(letter.signatory_count)
 
     # Saving
 
@@ -287,7 +284,7 @@ class LetterAdmin(TranslatableAdmin):
         if not translation.check_for_language(language):
             language = letter.language
         with translation.override(language):
-            page = pages.letter_page(Letter.objects.all(), letter.slug)
+            page = letter_page(letter)
             context = {
                 "page": page,
                 "letter": page.letter,

@@ -186,5 +186,5 @@ class OrganizationAdmin(MergingAdmin):
         if change and {"acronym", "local_name", "country"}.intersection(form.changed_data):
             signatures = organization.signatures.select_related("organization")
             for signature in signatures:
-                signature.save(update_fields=["search_text"])
+                signature.save(update_fields=signature.OF_ORGANIZATION)
             Letter.objects.filter(signatures__in=signatures.current()).raise_revision()

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -71,10 +72,6 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
             status=Letter.Status.OPEN,
         )
 
-    def with_signatory_count(self) -> Self:
-        """Annotate `signatory_count`: how many organisations stand under each letter."""
-        return self.annotate(signatory_count=Count("signatures", filter=is_current("signatures__")))
-
     def naming(self, letter: "Letter", *campaigns: int | None) -> Self:
         """Letters whose pages name `letter`: itself, and those of its campaign.
 
@@ -84,13 +81,28 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
         return self.filter(Q(pk=letter.pk) | Q(campaign__in=named))
 
     def raise_revision(self) -> None:
-        """Mark every letter of this set as publicly changed.
+        """Mark every letter of this set as publicly changed, and count its signatories anew.
 
-        To be called in the transaction of the change. Rows are taken in one order, so that two
-        transactions that change the same letters wait for each other instead of deadlocking.
+        To be called in the transaction of the change, after the change. Rows are locked in one
+        order, so that two transactions that change the same letters wait for each other instead
+        of deadlocking. The count is a statement of its own, because only what starts after the
+        wait sees what the other transaction has done.
         """
-        for pk in sorted(self.values_list("pk", flat=True)):
-            Letter.objects.filter(pk=pk).update(revision=F("revision") + 1)
+        letters = Letter.objects.filter(pk__in=self.order_by().values("pk")).order_by("pk")
+        locked = list(letters.select_for_update(no_key=True).values_list("pk", flat=True))
+        Letter.objects.filter(pk__in=locked).update(
+            revision=F("revision") + 1,
+            revised_at=timezone.now(),
+            signatory_count=Coalesce(Subquery(_counted(OuterRef("pk"))), 0),
+        )
+
+
+def _counted(letter: Any) -> models.QuerySet[Any]:
+    """How many organisations stand under `letter`, which may be a column of an outer query."""
+    signatures: Any = Letter._meta.get_field("signatures").related_model
+    current = signatures._default_manager.filter(is_current(), letter=letter)
+    rows: models.QuerySet[Any] = current.order_by().values("letter").annotate(number=Count("pk"))
+    return rows.values("number")
 
 
 class Letter(TranslatableModel):
@@ -136,7 +148,10 @@ class Letter(TranslatableModel):
         blank=True,
         help_text=_("Published on the letter, so that readers can report a mistake."),
     )
+    # What follows is written by raise_revision() alone.
     revision = models.PositiveIntegerField(default=0, editable=False)
+    revised_at = models.DateTimeField(default=timezone.now, editable=False)
+    signatory_count = models.PositiveIntegerField(_("signatories"), default=0, editable=False)
 
     title = TranslatedField(any_language=True)
     place = TranslatedField(any_language=True)
@@ -211,6 +226,13 @@ class Letter(TranslatableModel):
             and self.status == self.Status.OPEN
             and (self.closes_at is None or self.closes_at > timezone.now())
         )
+
+    def days_left(self) -> int | None:
+        """In how many days of the site's own calendar the letter closes; None if it is not open
+        or has no closing time."""
+        if self.closes_at is None or not self.is_open():
+            return None
+        return (timezone.localdate(self.closes_at) - timezone.localdate()).days
 
     def closed_at(self) -> datetime | None:
         """When the letter's closing time passed, if it did."""

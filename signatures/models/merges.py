@@ -349,8 +349,7 @@ def _move_signatures(planned: MergePlan) -> dict[str, Any]:
             staying.append(clash.stays)
     moved = [to_record(signature) for signature in staying]
     for signature in staying:
-        signature.organization = kept
-        signature.save(update_fields=["organization", "search_text"])
+        signature.move_to(kept)
     return {"moved": moved, "dropped": dropped}
 
 

@@ -417,7 +417,14 @@ class Signature(models.Model):
         )
     )
 
+    country = DerivedCharField(
+        max_length=2, blank=True, derive=lambda row: row.organization.country.code or ""
+    )
+
     objects = SignatureQuerySet.as_manager()
+
+    OF_ORGANIZATION: ClassVar = ("search_text", "country")
+    """What follows from the organisation, and is written again when that changes."""
 
     STATED: ClassVar = (
         "name",
@@ -427,7 +434,7 @@ class Signature(models.Model):
         "source",
         "withdrawn_at",
         "list_key",
-        "search_text",
+        *OF_ORGANIZATION,
     )
     """What is written anew when a withdrawn signature stands again."""
 
@@ -447,7 +454,12 @@ class Signature(models.Model):
                 fields=["letter", "list_key", "id"],
                 condition=is_current(),
                 name="signature_current_list",
-            )
+            ),
+            models.Index(
+                fields=["letter", "country", "list_key", "id"],
+                condition=is_current(),
+                name="signature_country_list",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -457,6 +469,11 @@ class Signature(models.Model):
     def is_initiator(self) -> bool:
         """Whether the organisation is listed first, among those who issued the letter."""
         return self.position is not None
+
+    def move_to(self, organization: Organization) -> None:
+        """Have the signature be that of another record of the organisation."""
+        self.organization = organization
+        self.save(update_fields=["organization", *self.OF_ORGANIZATION])
 
     def relist(self, name: str, local_name: str, position: int | None) -> None:
         """List the organisation under another name, or at another place."""

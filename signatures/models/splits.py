@@ -146,8 +146,7 @@ class OrganizationSplitQuerySet(models.QuerySet["OrganizationSplit"]):
         SignOn.objects.filter(pk__in=[one.pk for one in sign_ons]).update(organization=created)
         signatures = [one for portion in going for one in portion.signatures]
         for signature in signatures:
-            signature.organization = created
-            signature.save(update_fields=["organization", "search_text"])
+            signature.move_to(created)
         _share_names(planned, created, sign_ons)
         changed = {one.letter_id for one in signatures if one.withdrawn_at is None}
         Letter.objects.filter(pk__in=changed).raise_revision()

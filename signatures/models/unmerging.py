@@ -113,8 +113,7 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
         model._default_manager.filter(pk__in=keys).update(**{column: organization})
     _restore_parents(planned)
     for signature in planned.moving:
-        signature.organization = organization
-        signature.save(update_fields=["organization", "search_text"])
+        signature.move_to(organization)
     for one in planned.restored:
         one.signature.save(force_insert=True)
         SignOnLetter.objects.filter(pk__in=one.brought_by).update(signature=one.signature)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from signatures import emails
@@ -11,7 +10,6 @@ from signatures.models.mail import OutgoingMail
 NEWEST = 50
 
 
-@never_cache
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Show the newest mails as their recipients would read them."""

@@ -1,34 +1,40 @@
 """Taking the list and the count elsewhere."""
 
+import json
 from datetime import UTC
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from signatures.models.letters import Letter
 from signatures.models.organizations import Signature
-from signatures.resources import SignatoryResource, as_csv
+from signatures.pages import states
+from signatures.pages.kept import Page, answer
+from signatures.pages.states import State
+from signatures.resources import public_csv
 
 
 @require_safe
-def count_json(request: HttpRequest, slug: str) -> JsonResponse:
-    """Tell how many organisations stand under the letter now."""
-    as_of = timezone.now().astimezone(UTC)
-    letter: Letter = get_object_or_404(Letter.objects.published(), slug=slug)
-    count = Signature.objects.filter(letter=letter).current().count()
-    return JsonResponse({"count": count, "as_of": as_of.strftime("%Y-%m-%dT%H:%M:%SZ")})
+def count_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tell how many organisations stand under the letter, and since when that is so."""
+
+    def make(state: State) -> Page:
+        letter = state.subject
+        as_of = letter.revised_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        told = {"count": letter.signatory_count, "as_of": as_of}
+        return Page(json.dumps(told).encode(), "application/json")
+
+    return answer(request, partial(states.of_letter, slug), make)
 
 
 @require_safe
 def signatories_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the public list as a table."""
-    letter: Letter = get_object_or_404(Letter.objects.published(), slug=slug)
-    listed = Signature.objects.filter(letter=letter).current().in_list_order()
-    dataset = SignatoryResource().export(listed.select_related("organization"))
-    return HttpResponse(
-        as_csv(dataset),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="signatories-{letter.slug}.csv"'},
-    )
+
+    def make(state: State) -> Page:
+        listed = Signature.objects.filter(letter=state.subject).current().in_list_order()
+        name = f'attachment; filename="signatories-{state.subject.slug}.csv"'
+        headers = {"Content-Disposition": name}
+        return Page(public_csv(listed), "text/csv; charset=utf-8", headers)
+
+    return answer(request, partial(states.of_letter, slug), make)

@@ -3,106 +3,116 @@
 No view here sets a cookie or depends on anything but the address.
 """
 
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from signatures import pages
 from signatures.models.letters import Campaign, Letter
 from signatures.models.organizations import Signature
+from signatures.models.translated import read_translated
 from signatures.names import fold
+from signatures.pages import listing, states
+from signatures.pages.kept import Page, answer
+from signatures.pages.letters import letter_page
+from signatures.pages.states import State
 
-NAMES_PER_PAGE = 200
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> Page:
+    return Page(render_to_string(template, context, request).encode())
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the open letters, then the closed ones."""
-    letters = list(
-        Letter.objects.published().with_signatory_count().prefetch_related("translations")
-    )
-    return render(
-        request,
-        "signatures/home.html",
-        {
+
+    def make(_state: State) -> Page:
+        letters = read_translated(Letter.objects.published())
+        letters.sort(key=lambda letter: (letter.dated, -letter.pk), reverse=True)
+        context = {
             "open_letters": [letter for letter in letters if letter.is_open()],
             "closed_letters": [letter for letter in letters if not letter.is_open()],
-        },
-    )
+        }
+        return _page(request, "signatures/home.html", context)
+
+    return answer(request, states.of_home, make)
 
 
 @require_safe
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a letter with its current signatory count and list."""
-    page = pages.letter_page(Letter.objects.published(), slug)
-    return render(request, "signatures/letter.html", {"page": page, "letter": page.letter})
+
+    def make(state: State) -> Page:
+        page = letter_page(state.subject)
+        return _page(request, "signatures/letter.html", {"page": page, "letter": page.letter})
+
+    return answer(request, partial(states.of_letter, slug), make)
 
 
 @require_safe
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the list alone: searchable, by country, 200 to a page."""
-    letter: Letter = get_object_or_404(
-        Letter.objects.published().with_signatory_count().prefetch_related("translations"),
-        slug=slug,
-    )
-    listed = Signature.objects.filter(letter=letter).current()
-    present = listed.exclude(organization__country="").values_list("organization__country")
-    names = {code: countries.name(code) for (code,) in present.order_by().distinct()}
-    query, country = request.GET.get("q", "").strip()[:200], request.GET.get("country", "")
-    found = listed.search(query) if fold(query) or not query else listed.none()
-    if country in names:
-        found = found.filter(organization__country=country)
-    paginator = Paginator(found.in_list_order().select_related("organization"), NAMES_PER_PAGE)
-    try:
-        page = paginator.page(request.GET.get("page", "1"))
-    except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404 from error
-    return render(
-        request,
-        "signatures/signatories.html",
-        {
-            "letter": letter,
-            "page": page,
-            "sections": _sections(page),
+    """Show the list alone: searchable, by country, in parts of 200."""
+    query = request.GET.get("q", "").strip()[:200]
+    country = request.GET.get("country", "")[:2]
+    start = listing.Start.parse(request.GET.get("from", ""))
+
+    def make(state: State) -> Page:
+        letter = state.subject
+        listed = Signature.objects.filter(letter=letter).current()
+        present = {code: countries.name(code) for code in listing.countries_of(letter)}
+        chosen = country if country in present else ""
+        found, number = listed, letter.signatory_count
+        if query:
+            found = listed.search(query) if fold(query) else listed.none()
+        if chosen:
+            found = found.filter(country=chosen)
+        if query or chosen:
+            number = found.count()
+        part = listing.read(found, start)
+        [translated] = read_translated(Letter.objects.filter(pk=letter.pk)) or [letter]
+        asked = {"q": query, "country": chosen}
+        context = {
+            "letter": translated,
+            "part": part,
+            "previous": _address(asked, part.previous),
+            "following": _address(asked, part.following),
+            "found": number,
             "query": query,
-            "country": country if country in names else "",
-            "countries": sorted(names.items(), key=lambda pair: pair[1]),
-        },
-    )
+            "country": chosen,
+            "countries": sorted(present.items(), key=lambda pair: pair[1]),
+        }
+        return _page(request, "signatures/signatories.html", context)
+
+    read_state = partial(states.of_letter, slug, query, country, str(start))
+    # What people search for is theirs, and rarely asked twice.
+    return answer(request, read_state, make, keep=not query)
 
 
-def _sections(page: "Page[Signature]") -> list[dict[str, Any]]:
-    """Return the page's initiators and its other names apart, each with its first number."""
-    rows = list(page.object_list)
-    initiators = [row for row in rows if row.is_initiator]
-    first = page.start_index()
-    sections = [
-        {"title": _("Initiators"), "start": first, "signatures": initiators},
-        {
-            "title": _("Organisations") if initiators else "",
-            "start": first + len(initiators),
-            "signatures": rows[len(initiators) :],
-        },
-    ]
-    return [section for section in sections if section["signatures"]]
+def _address(asked: dict[str, str], start: listing.Start | None) -> str:
+    """Return the address of a part of the list, as seen from the list."""
+    if start is None:
+        return ""
+    terms = {name: value for name, value in asked.items() if value}
+    if start.number > 1:
+        terms["from"] = str(start)
+    return f"?{urlencode(terms)}" if terms else "."
 
 
 @require_safe
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the letters that were issued together."""
-    campaign = get_object_or_404(Campaign.objects.prefetch_related("translations"), slug=slug)
-    letters = list(
-        Letter.objects.published()
-        .with_signatory_count()
-        .filter(campaign=campaign)
-        .prefetch_related("translations")
-        .order_by("pk")
-    )
-    if not letters:
-        raise Http404
-    return render(request, "signatures/campaign.html", {"campaign": campaign, "letters": letters})
+
+    def make(_state: State) -> Page:
+        [campaign] = read_translated(Campaign.objects.filter(slug=slug)) or [None]
+        letters = read_translated(Letter.objects.published().filter(campaign__slug=slug))
+        if campaign is None or not letters:
+            raise Http404
+        letters.sort(key=lambda letter: letter.pk)
+        context = {"campaign": campaign, "letters": letters}
+        return _page(request, "signatures/campaign.html", context)
+
+    return answer(request, partial(states.of_campaign, slug), make)

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +20,6 @@ from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.tokens import Purpose
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the signature of an organisation for one or all open letters of a campaign.
@@ -31,7 +29,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     return _sign(request, slug)
 
 
-@never_cache
 def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer the form as it was filled in, because it came back without its cookie."""
     return _sign(request, slug, refused=True)
@@ -66,7 +63,6 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
     return render(request, "signatures/sign.html", {"letter": letter, "form": form}, status=status)
 
 
-@never_cache
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that a mail is on its way."""
@@ -80,7 +76,6 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 # request from elsewhere is impossible, and they need no cookie.
 
 
-@never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -101,7 +96,6 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return _private(_to_private_page(sign_on, done="confirmed"))
 
 
-@never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
@@ -120,7 +114,6 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     return _private(render(request, "signatures/confirm_address.html", {"sign_on": sign_on}))
 
 
-@never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_on(request: HttpRequest, token: str) -> HttpResponse:

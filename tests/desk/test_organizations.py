@@ -67,7 +67,7 @@ class TestOrganizations:
         response = editor.post(f"{self.LIST}add/", self.form(official_name="water watch"))
         assert b"is already known in this country" in response.content
 
-    def test_a_new_acronym_is_found_by_readers_at_once(self, editor: Client) -> None:
+    def test_a_new_acronym_and_country_are_found_by_readers_at_once(self, editor: Client) -> None:
         letter = make_letter()
         organization = make_organization("Water Watch")
         make_signature(letter, organization)
@@ -75,6 +75,7 @@ class TestOrganizations:
         own = organization.names.get()
         data = self.form(
             acronym="WWK",
+            country="PS",
             **rows("names", {"id": own.pk, "name": own.name, "kind": own.kind}, initial=1),
         )
 
@@ -82,6 +83,7 @@ class TestOrganizations:
         assert editor.post(address, data).status_code == 302
 
         assert Signature.objects.search("wwk").count() == 1
+        assert Signature.objects.filter(country="PS").count() == 1
         assert Letter.objects.get().revision == revision + 1
         assert self.names(organization) == ["Water Watch", "WWK"]
 

@@ -1,0 +1,51 @@
+"""Who may keep an answer, and for how long: the one place that decides it for every address."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+PUBLIC = frozenset({"home", "campaign", "letter", "signatories", "signatories-csv", "count-json"})
+"""Names of the addresses that everybody reads alike."""
+
+SHARED = "public, max-age=1, stale-while-revalidate=1, stale-if-error=86400"
+"""A change is everywhere within two seconds, and a letter stays up for a day without us."""
+
+PRIVATE = "no-store"
+
+
+class CachePolicyMiddleware:
+    """Sets Cache-Control on every answer, whatever the view has said about it.
+
+    Only the plain answer of a public page may be kept, by anybody. Whatever sets a cookie, is a
+    form, a secret address or the staff's, has failed or leads elsewhere, is not kept at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not is_static(request, response):
+            response.headers["Cache-Control"] = policy(request, response)
+            response.headers.pop("Expires", None)
+            if response.headers["Cache-Control"] == PRIVATE:
+                response.headers.pop("X-Accel-Expires", None)
+        return response
+
+
+def policy(request: HttpRequest, response: HttpResponseBase) -> str:
+    """Return the Cache-Control of the answer to a request."""
+    match = request.resolver_match
+    public = match is not None and not match.namespaces and match.url_name in PUBLIC
+    reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304}
+    return SHARED if public and reading and not response.cookies else PRIVATE
+
+
+def is_static(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether the answer is a file of ours, about which WhiteNoise has decided.
+
+    It keeps those for ever whose names change with their content.
+    """
+    inside = request.path_info.startswith(settings.STATIC_URL)
+    return inside and response.status_code in {200, 206, 304}

@@ -1,0 +1,161 @@
+"""Public pages kept ready, so that a letter costs little more than a file.
+
+Each process keeps the pages it has made, compressed, beside the state they show. A request asks
+the database for the present state, which is one small query; as long as that is the same, the
+page is sent as it is. So a page is never older than its last request, in however many processes.
+"""
+
+import gzip
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+
+import brotli
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+
+from signatures.pages.states import Reader, State
+
+ATTEMPTS = 3
+"""How often a page is made anew because it changed while it was being made."""
+
+WORTH_COMPRESSING = 500
+"""Bytes below which compression saves nothing on the wire."""
+
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+}
+"""In order of preference. The quality is what a page is worth that may live for a second."""
+
+
+@dataclass
+class Page:
+    """A page as it was made, and its compressed forms as they are asked for."""
+
+    body: bytes
+    content_type: str = "text/html; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    tag: str = ""
+    forms: dict[str, bytes] = field(default_factory=dict)
+
+    def form(self, encoding: str) -> tuple[str, bytes]:
+        """Return the page in `encoding`, if that is worth it, and in which encoding it is."""
+        if not encoding or len(self.body) < WORTH_COMPRESSING:
+            return "", self.body
+        if encoding not in self.forms:
+            self.forms[encoding] = ENCODINGS[encoding](self.body)
+        return encoding, self.forms[encoding]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes to keep it, at most."""
+        return 2 * len(self.body)
+
+
+class Shelf:
+    """The pages of one process; what was not asked for longest makes room for what is new."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, address: Hashable) -> Page | None:
+        """Return the page that was put there last, whatever its state."""
+        with self._lock:
+            if address in self._pages:
+                self._pages.move_to_end(address)
+            return self._pages.get(address)
+
+    def put(self, address: Hashable, page: Page) -> None:
+        """Keep `page`, in the place of an older one, unless it is too large to be kept."""
+        with self._lock:
+            self._drop(address)
+            if page.size > settings.PAGE_CACHE_BYTES // 2:
+                return
+            self._pages[address] = page
+            self._size += page.size
+            while self._size > settings.PAGE_CACHE_BYTES:
+                self._drop(next(iter(self._pages)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
+
+    def _drop(self, address: Hashable) -> None:
+        if page := self._pages.pop(address, None):
+            self._size -= page.size
+
+
+shelf = Shelf()
+
+
+def answer(
+    request: HttpRequest, read_state: Reader, make: Callable[[State], Page], *, keep: bool = True
+) -> HttpResponse:
+    """Answer with the page that `make` makes of the state that `read_state` reads.
+
+    A page that the reader or this process has already is not made again. Nothing of `request`
+    may reach the page but its path and what the state is about.
+    """
+    second = int(time.time())
+    state = read_state()
+    address = (request.path, state.about)
+    page = shelf.get(address) if keep else None
+    if page is None or page.tag != state.tag:
+        page = _make(state, read_state, make)
+        if keep and page.tag:
+            shelf.put(address, page)
+    response = _respond(request, page)
+    response["Vary"] = "Accept-Encoding"
+    # For the caches in front of us: as of when this was true.
+    response["X-Accel-Expires"] = f"@{second}"
+    return response
+
+
+def _make(state: State, read_state: Reader, make: Callable[[State], Page]) -> Page:
+    """Make the page of one state: of what changed meanwhile, nothing or everything is on it."""
+    for _attempt in range(ATTEMPTS):
+        page = make(state)
+        before, state = state, read_state()
+        if state.tag == before.tag:
+            page.tag = state.tag
+            return page
+    return page
+
+
+def _respond(request: HttpRequest, page: Page) -> HttpResponse:
+    encoding, body = page.form(wanted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+    # Other bytes need another name (RFC 9110, 8.8.3.3).
+    tag = f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'
+    if page.tag and has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type=page.content_type, headers=page.headers)
+        if encoding:
+            response["Content-Encoding"] = encoding
+    if page.tag:
+        response["ETag"] = tag
+    return response
+
+
+def wanted_encoding(accepted: str) -> str:
+    """Return the best of our encodings that an Accept-Encoding header takes, or nothing."""
+    offers = {}
+    for offer in accepted.lower().split(","):
+        name, _semicolon, quality = offer.partition(";")
+        offers[name.strip()] = quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return next((name for name in ENCODINGS if offers.get(name)), "")
+
+
+def has(if_none_match: str, tag: str) -> bool:
+    """Whether the reader has what is called `tag`, as If-None-Match compares (RFC 9110, 13.1.2)."""
+    return if_none_match == "*" or tag in {
+        known.removeprefix("W/") for known in parse_etags(if_none_match)
+    }

@@ -1,0 +1,92 @@
+"""What a letter's page shows, read in a fixed number of queries however long its list is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.http import Http404
+
+from signatures import markdown
+from signatures.models.letters import Addressee, Demand, Letter
+from signatures.models.organizations import Signature
+from signatures.models.translated import read_translated
+
+LISTED_WHOLE = 1000
+"""A list up to this length is printed on the letter itself."""
+
+LISTED_AT_FIRST = 200
+"""Of a longer one, the letter shows as many; the rest is on the list's own pages."""
+
+Name = tuple[str, str]
+"""A name as listed, and the one in the organisation's own language or nothing."""
+
+Ordered = TypeVar("Ordered", Addressee, Demand)
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """Everything on a letter's page."""
+
+    letter: Letter
+    addressees: list[Addressee]
+    copied: list[Addressee]
+    demands: list[Demand]
+    lead_html: str
+    rest_html: str
+    initiators: list[Name]
+    organizations: list[Name]
+    siblings: list[Letter]
+
+    @property
+    def count(self) -> int:
+        """How many organisations have signed."""
+        return self.letter.signatory_count
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first organisation after the initiators."""
+        return len(self.initiators) + 1
+
+    @property
+    def unlisted(self) -> int:
+        """How many signatories only the full list has."""
+        return self.count - len(self.initiators) - len(self.organizations)
+
+
+def letter_page(letter: Letter) -> LetterPage:
+    """Read the page of a letter, in four queries. Raises Http404 if the letter is gone."""
+    siblings = {}
+    together = Letter.objects.naming(letter)
+    if letter.campaign_id:
+        siblings = {one.pk: one for one in read_translated(together, "campaign")}
+    else:
+        siblings = {one.pk: one for one in read_translated(together)}
+    try:
+        letter = siblings.pop(letter.pk)
+    except KeyError as error:
+        raise Http404 from error
+    addressees = in_order(read_translated(Addressee.objects.filter(letter=letter)))
+    current = Signature.objects.filter(letter=letter).current().in_list_order()
+    whole = letter.signatory_count <= LISTED_WHOLE
+    listed = list(
+        current.values_list("name", "local_name", "position")[
+            : LISTED_WHOLE if whole else LISTED_AT_FIRST
+        ]
+    )
+    lead_html, rest_html = markdown.split_lead(letter.body_html)
+    return LetterPage(
+        letter=letter,
+        addressees=[one for one in addressees if one.kind == Addressee.Kind.TO],
+        copied=[one for one in addressees if one.kind == Addressee.Kind.COPY],
+        demands=in_order(read_translated(Demand.objects.filter(letter=letter))),
+        lead_html=lead_html,
+        rest_html=rest_html,
+        initiators=[(name, local) for name, local, position in listed if position is not None],
+        organizations=[(name, local) for name, local, position in listed if position is None],
+        siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
+    )
+
+
+def in_order(rows: "Sequence[Ordered]") -> "list[Ordered]":
+    """Return addressees or demands as the letter has them."""
+    return sorted(rows, key=lambda row: (row.order, row.pk))

@@ -1,0 +1,122 @@
+"""The state of a public page: what it takes to know whether a page that was made still holds.
+
+A page changes when the revision of a letter on it does, and when time passes a letter's opening,
+its closing or a midnight before it. One small query tells all of that, however long a list is.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import get_language
+
+from signatures.models.letters import Letter
+
+COLUMNS = (
+    "slug",
+    "campaign",
+    "status",
+    "opens_at",
+    "closes_at",
+    "revision",
+    "revised_at",
+    "signatory_count",
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """The letters that a page names, as they are now, and a name for exactly this state."""
+
+    letter: Letter | None
+    tag: str
+    about: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> Letter:
+        """The letter that the page is about."""
+        assert self.letter is not None
+        return self.letter
+
+
+def of_letter(slug: str, *about: str) -> State:
+    """Return the state of a page about the letter called `slug`.
+
+    `about` is what else the page depends on, such as the part of a list it shows. Raises Http404
+    unless the letter is published.
+    """
+    here = Letter.objects.filter(slug=slug)
+    together = Letter.objects.filter(Q(slug=slug) | Q(campaign__in=here.values("campaign")))
+    letters = _read(together)
+    letter = next((one for one in letters if one.slug == slug), None)
+    if letter is None or not letter.is_published():
+        raise Http404
+    return State(letter, _tag(letters, letter.revision, slug, *about), about)
+
+
+def of_campaign(slug: str) -> State:
+    """Return the state of a campaign's page. Raises Http404 if none of its letters is published."""
+    letters = _read(Letter.objects.filter(campaign__slug=slug))
+    if not any(letter.is_published() for letter in letters):
+        raise Http404
+    return State(None, _tag(letters, _revisions(letters), slug))
+
+
+def of_home() -> State:
+    """Return the state of the page that lists all letters."""
+    letters = _read(Letter.objects.all())
+    return State(None, _tag(letters, _revisions(letters)))
+
+
+def _read(letters: Any) -> list[Letter]:
+    # Not in the order of their dates, which the tag must not depend on.
+    return list(letters.only(*COLUMNS).order_by("pk"))
+
+
+def _revisions(letters: Iterable[Letter]) -> int:
+    return sum(letter.revision for letter in letters)
+
+
+def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
+    """Return what stands in the ETag: revision, language, and a digest of all the rest."""
+    phases = [
+        (
+            letter.pk,
+            letter.revision,
+            letter.is_published(),
+            letter.days_left(),
+            letter.is_open(),
+            letter.closed_at() is not None,
+        )
+        for letter in letters
+    ]
+    language = get_language() or settings.LANGUAGE_CODE
+    rest = repr((release(), language, phases, about))
+    return f"{revision}-{language}-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
+
+
+@cache
+def release() -> str:
+    """Return a digest of what makes pages out of the same facts: code, templates and settings.
+
+    Two processes of one release agree on it, on any machine.
+    """
+    digest = hashlib.sha256(django.__version__.encode())
+    for folder in ("openletters", "signatures", "templates"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
+                digest.update(path.read_bytes())
+    shown = ("SITE_NAME", "SITE_URL", "TIME_ZONE", "DEMO", "LANGUAGE_CODE")
+    digest.update(repr([getattr(settings, name) for name in shown]).encode())
+    return digest.hexdigest()
+
+
+Reader = Callable[[], State]
+"""Reads the state of one page; asked again after the page was made."""

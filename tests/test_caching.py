@@ -1,0 +1,502 @@
+"""Who may keep which answer; and how pages that are kept ready stay true."""
+
+import gzip
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import brotli
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from openletters import caching
+from openletters.microcache import Environ, MicroCache
+from signatures.models import Letter, Signature
+from signatures.pages import kept, letters, states
+from signatures.pages.kept import Page, Shelf, wanted_encoding
+from tests.factories import make_campaign, make_letter, make_organization, make_signature
+
+pytestmark = pytest.mark.django_db
+
+LETTER = "/letters/a-letter/"
+PUBLIC = [
+    "/",
+    "/campaigns/a-campaign/",
+    LETTER,
+    "/letters/a-letter/signatories/",
+    "/letters/a-letter/signatories/?q=water",
+    "/letters/a-letter/signatories/?country=KE",
+    "/letters/a-letter/signatories.csv",
+    "/letters/a-letter/count.json",
+    "/ar/letters/a-letter/",
+]
+SOON = timedelta(days=5)
+
+
+# Who may keep what
+
+
+def addresses(resolver: URLResolver, way: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the name of every address there is, with the namespaces it stands in."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inside = (*way, entry.namespace) if entry.namespace else way
+            yield from addresses(entry, inside)
+        elif isinstance(entry, URLPattern):
+            yield ":".join((*way, entry.name or str(entry.pattern)))
+
+
+def test_only_the_reading_pages_may_be_kept_by_others() -> None:
+    """Every address is named here or private: a new one has to be thought about."""
+    every = set(addresses(get_resolver()))
+    assert every >= caching.PUBLIC
+    private = every - caching.PUBLIC
+    assert {name for name in private if not name.startswith("admin:")} == {
+        "sign",
+        "sign-sent",
+        "confirm",
+        "confirm-address",
+        "sign-on",
+    }
+    assert len(private) > 100
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_may_be_kept_for_a_second(client: Client, path: str) -> None:
+    make_signature(make_letter(campaign=make_campaign()))
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == caching.SHARED
+    assert response["Vary"] == "Accept-Encoding"
+    assert re.fullmatch(r'"\d+-(en|ar)-[0-9a-f]{12}"', response["ETag"])
+    assert re.fullmatch(r"@\d{10}", response["X-Accel-Expires"])
+    assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/letters/a-letter/sign/", 200),
+        ("post", "/letters/a-letter/sign/", 200),
+        ("get", "/letters/a-letter/sign/sent/", 200),
+        ("get", "/letters/another/", 404),
+        ("get", "/letters/a-letter", 301),
+        ("post", LETTER, 405),
+        ("get", "/confirm/forged/", 404),
+        ("get", "/sign-on/forged/", 404),
+        ("get", "/admin/", 302),
+        ("get", "/admin/login/", 200),
+        ("get", "/static/none.css", 404),
+        ("get", "/%00", 400),
+        ("get", "/nothing-here/", 404),
+    ],
+)
+def test_nothing_else_is_kept(client: Client, method: str, path: str, status: int) -> None:
+    make_letter()
+    response = getattr(client, method)(path)
+    assert response.status_code == status
+    assert response["Cache-Control"] == "no-store"
+    assert "ETag" not in response
+    assert "X-Accel-Expires" not in response
+
+
+# The same page again
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_who_has_the_page_is_told_so(client: Client, path: str) -> None:
+    make_signature(make_letter(campaign=make_campaign()))
+    tag = client.get(path)["ETag"]
+    for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+        response = client.get(path, headers={"if-none-match": known})
+        assert response.status_code == 304
+        assert response.content == b""
+        assert response["ETag"] == tag
+        assert response["Cache-Control"] == caching.SHARED
+    assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_page_that_is_ready_takes_one_query(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_signature(make_letter(campaign=make_campaign()))
+    for path in PUBLIC:
+        if "?q=" not in path:
+            first = client.get(path).content
+            with django_assert_num_queries(1):
+                assert client.get(path).content == first
+
+
+def test_what_people_search_for_is_not_kept(client: Client) -> None:
+    make_signature(make_letter())
+    client.get("/letters/a-letter/signatories/?q=water")
+    assert not kept.shelf._pages
+
+
+def test_words_that_a_page_knows_nothing_of_do_not_make_it_another(client: Client) -> None:
+    make_letter()
+    first = client.get(LETTER)
+    second = client.get(f"{LETTER}?fbclid=x&utm_source=y")
+    assert second["ETag"] == first["ETag"]
+    assert len(kept.shelf._pages) == 1
+
+
+CHANGES: dict[str, Callable[[Letter], object]] = {
+    "sign": lambda letter: make_signature(letter, "Another"),
+    "withdraw": lambda letter: letter.signatures.get().withdraw(),
+    "relist": lambda letter: letter.signatures.get().relist("Other", "", None),
+    "strike": lambda letter: letter.signatures.get().strike(),
+    "close": lambda letter: letter.close(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("path", [path for path in PUBLIC if path != "/campaigns/a-campaign/"])
+def test_a_change_is_on_the_page_at_once(client: Client, path: str, change: str) -> None:
+    letter = make_letter()
+    make_signature(letter)
+    before = client.get(path)["ETag"]
+    CHANGES[change](letter)
+    response = client.get(path, headers={"if-none-match": before})
+    assert response.status_code == 200
+    assert response["ETag"] != before
+
+
+def test_the_page_says_since_when_its_count_stands(client: Client) -> None:
+    with time_machine.travel("2026-11-01T10:00:00Z", tick=False):
+        make_signature(make_letter())
+    with time_machine.travel("2026-11-03T12:00:00Z", tick=False):
+        assert "as of 1 November 2026, 10:00 UTC" in client.get(LETTER).content.decode()
+        answer = client.get(f"{LETTER}count.json").json()
+        assert answer == {"count": 1, "as_of": "2026-11-01T10:00:00Z"}
+
+
+def test_time_changes_a_page_without_anybody_doing_anything(client: Client) -> None:
+    with time_machine.travel("2026-11-01T10:00:00Z", tick=False) as clock:
+        now, campaign = timezone.now(), make_campaign()
+        make_letter(campaign=campaign, closes_at=now + timedelta(days=2))
+        make_letter(slug="later", campaign=campaign, opens_at=now + timedelta(hours=1))
+        seen = []
+        for hours in (0, 2, 20, 70):
+            clock.move_to(now + timedelta(hours=hours))
+            response = client.get(LETTER)
+            html = response.content.decode()
+            seen.append((response["ETag"], "/letters/later/" in html, "closes in" in html))
+        clock.move_to(now + timedelta(hours=71))
+        assert client.get(LETTER)["ETag"] == seen[-1][0]
+    tags, sibling, closing = zip(*seen, strict=True)
+    assert len(set(tags)) == 4
+    assert sibling == (False, True, True, True)
+    assert closing == (True, True, False, False)
+
+
+def test_every_language_and_encoding_has_a_tag_of_its_own(client: Client) -> None:
+    make_letter()
+    tags = {
+        client.get(path, headers={"accept-encoding": encoding})["ETag"]
+        for path in (LETTER, "/ar" + LETTER)
+        for encoding in ("br", "gzip", "")
+    }
+    assert len(tags) == 6
+
+
+def test_two_processes_make_the_same_bytes_of_the_same_state(client: Client) -> None:
+    make_signature(make_letter())
+    first = client.get(LETTER, headers={"accept-encoding": "gzip"})
+    kept.shelf.clear()
+    with time_machine.travel(timezone.now() + timedelta(seconds=90)):
+        second = client.get(LETTER, headers={"accept-encoding": "gzip"})
+    assert (first["ETag"], first.content) == (second["ETag"], second.content)
+
+
+def test_another_release_makes_other_tags(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_letter()
+    before = client.get(LETTER)["ETag"]
+    monkeypatch.setattr(states, "release", lambda: "another")
+    assert client.get(LETTER)["ETag"] != before
+
+
+def test_a_letter_that_changes_while_it_is_read_is_read_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count of one moment over the list of another would be neither."""
+    letter = make_letter()
+    make_signature(letter, "Amal")
+    read, late = letters.in_order, ["Beit", "Cairo"]
+
+    def meanwhile(rows: Any) -> Any:
+        if late:
+            make_signature(letter, late.pop())
+        return read(rows)
+
+    monkeypatch.setattr(letters, "in_order", meanwhile)
+    response = client.get(LETTER)
+    html = response.content.decode()
+    assert "<b>3</b>" in html
+    assert html.count("<li><bdi>") == 3
+    assert "ETag" in response
+
+
+def test_a_letter_that_never_stands_still_is_shown_and_not_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    read, names = letters.in_order, (f"Name {number}" for number in range(100))
+
+    def meanwhile(rows: Any) -> Any:
+        make_signature(letter, next(names))
+        return read(rows)
+
+    monkeypatch.setattr(letters, "in_order", meanwhile)
+    response = client.get(LETTER)
+    assert response.status_code == 200
+    assert "ETag" not in response
+    assert not kept.shelf._pages
+
+
+# Compressed
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip;q=1.0, br;q=0", "gzip"),
+        ("BR", "br"),
+        ("gzip", "gzip"),
+        ("gzip; q=0.0", ""),
+        ("identity", ""),
+        ("brotli", ""),
+        ("*", ""),
+        ("", ""),
+    ],
+)
+def test_the_best_encoding_that_a_reader_takes_is_chosen(accepted: str, encoding: str) -> None:
+    assert wanted_encoding(accepted) == encoding
+
+
+@pytest.mark.parametrize(
+    ("encoding", "unpack"),
+    [("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)],
+)
+def test_pages_are_sent_compressed(client: Client, encoding: str, unpack: Any) -> None:
+    make_signature(make_letter(), "Amal")
+    plain = client.get(LETTER).content
+    response = client.get(LETTER, headers={"accept-encoding": encoding})
+    assert response.get("Content-Encoding", "") == encoding
+    assert unpack(response.content) == plain
+    assert int(response["Content-Length"]) == len(response.content)
+
+
+def test_a_few_bytes_are_sent_as_they_are(client: Client) -> None:
+    make_letter()
+    response = client.get(f"{LETTER}count.json", headers={"accept-encoding": "br, gzip"})
+    assert "Content-Encoding" not in response
+    assert response["Vary"] == "Accept-Encoding"
+
+
+# The shelf
+
+
+def test_what_was_not_asked_for_longest_makes_room(settings: Settings) -> None:
+    settings.PAGE_CACHE_BYTES = 1000
+    shelf = Shelf()
+    for name in ("a", "b", "c"):
+        shelf.put(name, Page(b"x" * 150))
+    assert shelf.get("a")
+    shelf.put("d", Page(b"x" * 150))
+    assert [name for name in "abcd" if shelf.get(name)] == ["a", "c", "d"]
+
+
+def test_a_page_replaces_its_older_self(settings: Settings) -> None:
+    settings.PAGE_CACHE_BYTES = 1000
+    shelf = Shelf()
+    for number in range(50):
+        shelf.put("a", Page(b"x" * 240 + b"%d" % number))
+    shelf.put("b", Page(b"x" * 150))
+    page = shelf.get("a")
+    assert page
+    assert page.body.endswith(b"49")
+
+
+def test_a_page_too_large_for_the_shelf_is_sent_and_not_kept(
+    client: Client, settings: Settings
+) -> None:
+    settings.PAGE_CACHE_BYTES = 1000
+    make_letter()
+    assert client.get(LETTER).status_code == 200
+    assert not kept.shelf._pages
+
+
+# In front of Django
+
+
+class Clock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.25
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Application:
+    """Answers with how often it was asked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.asked = 0
+        self.status = "200 OK"
+        self.headers = {"Content-Type": "text/plain"}
+        self.expires: int | None = 0
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        self.asked += 1
+        headers = dict(self.headers)
+        if self.expires is not None:
+            headers["X-Accel-Expires"] = f"@{int(self.clock()) + self.expires}"
+            headers["ETag"] = f'"{self.asked}"'
+        if "HTTP_IF_NONE_MATCH" in environ:
+            start_response("304 Not Modified", [])
+            return []
+        start_response(self.status, list(headers.items()))
+        return [str(self.asked).encode()]
+
+
+class Front:
+    """A reader in front of the micro-cache."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.application = Application(self.clock)
+        self.cache = MicroCache(self.application, wanted_encoding, self.clock)
+
+    def ask(self, path: str = "/", method: str = "GET", **environ: str) -> tuple[str, str]:
+        told: list[Any] = []
+        asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", **environ}
+        body = b"".join(self.cache(asked, lambda *arguments: told.extend(arguments)))
+        return told[0], body.decode()
+
+
+@pytest.fixture
+def front() -> Front:
+    return Front()
+
+
+def test_one_answer_serves_everybody_for_the_rest_of_the_second(front: Front) -> None:
+    assert [front.ask() for _ in range(3)] == [("200 OK", "1")] * 3
+    front.clock.now += 0.7
+    assert front.ask() == ("200 OK", "1")
+    front.clock.now += 0.1
+    assert front.ask() == ("200 OK", "2")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"HTTP_COOKIE": "sessionid=x"},
+        {"HTTP_AUTHORIZATION": "Bearer x"},
+        {"HTTP_CACHE_CONTROL": "no-cache"},
+        {"HTTP_RANGE": "bytes=0-9"},
+        {"method": "POST"},
+    ],
+)
+def test_who_is_not_anybody_is_answered_anew(front: Front, environ: dict[str, str]) -> None:
+    front.ask()
+    assert front.ask(**environ) == ("200 OK", "2")
+    assert front.ask(**environ) == ("200 OK", "3")
+    assert front.ask() == ("200 OK", "1")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"path": "/other"},
+        {"QUERY_STRING": "q=x"},
+        {"HTTP_HOST": "other.example"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_ACCEPT_ENCODING": "gzip"},
+    ],
+)
+def test_what_can_make_another_answer_is_told_apart(front: Front, environ: dict[str, str]) -> None:
+    front.ask()
+    assert front.ask(**environ) == ("200 OK", "2")
+
+
+def test_readers_are_not_told_apart_by_anything_else(front: Front) -> None:
+    front.ask(HTTP_ACCEPT_ENCODING="gzip, deflate, br")
+    other = {f"HTTP_X_{number}": "x" for number in range(30)} | {"HTTP_USER_AGENT": "y"}
+    assert front.ask(HTTP_ACCEPT_ENCODING="br", **other) == ("200 OK", "1")
+
+
+def test_an_answer_that_does_not_say_when_it_was_true_is_not_kept(front: Front) -> None:
+    front.application.expires = None
+    assert [front.ask()[1] for _ in range(2)] == ["1", "2"]
+
+
+def test_an_answer_of_another_second_is_not_kept(front: Front) -> None:
+    front.application.expires = -1
+    assert [front.ask()[1] for _ in range(2)] == ["1", "2"]
+
+
+def test_a_failure_is_not_kept(front: Front) -> None:
+    front.application.status = "503 Service Unavailable"
+    assert [front.ask()[1] for _ in range(2)] == ["1", "2"]
+
+
+def test_who_has_the_answer_is_told_so_from_memory(front: Front) -> None:
+    assert front.ask(HTTP_IF_NONE_MATCH='"7"') == ("200 OK", "1")
+    assert front.ask(HTTP_IF_NONE_MATCH='"1"') == ("304 Not Modified", "")
+    assert front.ask(HTTP_IF_NONE_MATCH='W/"1"') == ("304 Not Modified", "")
+    assert front.ask(HTTP_IF_NONE_MATCH='"11"') == ("200 OK", "1")
+    assert front.application.asked == 1
+
+
+def test_a_look_at_the_headers_fills_the_memory_and_has_no_body(front: Front) -> None:
+    assert front.ask(method="HEAD") == ("200 OK", "")
+    assert front.ask() == ("200 OK", "1")
+    assert front.ask(method="HEAD") == ("200 OK", "")
+
+
+def test_the_memory_is_bounded(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openletters.microcache.MOST", 2)
+    for path in ("/a", "/b", "/c", "/c", "/a"):
+        front.ask(path)
+    assert front.application.asked == 4
+
+
+def test_the_app_is_served_through_it() -> None:
+    from openletters.wsgi import application
+
+    assert isinstance(application, MicroCache)
+    assert django_settings.PAGE_CACHE_BYTES > 0
+
+
+# The count
+
+
+def test_the_count_is_that_of_the_rows_after_every_change() -> None:
+    letter, other = make_letter(), make_letter(slug="other")
+    organizations = [make_organization(f"Organisation {number}") for number in range(4)]
+
+    def is_true() -> bool:
+        told = dict(Letter.objects.values_list("pk", "signatory_count"))
+        rows = {one.pk: one.signatures.current().count() for one in (letter, other)}
+        return told == rows
+
+    for organization in organizations:
+        make_signature(letter, organization)
+        make_signature(other, organization)
+        assert is_true()
+    Signature.objects.filter(letter=letter)[0].withdraw()
+    assert is_true()
+    Signature.objects.filter(organization=organizations[2]).strike()
+    assert is_true()
+    assert Letter.objects.get(pk=letter.pk).signatory_count == 2
