@@ -10,6 +10,7 @@ import brotli
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -332,6 +333,75 @@ def test_a_page_too_large_for_the_shelf_is_sent_and_not_kept(
     make_letter()
     assert client.get(LETTER).status_code == 200
     assert not kept.shelf._pages
+
+
+# Without the database
+
+
+class Fault:
+    """A database that is away while `away` is set, and counts who asks."""
+
+    def __init__(self) -> None:
+        self.away = True
+        self.asked = 0
+
+    def __call__(self, execute: Any, *arguments: Any) -> Any:
+        self.asked += 1
+        if self.away:
+            raise OperationalError
+        return execute(*arguments)
+
+
+@pytest.fixture
+def fault() -> Iterator[Fault]:
+    fault = Fault()
+    yield fault
+    kept.outage.ends()
+
+
+def test_a_letter_stays_up_while_the_database_is_away(client: Client, fault: Fault) -> None:
+    make_signature(make_letter())
+    before = client.get(LETTER)
+    with connection.execute_wrapper(fault):
+        for _ in range(20):
+            response = client.get(LETTER)
+            assert (response.status_code, response.content) == (200, before.content)
+            assert response["Cache-Control"] == caching.SHARED
+    assert fault.asked == 1  # the others did not wait for it
+
+
+def test_the_database_is_asked_again_after_a_while(client: Client, fault: Fault) -> None:
+    make_letter()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get(LETTER)
+        with connection.execute_wrapper(fault):
+            client.get(LETTER)
+            clock.shift(3)
+            client.get(LETTER)
+            assert fault.asked == 2
+            fault.away = False
+            clock.shift(1)
+            client.get(LETTER)
+            assert fault.asked == 2
+            clock.shift(2)
+            client.get(LETTER)
+            client.get(LETTER)
+            assert fault.asked == 4
+
+
+def test_a_page_nobody_could_confirm_for_a_day_is_not_sent(client: Client, fault: Fault) -> None:
+    make_letter()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get(LETTER)
+        clock.shift(24 * 3600 + 1)
+        with connection.execute_wrapper(fault), pytest.raises(OperationalError):
+            client.get(LETTER)
+
+
+def test_a_page_that_was_never_made_cannot_be_sent(client: Client, fault: Fault) -> None:
+    make_letter()
+    with connection.execute_wrapper(fault), pytest.raises(OperationalError):
+        client.get(LETTER)
 
 
 # In front of Django

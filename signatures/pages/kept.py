@@ -14,6 +14,7 @@ from threading import Lock
 
 import brotli
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
@@ -21,6 +22,13 @@ from signatures.pages.states import Reader, State
 
 ATTEMPTS = 3
 """How often a page is made anew because it changed while it was being made."""
+
+STALE_FOR = 24 * 3600
+"""Seconds for which a page is sent without the database confirming it."""
+
+LOOK_AGAIN_AFTER = 2.0
+LONGEST_WAIT = 5.0
+"""Seconds between two looks at whether the database is back, and the longest that one takes."""
 
 WORTH_COMPRESSING = 500
 """Bytes below which compression saves nothing on the wire."""
@@ -40,6 +48,7 @@ class Page:
     content_type: str = "text/html; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     tag: str = ""
+    true_at: float = 0
     forms: dict[str, bytes] = field(default_factory=dict)
 
     def form(self, encoding: str) -> tuple[str, bytes]:
@@ -97,26 +106,67 @@ shelf = Shelf()
 
 
 def answer(
-    request: HttpRequest, read_state: Reader, make: Callable[[State], Page], *, keep: bool = True
+    request: HttpRequest,
+    read_state: Reader,
+    make: Callable[[State], Page],
+    part: tuple[str, ...] | None = (),
 ) -> HttpResponse:
     """Answer with the page that `make` makes of the state that `read_state` reads.
 
     A page that the reader or this process has already is not made again. Nothing of `request`
-    may reach the page but its path and what the state is about.
+    may reach the page but its path and what `part` names; None for a page not to be kept.
+
+    While the database is away, the page is sent as it was last, for up to a day.
     """
+    address = None if part is None else (request.path, part)
+    page = shelf.get(address)
     second = int(time.time())
-    state = read_state()
-    address = (request.path, state.about)
-    page = shelf.get(address) if keep else None
-    if page is None or page.tag != state.tag:
-        page = _make(state, read_state, make)
-        if keep and page.tag:
-            shelf.put(address, page)
+    if page is None or outage.ask_again():
+        try:
+            state = read_state()
+            if page is None or page.tag != state.tag:
+                page = _make(state, read_state, make)
+                if address and page.tag:
+                    shelf.put(address, page)
+            page.true_at = time.time()
+            outage.ends()
+        except (OperationalError, InterfaceError):
+            if page is None or time.time() - page.true_at > STALE_FOR:
+                raise
+            outage.goes_on()
+            second = int(time.time())
     response = _respond(request, page)
     response["Vary"] = "Accept-Encoding"
     # For the caches in front of us: as of when this was true.
     response["X-Accel-Expires"] = f"@{second}"
     return response
+
+
+class Outage:
+    """Whether the database is away, so that not every reader waits to find out."""
+
+    def __init__(self) -> None:
+        self._away = False
+        self._next_look = 0.0
+
+    def ask_again(self) -> bool:
+        """Whether to ask the database; while it is away, one request in two seconds does."""
+        now = time.time()
+        if self._away and now < self._next_look:
+            return False
+        self._next_look = now + LOOK_AGAIN_AFTER + LONGEST_WAIT
+        return True
+
+    def goes_on(self) -> None:
+        """Note that the database did not answer."""
+        self._away, self._next_look = True, time.time() + LOOK_AGAIN_AFTER
+
+    def ends(self) -> None:
+        """Note that it answered."""
+        self._away = False
+
+
+outage = Outage()
 
 
 def _make(state: State, read_state: Reader, make: Callable[[State], Page]) -> Page:

@@ -36,7 +36,6 @@ class State:
 
     letter: Letter | None
     tag: str
-    about: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Letter:
@@ -57,7 +56,7 @@ def of_letter(slug: str, *about: str) -> State:
     letter = next((one for one in letters if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
-    return State(letter, _tag(letters, letter.revision, slug, *about), about)
+    return State(letter, _tag(letters, letter.revision, slug, *about))
 
 
 def of_campaign(slug: str) -> State:

@@ -87,9 +87,10 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         }
         return _page(request, "signatures/signatories.html", context)
 
-    read_state = partial(states.of_letter, slug, query, country, str(start))
+    about = (query, country, str(start))
     # What people search for is theirs, and rarely asked twice.
-    return answer(request, read_state, make, keep=not query)
+    kept_as = None if query else about
+    return answer(request, partial(states.of_letter, slug, *about), make, kept_as)
 
 
 def _address(asked: dict[str, str], start: listing.Start | None) -> str:

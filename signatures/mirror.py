@@ -1,0 +1,273 @@
+"""A copy of everything public as a folder of files, which any host can serve without us.
+
+When the site is blocked or attacked, the copy can be published elsewhere in a minute: on another
+web host, as an onion service, on a memory stick. Its links lead to one another by relative ways;
+what files cannot do, such as signing, leads back to the site itself.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+from itertools import accumulate
+from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import resolve, reverse
+from django.utils import translation
+from django.utils.html import escape
+
+from openletters.caching import PUBLIC
+from signatures.models.letters import Campaign, Letter
+from signatures.pages.listing import Start
+
+RECORD = "openletters-mirror.json"
+"""The file in the folder that tells which files are ours, and in which state."""
+
+
+class NotAMirror(Exception):
+    """The folder holds files that no mirror has put there."""
+
+
+@dataclass
+class Entry:
+    """What was copied of one address: into which file, in which state, and what it leads to."""
+
+    file: str
+    tag: str = ""
+    following: str = ""
+    assets: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Update:
+    """What an update of a mirror did, in numbers of files."""
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+class Mirror:
+    """The copy in `folder`. Raises NotAMirror if that holds anything else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[str, Entry] = {}
+        self.entries: dict[str, Entry] = {}
+        self.done = Update()
+        record = folder / RECORD
+        if record.exists():
+            read = json.loads(record.read_text(encoding="utf-8"))
+            self.known = {address: Entry(**entry) for address, entry in read.items()}
+        elif folder.exists() and any(folder.iterdir()):
+            raise NotAMirror(folder)
+
+    def update(self) -> Update:
+        """Bring the copy up to date; what has not changed is not even made.
+
+        Pages of letters that are public no more are removed. Every file is replaced as a whole,
+        so that the folder can be served meanwhile.
+        """
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                said = render_to_string("signatures/_copy_note.html", {"site": settings.SITE_URL})
+                for address in addresses():
+                    with suppress(Http404):  # it has gone since the addresses were read
+                        self._copy_with_what_follows(address, said)
+        for entry in list(self.entries.values()):
+            for asset in entry.assets:
+                self._copy_asset(asset)
+        self._remove_what_is_gone()
+        record = {address: asdict(entry) for address, entry in sorted(self.entries.items())}
+        self._write(RECORD, json.dumps(record, indent=1).encode())
+        return self.done
+
+    def _copy_with_what_follows(self, address: str, note: str) -> None:
+        """Copy a page, and the further parts of the list that it starts."""
+        while address:
+            known = self.known.get(address, Entry(file_of(address)))
+            there = (self.folder / known.file).exists()
+            response = ask(address, known.tag if there else "")
+            if response.status_code == 304:
+                self.entries[address] = known
+                self.done.unchanged += 1
+            else:
+                entry = Entry(file_of(address), response.get("ETag", ""))
+                body = response.content
+                if response["Content-Type"].startswith("text/html"):
+                    page = Rewriting(address, note)
+                    body = page.rewrite(body.decode()).encode()
+                    entry.following, entry.assets = page.following, sorted(page.assets)
+                self._write(entry.file, body)
+                self.entries[address] = entry
+                self.done.written += 1
+            address = self.entries[address].following
+
+    def _copy_asset(self, address: str) -> None:
+        if address in self.entries:
+            return
+        entry = Entry(file_of(address))
+        body = read_asset(address)
+        path = self.folder / entry.file
+        if path.exists() and path.read_bytes() == body:
+            self.done.unchanged += 1
+        else:
+            self._write(entry.file, body)
+            self.done.written += 1
+        self.entries[address] = entry
+
+    def _remove_what_is_gone(self) -> None:
+        kept = {entry.file for entry in self.entries.values()}
+        for entry in self.known.values():
+            path = self.folder / entry.file
+            if entry.file not in kept and path.exists():
+                path.unlink()
+                self.done.removed += 1
+                for parent in path.relative_to(self.folder).parents:
+                    if parent.name and not any((self.folder / parent).iterdir()):
+                        (self.folder / parent).rmdir()
+
+    def _write(self, name: str, body: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(body)
+        new.replace(path)
+
+
+def addresses() -> Iterator[str]:
+    """Yield what can be read in the present language; of a list, its first part."""
+    yield reverse("home")
+    letters = Letter.objects.published().order_by("pk")
+    campaigns = Campaign.objects.filter(letters__in=letters).order_by("pk").distinct()
+    for slug in campaigns.values_list("slug", flat=True):
+        yield reverse("campaign", args=[slug])
+    for slug in letters.values_list("slug", flat=True):
+        for name in ("letter", "signatories", "signatories-csv", "count-json"):
+            yield reverse(name, args=[slug])
+
+
+def ask(address: str, known: str) -> HttpResponse:
+    """Have the page at an address made, unless it is still as `known` (an ETag).
+
+    Raises Http404 if it has gone meanwhile.
+    """
+    request = RequestFactory().get(address, headers={"if-none-match": known})
+    match = resolve(urlsplit(address).path)
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
+
+
+def file_of(address: str) -> str:
+    """Return the file, relative to the folder, that holds what stands at an address."""
+    parts = urlsplit(address)
+    path = parts.path.lstrip("/")
+    if start := parse_qs(parts.query).get("from"):
+        path += f"{Start.parse(start[0]).number}/"
+    return f"{path}index.html" if path.endswith("/") or not path else path
+
+
+def is_copied(address: str) -> bool:
+    """Whether an address of the site is one that a copy has."""
+    parts = urlsplit(address)
+    if parts.path.startswith(static_path()):
+        return True
+    if set(parse_qs(parts.query)) - {"from"}:
+        return False
+    language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            return str(resolve(parts.path).view_name) in PUBLIC
+        except Http404:
+            return False
+
+
+def static_path() -> str:
+    """Return the path below which the site's own files stand."""
+    return urlsplit(settings.STATIC_URL).path
+
+
+def read_asset(address: str) -> bytes:
+    """Return a file of ours, as collected, or as it lies in the source while nothing is."""
+    name = urlsplit(address).path.removeprefix(static_path())
+    if settings.STATIC_ROOT and staticfiles_storage.exists(name):
+        with staticfiles_storage.open(name) as stored:
+            return bytes(stored.read())
+    found = finders.find(name)
+    if not isinstance(found, str):
+        raise FileNotFoundError(address)
+    return Path(found).read_bytes()
+
+
+LINK = re.compile(r'(\s(?:href|src|action|data-[\w-]+))="([^"]*)"')
+
+
+class Rewriting(HTMLParser):
+    """Makes the page at `address` one of a folder: its links become relative.
+
+    `assets` and `following` are what was met on the way: files of ours, and the list's next part.
+    """
+
+    def __init__(self, address: str, note: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.address = address
+        self.note = note
+        self.here = posixpath.dirname(f"/{file_of(address)}")
+        self.assets: set[str] = set()
+        self.following = ""
+        self._tags: list[tuple[tuple[int, int], str, str]] = []
+
+    def rewrite(self, html: str) -> str:
+        """Return the page with its links rewritten, and otherwise to the letter as it is."""
+        self.feed(html)
+        self.close()
+        lines = html.splitlines(keepends=True)
+        starts = [0, *accumulate(len(line) for line in lines)]
+        parts, done = [], 0
+        for (line, column), before, after in self._tags:
+            offset = starts[line - 1] + column
+            parts += [html[done:offset], after]
+            done = offset + len(before)
+        return "".join([*parts, html[done:]])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Rewrite what leads somewhere; mention that this is a copy where the content starts."""
+        written = self.get_starttag_text() or ""
+        values = dict(attrs)
+        if values.get("rel") == "next" and (href := values.get("href")):
+            self.following = urljoin(self.address, href)
+
+        def linked(match: re.Match[str]) -> str:
+            name, value = match[1], unescape(match[2])
+            if name.strip().startswith("data-") and not value.startswith("/"):
+                return match[0]
+            return f'{name}="{escape(self._link(tag, value))}"'
+
+        rewritten = LINK.sub(linked, written)
+        if tag == "main":
+            rewritten += self.note
+        self._tags.append((self.getpos(), written, rewritten))
+
+    def _link(self, tag: str, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme or parts.netloc or not (parts.path or parts.query):
+            return value
+        address = urljoin(self.address, value)
+        parts = urlsplit(address)
+        if tag == "form" or not is_copied(address):
+            return f"{settings.SITE_URL}{address}"
+        if parts.path.startswith(static_path()):
+            self.assets.add(parts.path)
+        fragment = f"#{parts.fragment}" if parts.fragment else ""
+        return posixpath.relpath(f"/{file_of(address)}", self.here) + fragment
