@@ -13,3 +13,4 @@ if settings.DEMO:
 urlpatterns += i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False)
 
 handler404 = "signatures.views.errors.not_found"
+handler500 = "signatures.views.errors.failed"

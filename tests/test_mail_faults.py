@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import Message
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from signatures.models import OutgoingMail, SignOn
 from signatures.models.letters import Letter
 from tests.factories import claim, make_letter, make_sign_on
 from tests.mailboxes import Mailbox, receiving
+from tests.servers import database_url
 
 MAILS = 60
 KILLS = 20
@@ -31,17 +31,6 @@ class SlowMailbox(Mailbox):
     def handle_message(self, message: Message) -> None:
         super().handle_message(message)
         time.sleep(0.02)
-
-
-def database_url() -> str:
-    """Return the address of the test database, for another process."""
-    test = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{test['NAME']}"
-    user, host = quote(test["USER"] or ""), quote(test["HOST"] or "", safe="")
-    password = f":{quote(test['PASSWORD'])}" if test["PASSWORD"] else ""
-    port = f":{test['PORT']}" if test["PORT"] else ""
-    return f"postgres://{user}{password}@{host}{port}/{test['NAME']}"
 
 
 @contextmanager

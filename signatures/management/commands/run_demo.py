@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -13,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from signatures import demo
+from signatures.management.commands.serve import is_taken
 
 STAFF = "staff"
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Set DEMO=1 first; this serves everybody's mail to everybody.")
         port = options["port"]
-        if is_taken(port):
+        if is_taken("127.0.0.1", port):
             raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
         settings.STATE_DIR.mkdir(exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
@@ -47,22 +47,8 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         # In the place of this process, so that stopping make stops the server.
-        os.execv(  # noqa: S606
-            sys.executable,
-            [
-                sys.executable,
-                "-m",
-                "granian",
-                "--interface=wsgi",
-                "--host=127.0.0.1",
-                f"--port={port}",
-                "--workers=1",
-                "--blocking-threads=1",
-                "--log-level=warning",
-                "--no-ws",
-                "openletters.wsgi:application",
-            ],
-        )
+        serve = ["serve", f"--port={port}", "--workers=1", "--threads=1", "--drain=0"]
+        os.execv(sys.executable, [sys.executable, "manage.py", *serve])  # noqa: S606
 
     def _staff_password(self) -> str:
         """Return the password of the demo's staff account, which is made when it is missing."""
@@ -75,12 +61,6 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save()
         return password
-
-
-def is_taken(port: int) -> bool:
-    """Whether somebody listens on the port; the server itself would share it silently."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def kept(name: str, length: int) -> str:
