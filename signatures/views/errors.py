@@ -1,6 +1,8 @@
 """Pages for what went wrong."""
 
+import logging
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from signatures.views import signing
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 10
 """Seconds after which to try again while the database is away."""
@@ -31,7 +35,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 
     The page needs neither the database nor a cookie. Nothing was stored that was not confirmed.
     """
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database does not answer (%s)", type(error).__name__)
         page = render_to_string("503.html")
-        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+        away: Any = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+        away._has_been_logged = True  # in a line, not a page for each visitor
+        return away  # type: ignore[no-any-return]
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,1 @@
+"""Faults, on servers of their own."""
