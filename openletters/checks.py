@@ -1,31 +1,56 @@
-"""Settings that would be accepted and should not be."""
+"""Settings that would each be accepted, and should not be together, on a site that is public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.http.request import validate_host
 
 
 @register(Tags.security, deploy=True)
-def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Production answers under its own names only, and is reached by https."""
-    problems: list[CheckMessage] = []
-    if "*" in settings.ALLOWED_HOSTS:
-        problems.append(
-            Error(
-                "ALLOWED_HOSTS accepts every host name.",
-                hint="Set ALLOWED_HOSTS to the names of this site, separated by commas.",
-                id="openletters.E001",
-            )
+def can_be_public(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A public site answers under its own names, by https, sends mail, and has PostgreSQL."""
+    return list(_problems())
+
+
+def _problems() -> Iterator[CheckMessage]:
+    hosts = settings.ALLOWED_HOSTS
+    if "*" in hosts:
+        yield Error(
+            "ALLOWED_HOSTS accepts every host name.",
+            hint="Set ALLOWED_HOSTS to the names of this site, separated by commas.",
+            id="openletters.E001",
         )
     if not settings.SITE_URL.startswith("https://"):
-        problems.append(
-            Error(
-                "SITE_URL is not an https:// address.",
-                hint="Set SITE_URL to the address under which readers reach the site.",
-                id="openletters.E002",
-            )
+        yield Error(
+            "SITE_URL is not an https:// address.",
+            hint="Set SITE_URL to the address under which readers reach the site.",
+            id="openletters.E002",
         )
-    return problems
+    if not validate_host(urlsplit(settings.SITE_URL).hostname or "", hosts):
+        yield Error(
+            "ALLOWED_HOSTS lacks the host of SITE_URL.",
+            hint="Add it, or leave ALLOWED_HOSTS away: it is then that host.",
+            id="openletters.E003",
+        )
+    if "smtp" not in settings.EMAIL_BACKEND:
+        yield Error(
+            "EMAIL_URL names no mail server, so nobody could confirm a sign-on.",
+            hint="Set EMAIL_URL, for instance to smtp+tls://user@mail.example.org:587.",
+            id="openletters.E004",
+        )
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        yield Error(
+            "DEFAULT_FROM_EMAIL is an address that nobody can answer.",
+            hint="Set DEFAULT_FROM_EMAIL to an address of the site that people read.",
+            id="openletters.E005",
+        )
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield Warning(
+            "DATABASE_URL names SQLite, which has one writer at a time and no server.",
+            hint="Set DATABASE_URL to a PostgreSQL.",
+            id="openletters.W001",
+        )

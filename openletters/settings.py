@@ -1,40 +1,46 @@
-"""Every setting, from the environment. Wrong ones are refused here or by checks.py."""
+"""Every setting, from the environment. .env.example explains each.
+
+Wrong ones are refused here, as a whole by checks.py.
+"""
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from openletters import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-
 # DEMO serves the app on this machine with invented staff and a mailbox page anyone can read.
-DEMO = env.bool("DEMO", default=False)
-DEBUG = env.bool("DEBUG", default=False)
+DEMO = environment.flag("DEMO")
+DEBUG = environment.flag("DEBUG")
 
 # Where readers reach the app. Links in mail are built from it, never from a request.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SITE_NAME = env.str("SITE_NAME", default="Open Letters")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+SITE_URL = environment.site("SITE_URL", "http://127.0.0.1:8000")
+SITE_NAME = environment.text("SITE_NAME", "Open Letters")
+_host = urlsplit(SITE_URL).hostname or ""
+_loopback = ["127.0.0.1", "localhost", "[::1]"]
+IS_PUBLIC = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", [_host] if IS_PUBLIC else [_host, *_loopback])
 
-if DEMO and urlsplit(SITE_URL).hostname not in {"127.0.0.1", "localhost", "::1"}:
-    raise ImproperlyConfigured(
-        "DEMO shows everybody's mail to everybody, so SITE_URL must be an address on 127.0.0.1."
+if DEMO and _host not in {"127.0.0.1", "localhost", "::1"}:
+    environment.refuse(
+        "DEMO", "shows everybody's mail to everybody, so SITE_URL must be an address on 127.0.0.1."
     )
+if DEBUG and IS_PUBLIC:
+    environment.refuse("DEBUG", "shows the inside of the site to everybody: take it away.")
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if SITE_URL.startswith("https://"):
-        raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters and keep it.")
-    # On this machine sessions and mailed links may end with the process.
-    SECRET_KEY = secrets.token_urlsafe(50)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY = environment.text("SECRET_KEY")
+if IS_PUBLIC and len(SECRET_KEY) < 50:
+    environment.refuse("SECRET_KEY", "must be 50 or more random characters. Make it once; keep it.")
+# On this machine sessions and mailed links may end with the process.
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(50)
+SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS", [])
 
 INSTALLED_APPS = [
     "openletters.admin.StaffAdminConfig",
@@ -91,33 +97,39 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'openletters.sqlite3'}")
-}
-_database = DATABASES["default"]
-if _database["ENGINE"].endswith("sqlite3"):
-    # WAL lets readers read while somebody signs. IMMEDIATE takes the write lock at the start of
-    # a transaction, so that two writers wait for each other instead of failing half-way.
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    _file = Path(_database["NAME"])
-    _database["TEST"] = {"NAME": str(_file.with_name(f"test-{_file.name}"))}
-else:
-    # Each thread keeps its connection, and replaces one that the database has ended. A pool would
-    # try again at ever longer intervals while the database is away, and so come back late. Nobody
-    # waits longer than two seconds for a host that does not answer, nor ten for one that vanished.
-    _database["CONN_MAX_AGE"] = 600
-    _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {
-        "connect_timeout": 2,
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 2,
-        "tcp_user_timeout": 10_000,
-    } | _database.get("OPTIONS", {})
+
+def _prepared(database: dict[str, Any]) -> dict[str, Any]:
+    """Return a database with what each kind needs."""
+    if database["ENGINE"].endswith("sqlite3"):
+        # WAL lets readers read while somebody signs. IMMEDIATE takes the write lock at the start
+        # of a transaction, so that two writers wait for each other instead of failing half-way.
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        file = Path(database["NAME"])
+        database["TEST"] = {"NAME": str(file.with_name(f"test-{file.name}"))}
+    else:
+        # Each thread keeps its connection, and replaces one that the database has ended. A pool
+        # would try again at ever longer intervals while the database is away, and so come back
+        # late. Nobody waits longer than two seconds for a host that does not answer, nor ten for
+        # one that has vanished.
+        database["CONN_MAX_AGE"] = 600
+        database["CONN_HEALTH_CHECKS"] = True
+        database["OPTIONS"] = {
+            "connect_timeout": 2,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 10_000,
+        } | database.get("OPTIONS", {})
+    return database
+
+
+_password = environment.text("DATABASE_PASSWORD")
+_sqlite = f"sqlite:///{STATE_DIR / 'openletters.sqlite3'}"
+DATABASES = {"default": _prepared(environment.database("DATABASE_URL", _password, _sqlite) or {})}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -142,7 +154,7 @@ LANGUAGES = [
     ("fr", _("French")),
 ]
 FORMAT_MODULE_PATH = ["openletters.formats"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 # Parler's own cache knows nothing of other processes; letters are cached by their revision.
@@ -168,17 +180,21 @@ if DEMO or DEBUG:
 
 # Within how many hours staff mean to decide about a sign-on. What waits longer is marked, and
 # moderators are reminded of it once a day.
-MODERATION_SERVICE_LEVEL = env.float("MODERATION_SERVICE_LEVEL", default=24)
-if not 0 < MODERATION_SERVICE_LEVEL < 10_000:
-    raise ImproperlyConfigured("MODERATION_SERVICE_LEVEL must be a number of hours.")
+MODERATION_SERVICE_LEVEL = environment.number(
+    "MODERATION_SERVICE_LEVEL", 24, least=0.1, most=10_000, unit="hours"
+)
 
 # How many bytes of ready pages each process may keep; with 0 every page is made for every reader.
-PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=32_000_000)
+PAGE_CACHE_BYTES = int(
+    environment.number("PAGE_CACHE_BYTES", 32_000_000, least=0, most=1e12, unit="bytes")
+)
 
-# Mail. EMAIL_URL is smtp://user:password@host:port, smtp+tls:// or smtp+ssl://
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Mail
+vars().update(
+    environment.mail("EMAIL_URL", environment.text("EMAIL_PASSWORD"), default="consolemail://")
+)
 EMAIL_TIMEOUT = 20  # seconds; Django's default lets a silent server hang the sender for ever
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="letters@localhost")
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "letters@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CONTENT_SECURITY_POLICY = {
@@ -204,7 +220,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "signatures.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-if SITE_URL.startswith("https://"):
+if IS_PUBLIC:
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

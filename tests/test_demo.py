@@ -2,11 +2,8 @@
 
 import logging
 import logging.config
-import os
 import re
 import socket
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -127,27 +124,6 @@ def test_the_demo_is_not_served_by_accident(client: Client) -> None:
     assert client.get("/demo/mailbox/").status_code == 404
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("run_demo")
-
-
-@pytest.mark.parametrize(
-    ("environment", "remedy"),
-    [
-        ({"DEMO": "1", "SITE_URL": "https://letters.example.org"}, "SITE_URL must be an address"),
-        ({"SITE_URL": "https://letters.example.org"}, "Set SECRET_KEY"),
-    ],
-)
-def test_wrong_settings_are_refused_at_the_start(environment: dict[str, str], remedy: str) -> None:
-    plain = {name: os.environ[name] for name in ("PATH", "DATABASE_URL") if name in os.environ}
-    start = subprocess.run(
-        [sys.executable, "-c", "import openletters.wsgi"],
-        cwd=django_settings.BASE_DIR,
-        env=plain | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert start.returncode != 0
-    assert remedy in start.stderr
 
 
 def test_production_needs_its_own_settings(settings: Settings) -> None:
