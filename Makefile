@@ -25,8 +25,9 @@ test: $(development)
 	@$(python) -m tests $(ARGS)
 
 # The settings that `check --deploy` judges: a public site's. Its database is never asked.
-public = ALLOWED_HOSTS=letters.example.org \
-	DATABASE_URL=postgres://letters@db.example.org/letters \
+public = DATABASE_URL=postgres://letters@db.example.org/letters \
+	DEFAULT_FROM_EMAIL=letters@example.org \
+	EMAIL_URL=smtp+tls://letters@mail.example.org:587 \
 	SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	SITE_URL=https://letters.example.org
 
@@ -36,6 +37,7 @@ check: $(development)
 	find templates -name '*.html' -exec .venv/bin/djade --check {} +
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	.venv/bin/hadolint Dockerfile deploy/backup/Dockerfile
 	DATABASE_URL=sqlite:///:memory: $(python) manage.py makemigrations --check --dry-run
 	$(public) $(python) manage.py check --deploy --fail-level WARNING
 	$(python) -m mypy

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.servers.basehttp import WSGIServer
+from django.db import connection
 from pytest_django import Settings
 
 from signatures.pages import kept
+
+collect_ignore = ["test_backups.py"] if connection.vendor == "sqlite" else []
 
 
 @pytest.fixture(autouse=True)

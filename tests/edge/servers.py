@@ -56,8 +56,7 @@ class Edge:
 
     def log(self) -> str:
         """Return everything it has logged so far."""
-        logs = (self.folder / "run/access.log", self.folder / "stderr")
-        return "".join(log.read_text() for log in logs if log.exists())
+        return (self.folder / "log").read_text()
 
 
 class Answer:
@@ -80,18 +79,20 @@ def edge(app_port: int) -> Iterator[Edge]:
     need_nginx()
     with TemporaryDirectory(prefix="openletters-edge-") as name:
         folder, port = Path(name), free_port()
-        (folder / "run").mkdir()
         shutil.copy(settings.BASE_DIR / "deploy/nginx.conf", folder)
         (folder / "site.conf").write_text(
             f"listen 127.0.0.1:{port} backlog=1024;\nset $app 127.0.0.1:{app_port};\n"
         )
         directives = "daemon off;" + (" user root;" if os.getuid() == 0 else "")
-        with (folder / "stderr").open("w") as errors:
+        log = folder / "log"
+        with log.open("a") as output:
             process = subprocess.Popen(
-                [str(NGINX), "-p", name, "-c", "nginx.conf", "-g", directives], stderr=errors
+                [str(NGINX), "-p", name, "-c", "nginx.conf", "-g", directives],
+                stdout=output,
+                stderr=output,
             )
         try:
-            wait_until_open(port, process, folder / "stderr")
+            wait_until_open(port, process, log)
             yield Edge(folder, port)
         finally:
             process.terminate()
