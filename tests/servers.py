@@ -70,10 +70,15 @@ class Served:
 
 @contextmanager
 def served(
-    *, workers: int = 2, drain: float = 0, url: str | None = None, **environment: str
+    *,
+    workers: int = 2,
+    drain: float = 0,
+    url: str | None = None,
+    port: int | None = None,
+    **environment: str,
 ) -> Iterator[Served]:
-    """Run the app on a free port until it is ready; stop it afterwards."""
-    port = free_port()
+    """Run the app on a port, a free one if none is named, until it is ready; stop it afterwards."""
+    port = port or free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "manage.py", "serve", f"--port={port}"),
