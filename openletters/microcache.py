@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from openletters import metrics
+
 LARGEST = 1_000_000
 """Bytes of the largest answer that is kept."""
 
@@ -66,6 +68,7 @@ class MicroCache:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = self.key(environ)
         if key is None:
+            metrics.count_bypass()
             return self.application(environ, start_response)
         second = int(self.clock())
         if second != self.second:
@@ -73,7 +76,9 @@ class MicroCache:
         answers = self.answers
         answer = answers.get(key)
         if answer is not None:
+            metrics.count_hit()
             return answer.give(environ, start_response)
+        metrics.count_miss()
         return self.ask(environ, start_response, key, second, answers)
 
     def key(self, environ: Environ) -> Key | None:

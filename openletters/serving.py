@@ -5,11 +5,13 @@ requests over several servers sends it no new ones; then it finishes what it has
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
+from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -17,6 +19,9 @@ from granian.server.mp import MPServer
 
 MARK = "OPENLETTERS_DRAINING"
 """The variable that tells workers which file is there when the server is about to stop."""
+
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that tells workers in which folder to count; see openletters/metrics.py."""
 
 FINISH_WITHIN = 20
 """Seconds after which a worker that has not finished is killed."""
@@ -51,6 +56,7 @@ class Server(MPServer):
             http=HTTPModes.http1,
             websockets=False,
             log_level=LogLevels.warning,
+            log_dictconfig=settings.LOGGING,
             http1_settings=HTTP1Settings(header_read_timeout=1000 * SLOWEST_HEADERS),
             respawn_failed_workers=True,
             workers_kill_timeout=FINISH_WITHIN,
@@ -60,6 +66,9 @@ class Server(MPServer):
         self.mark.unlink(missing_ok=True)  # of an earlier process with this number
         os.environ[MARK] = str(self.mark)
         self.on_shutdown(lambda: self.mark.unlink(missing_ok=True))
+        # Where the workers count together; it has to be known before they begin to.
+        counts = os.environ[COUNTS] = tempfile.mkdtemp(prefix="openletters-counts-")
+        self.on_shutdown(lambda: shutil.rmtree(counts, ignore_errors=True))
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Begin to stop; asked a second time, stop now."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from openletters import environment
+from openletters import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / "var"
@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "openletters.health.HealthMiddleware",
+    "openletters.scraping.ScrapeMiddleware",
+    "openletters.watching.WatchMiddleware",
     "openletters.caching.CachePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,6 +132,11 @@ def _prepared(database: dict[str, Any]) -> dict[str, Any]:
 _password = environment.text("DATABASE_PASSWORD")
 _sqlite = f"sqlite:///{STATE_DIR / 'openletters.sqlite3'}"
 DATABASES = {"default": _prepared(environment.database("DATABASE_URL", _password, _sqlite) or {})}
+# A copy of it, for what the public reads.
+if _replica := environment.database("DATABASE_REPLICA_URL", _password):
+    # In tests it is the database itself.
+    DATABASES["replica"] = _prepared(_replica) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["openletters.replicas.ReplicaRouter"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -233,21 +240,12 @@ if IS_PUBLIC:
 
 LOGIN_URL = "admin:login"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "openletters.logs.WithoutSecrets",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"signatures": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
-}
+# A line for people, or an object for machines.
+LOGGING = logs.configuration(
+    environment.choice("LOG_FORMAT", "json" if IS_PUBLIC else "plain", logs.FORMATS)
+)
+
+# Who sends it with a request for /metrics may read the figures; without it there are none.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    environment.refuse("METRICS_TOKEN", "must be 20 or more random characters.")

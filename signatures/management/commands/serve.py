@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """
 
     help = __doc__ or ""
+    requires_system_checks = ()  # made once it is known where to count, for they load the counters
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         told = os.environ.get
@@ -41,14 +42,16 @@ class Command(BaseCommand):
         if is_taken(host, port):
             # Granian would share the port, and the two would answer by turns.
             raise CommandError(f"Port {port} is in use.")
-        connection.close()
-        Server(
+        server = Server(
             host,
             port,
             workers=options["workers"],
             threads=options["threads"],
             drain=options["drain"],
-        ).serve()
+        )
+        self.check()
+        connection.close()
+        server.serve()
 
 
 def is_taken(host: str, port: int) -> bool:
