@@ -1,12 +1,15 @@
 """A reader leaves a letter open while organisations sign."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from signatures.models import Letter
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_signature, make_staff
+from tests.journey.steps import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +130,131 @@ def test_after_failures_it_asks_less_and_then_goes_on(
     assert pass_time_until(page, asked, looks=2) >= 120  # as Retry-After says
     expect(page.locator(".ledger .count b")).to_have_text("2")
     complaints.clear()  # of the browser, about the answer 503
+
+
+def test_a_page_from_an_older_cache_is_not_taken_for_the_new_one(
+    page: Page, letter: Letter
+) -> None:
+    """A cache may know the new figures and, for a second, still have the page of before."""
+    changed_in_another_second(letter)
+    page.clock.install()
+    answer = page.goto(LETTER)
+    assert answer
+    before, old = answer.text(), True
+    page.route(
+        f"**{LETTER}", lambda route: route.fulfill(body=before) if old else route.continue_()
+    )
+    make_signature(letter, "Beit")
+    with page.expect_response(f"**{LETTER}"):
+        page.clock.fast_forward(A_LOOK)
+    old = False
+    with page.expect_response("**/count.json"):
+        page.clock.fast_forward(A_LOOK)
+    expect(page.locator(".ledger .count b")).to_have_text("2")
+
+
+def test_an_answer_from_before_changes_nothing(page: Page, letter: Letter) -> None:
+    """As an edge gives it that the app has not answered for a while."""
+    page.clock.install()
+    page.goto(LETTER)
+    stale = {"count": 0, "as_of": "2020-01-01T00:00:00Z"}
+    page.route("**/count.json", lambda route: route.fulfill(json=stale))
+    asked = Asked(page)
+    pass_time_until(page, asked, looks=3)
+    assert not [address for address in asked.addresses if address.endswith(LETTER)]
+    expect(page.locator(".ledger .count b")).to_have_text("1")
+
+
+def changed_in_another_second(letter: Letter) -> None:
+    """Let what comes be told apart from the present state, which is known to the second."""
+    Letter.objects.filter(pk=letter.pk).update(revised_at=letter.revised_at - timedelta(seconds=5))
+
+
+def test_the_list_follows_when_its_reader_has_left_it(page: Page, letter: Letter) -> None:
+    page.clock.install()
+    page.goto(LETTER)
+    page.locator("#signatories").scroll_into_view_if_needed()
+    make_signature(letter, "Beit")
+    page.clock.fast_forward(A_LOOK)
+    expect(page.locator(".ledger .count b")).to_have_text("2")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.clock.fast_forward(A_LOOK)
+    expect(page.locator("#signatories li")).to_have_text(["Amal", "Beit"])
+
+
+def test_coming_back_to_the_page_does_not_shorten_what_the_server_asked_for(
+    page: Page, letter: Letter, complaints: list[str]
+) -> None:
+    page.clock.install()
+    page.goto(LETTER)
+    busy = {"status": 503, "headers": {"Retry-After": "1200"}}
+    page.route("**/count.json", lambda route: route.fulfill(**busy))
+    asked = Asked(page)
+    with page.expect_response("**/count.json"):
+        page.clock.fast_forward(A_LOOK)
+    for _turn in range(5):
+        hide(page, hidden=True)
+        hide(page, hidden=False)
+        page.clock.run_for(200_000)
+    assert asked.looks == 1
+    complaints.clear()  # of the browser, about the answer 503
+
+
+def test_turning_to_and_fro_asks_no_more_than_staying(page: Page, letter: Letter) -> None:
+    page.clock.install()
+    page.goto(LETTER)
+    asked = Asked(page)
+    for _turn in range(9):
+        hide(page, hidden=True)
+        hide(page, hidden=False)
+        page.clock.run_for(2_000)
+    assert asked.looks == 0
+
+
+def test_after_an_outage_it_looks_as_often_as_before(
+    page: Page, letter: Letter, complaints: list[str]
+) -> None:
+    page.clock.install()
+    page.goto(LETTER)
+    failing = True
+    page.route(
+        "**/count.json",
+        lambda route: route.fulfill(status=503) if failing else route.continue_(),
+    )
+    asked = Asked(page)
+    waited = [pass_time_until(page, asked, looks) for looks in (1, 2, 3)]
+    assert waited == sorted(waited)
+    assert waited[-1] > 2 * waited[0]
+    failing = False
+    pass_time_until(page, asked, looks=4)
+    assert pass_time_until(page, asked, looks=5) <= 36
+    complaints.clear()  # of the browser, about the answers 503
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves(new_page: Any, letter: Letter, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 844})
+    page.clock.install()
+    page.add_init_script(
+        """window.moved = [];
+        new PerformanceObserver(seen => moved.push(...seen.getEntries().map(one => one.value)))
+            .observe({type: "layout-shift", buffered: true});"""
+    )
+    # So that the page is seen before the script comes.
+    page.route("**/live.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(LETTER)
+    make_signature(letter, "Beit")
+    page.clock.fast_forward(A_LOOK)
+    expect(page.locator(".ledger .count b")).to_have_text("2")
+    expect(page.get_by_role("button", name="Stop updating")).to_be_visible()
+    assert page.evaluate("moved") == []
+
+
+def test_a_preview_is_left_alone(page: Page, letter: Letter, live_server: LiveServer) -> None:
+    log_in(page, live_server, make_staff("edda", is_superuser=True))
+    page.goto(f"/admin/signatures/letter/{letter.pk}/preview/")
+    expect(page.locator(".ledger .count b")).to_have_text("1")
+    expect(page.get_by_role("button", name="Stop updating")).to_have_count(0)
 
 
 def test_it_can_be_stopped(page: Page, letter: Letter) -> None:

@@ -8,30 +8,34 @@
 
   const SOONEST = 20_000;
   const LATEST = 10 * 60_000;
+  const LONGEST_REQUEST = 24 * 60 * 60_000;
   const PATIENCE = 10_000;
   const FIGURES = [".ledger .count", ".ledger .as-of", ".bar-count"];
 
-  let known = ledger.dataset.liveAsOf;
+  const said = ledger.querySelector(".live-said");
+  const button = ledger.querySelector(".live-stop");
+
+  const stateOf = ({ dataset }) => ({ count: Number(dataset.liveCount), asOf: dataset.liveAsOf });
+  const stateIn = ({ count, as_of: asOf }) => ({ count, asOf });
+
+  let shown = stateOf(ledger);
+  let newList = null;
   let pause = SOONEST;
+  let failures = 0;
+  let notBefore = performance.now() + SOONEST;
   let timer = 0;
   let asking = false;
   let stopped = false;
 
-  // What is said to those who do not see the figures.
-  const said = document.createElement("p");
-  said.className = "visually-hidden";
-  said.setAttribute("role", "status");
-  // Whoever is disturbed by figures that change can stop it (WCAG 2.2.2).
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "live-stop";
-  button.textContent = ledger.dataset.liveStop;
-  ledger.querySelector(".as-of").after(said, button);
+  // A cache may answer with what was true before; times are written so that they sort.
+  const isNews = ({ count, asOf }) =>
+    asOf > shown.asOf || (asOf === shown.asOf && count !== shown.count);
 
   // Spread, so that a hundred thousand open pages do not ask at one moment.
   const plan = (delay) => {
     clearTimeout(timer);
-    if (!document.hidden && !stopped) timer = setTimeout(look, delay * (1 + Math.random() / 2));
+    const wait = Math.max(delay, notBefore - performance.now());
+    if (!document.hidden && !stopped) timer = setTimeout(look, wait * (1 + Math.random() / 2));
   };
 
   // Without cookies, so that everybody gets the same from a cache; who has it is told so.
@@ -45,51 +49,63 @@
     return answer;
   };
 
-  const isInView = (element) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
+  // Nobody loses the line they are reading.
+  const takeList = () => {
+    const list = document.getElementById("signatories");
+    const { top, bottom } = list.getBoundingClientRect();
+    const isInView = bottom > 0 && top < innerHeight;
+    if (!newList || isInView || list.contains(document.activeElement)) return;
+    list.replaceChildren(...newList.childNodes);
+    newList = null;
   };
 
   const renew = async () => {
     const html = await (await get(location.pathname)).text();
     const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = page.querySelector("[data-live]");
+    // A cache may still have the page of before; the next look tries again.
+    if (stopped || !fresh || !isNews(stateOf(fresh))) return;
     for (const figure of FIGURES) {
-      const [old, fresh] = [document.querySelector(figure), page.querySelector(figure)];
-      if (old && fresh) old.replaceChildren(...fresh.childNodes);
+      const [old, renewed] = [document.querySelector(figure), page.querySelector(figure)];
+      if (old && renewed) old.replaceChildren(...renewed.childNodes);
     }
-    // Nobody loses the line they are reading.
-    const [old, fresh] = [document.getElementById("signatories"), page.getElementById("signatories")];
-    if (fresh && !isInView(old)) old.replaceChildren(...fresh.childNodes);
-    said.textContent = ledger.querySelector(".count").textContent;
+    const { count } = shown;
+    shown = stateOf(fresh);
+    if (shown.count !== count) said.textContent = ledger.querySelector(".count").textContent;
+    newList = page.getElementById("signatories");
   };
 
   const look = async () => {
     if (asking || document.hidden || stopped) return;
     asking = true;
+    let delay = pause;
     try {
-      const { count, as_of: asOf } = await (await get(ledger.dataset.live)).json();
-      if (`${count} ${asOf}` !== known) {
-        await renew();
-        known = `${count} ${asOf}`;
-        pause = SOONEST;
-      } else {
-        pause = Math.min(pause * 1.1, LATEST);
-      }
+      const hasNews = isNews(stateIn(await (await get(ledger.dataset.live)).json()));
+      if (hasNews) await renew();
+      takeList();
+      pause = hasNews ? SOONEST : Math.min(pause * 1.1, LATEST);
+      failures = 0;
+      notBefore = performance.now() + SOONEST;
+      delay = pause;
     } catch (error) {
-      const asked = 1000 * Number(error.message) || 0;
-      pause = Math.min(Math.max(pause * 2, asked), LATEST);
+      failures += 1;
+      const asked = Math.min(1000 * Number(error.message) || 0, LONGEST_REQUEST);
+      const backOff = Math.min(SOONEST * 2 ** failures, LATEST);
+      notBefore = performance.now() + Math.max(backOff, asked);
     } finally {
       asking = false;
-      plan(pause);
+      plan(delay);
     }
   };
 
+  // Whoever is disturbed by figures that change can stop it (WCAG 2.2.2).
   button.addEventListener("click", () => {
     stopped = !stopped;
-    button.textContent = stopped ? ledger.dataset.liveGoOn : ledger.dataset.liveStop;
+    button.textContent = stopped ? button.dataset.goOn : button.dataset.stop;
     plan(0);
   });
   document.addEventListener("visibilitychange", () => plan(1000));
   addEventListener("online", () => plan(1000));
+  button.hidden = false;
   plan(pause);
 })();
