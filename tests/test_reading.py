@@ -219,7 +219,7 @@ def test_letters_of_a_campaign_lead_to_each_other(client: Client) -> None:
     html = client.get("/letters/one/").content.decode()
     assert "/letters/two/" in html
     assert "/campaigns/a-campaign/" in html
-    assert "hidden" not in html
+    assert "/letters/hidden/" not in html
 
 
 @pytest.mark.parametrize("typed", ["ecole", "ÉCOLE", "droits école", "L'école"])
