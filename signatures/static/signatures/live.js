@@ -26,7 +26,10 @@
   button.type = "button";
   button.className = "live-stop";
   button.textContent = ledger.dataset.liveStop;
-  ledger.querySelector(".as-of").after(said, button);
+  ledger.querySelector(".as-of").after(said);
+  const item = document.createElement("li");
+  item.append(button);
+  ledger.querySelector(".facts").append(item);
 
   // Spread, so that a hundred thousand open pages do not ask at one moment.
   const plan = (delay) => {
