@@ -150,16 +150,14 @@ def test_while_the_app_fails_every_reader_is_served(app: App, front: Edge, statu
     assert {version(front) for _ in range(20)} == {1}
 
 
-def test_while_the_app_hangs_readers_get_the_page_after_a_few_seconds(
-    app: App, front: Edge
-) -> None:
+def test_while_the_app_hangs_readers_get_the_page_after_two_seconds(app: App, front: Edge) -> None:
     version(front)
     time.sleep(2.1)
     app.delay = 8
     started = time.monotonic()
     with ThreadPoolExecutor(20) as readers:
         assert set(readers.map(lambda _number: version(front), range(20))) == {1}
-    assert time.monotonic() - started < 7
+    assert time.monotonic() - started < 4
 
 
 def test_what_people_and_networks_append_to_addresses_is_dropped(app: App, front: Edge) -> None:
