@@ -9,9 +9,10 @@ from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
+from django.forms.utils import flatatt
 from django.utils.functional import Promise, lazy
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
@@ -155,8 +156,24 @@ def letter_label(letter: Letter) -> SafeString:
     )
 
 
+class LongSelect(forms.Select):
+    """A plain select with many options; a template for each would take half the page's time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        chosen = set(self.format_value(value))
+        options = "".join(
+            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>'
+            f"{escape(label)}</option>"
+            for key, label in self.choices
+        )
+        return mark_safe(f"<select{attributes}>{options}</select>")
+
+
 class ClaimedCountryField(forms.ChoiceField):
     """A country, by its two letters."""
+
+    widget = LongSelect
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=lambda: [("", _("Choose a country")), *countries], **kwargs)
