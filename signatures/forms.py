@@ -1,5 +1,6 @@
 """What contact persons fill in."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -8,10 +9,10 @@ from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
-from django.db.models import QuerySet
+from django.forms.utils import flatatt
 from django.utils.functional import Promise, lazy
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
@@ -119,15 +120,67 @@ class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean(value)
 
     def label_from_instance(self, letter: Letter) -> SafeString:
-        addressees = [
-            " · ".join(filter(None, [one.name, one.position])) or one.institution
-            for one in letter.addressees.all()
-        ]
-        return format_html(
-            '<span class="letter-title">{}</span><span class="letter-addressees">{}</span>',
-            letter.title,
-            format_html_join("", "<bdi>{}</bdi>", ((name,) for name in addressees)),
+        return letter_label(letter)
+
+
+class OpenLettersField(forms.MultipleChoiceField):
+    """Letters that were read already, all of them ticked; the database is not asked again."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = LettersField.default_error_messages
+
+    def offer(self, letters: Iterable[Letter]) -> None:
+        """Let one choose among `letters`."""
+        self.letters = {str(letter.pk): letter for letter in letters}
+        self.initial = list(self.letters)
+        self.choices = lambda: [(key, letter_label(one)) for key, one in self.letters.items()]
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.letters
+
+    def clean(self, value: Any) -> Any:
+        chosen = dict.fromkeys(super().clean(value))
+        return [self.letters[key] for key in chosen]
+
+
+def letter_label(letter: Letter) -> SafeString:
+    """Return a letter's title with those it is addressed to."""
+    addressees = [
+        " · ".join(filter(None, [one.name, one.position])) or one.institution
+        for one in letter.addressees.all()
+    ]
+    return format_html(
+        '<span class="letter-title">{}</span><span class="letter-addressees">{}</span>',
+        letter.title,
+        format_html_join("", "<bdi>{}</bdi>", ((name,) for name in addressees)),
+    )
+
+
+class LongSelect(forms.Select):
+    """A plain select with many options; a template for each would take half the page's time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        chosen = set(self.format_value(value))
+        options = "".join(
+            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>'
+            f"{escape(label)}</option>"
+            for key, label in self.choices
         )
+        return mark_safe(f"<select{attributes}>{options}</select>")
+
+
+class ClaimedCountryField(forms.ChoiceField):
+    """A country, by its two letters."""
+
+    widget = LongSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [("", _("Choose a country")), *countries], **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        # Without sorting and translating all of them for one.
+        return value in countries.countries
 
 
 def _mark(label: str | Promise, is_public: bool) -> SafeString:
@@ -187,8 +240,7 @@ def claim_field(name: str) -> forms.Field:
         case "acronym":
             return NameField(max_length=30, required=False, **extra)
         case "country":
-            return forms.ChoiceField(
-                choices=lambda: [("", _("Choose a country")), *countries],
+            return ClaimedCountryField(
                 error_messages={"required": _("Choose the country of your organisation.")},
                 **extra,
             )
@@ -245,7 +297,7 @@ class SignOnForm(forms.Form):
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
     email = claim_field("email")
-    letters = LettersField(queryset=Letter.objects.none(), label=_("Letters that you sign"))
+    letters = OpenLettersField(label=_("Letters that you sign"))
     authorized = forms.BooleanField(
         label=mark(_("I am authorised to sign on behalf of this organisation."), False),
         error_messages={
@@ -261,12 +313,11 @@ class SignOnForm(forms.Form):
     )
     opened = forms.Field(required=False, widget=forms.HiddenInput, initial=bots.opened_now)
 
-    def __init__(self, *args: Any, letters: QuerySet[Letter], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, letters: Iterable[Letter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["letters"]
-        assert isinstance(field, LettersField)
-        field.queryset = letters
-        field.initial = letters
+        assert isinstance(field, OpenLettersField)
+        field.offer(letters)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

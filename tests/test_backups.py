@@ -48,7 +48,14 @@ class Backups:
         self.public = made.stderr.split()[-1]
         self.restored = f"{connection.settings_dict['NAME']}_restored"
 
-    def run(self, script: str, *arguments: object, database: str = "", **more: str) -> str:
+    def run(
+        self,
+        script: str,
+        *arguments: object,
+        database: str = "",
+        typed: str = "",
+        **more: str,
+    ) -> str:
         parts = urlsplit(database_url())
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         host = parts.hostname or asked.get("host", "")
@@ -63,6 +70,7 @@ class Backups:
                 "BACKUP_PUBLIC_KEY": self.public,
                 **more,
             },
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -106,6 +114,14 @@ def test_a_restored_copy_is_the_same_row_by_row(backups: Backups) -> None:
     before = contents(database_url())
     assert before["signatures_signature"][0] == 1
     assert contents(with_database(database_url(), backups.restored)) == before
+
+
+def test_the_key_can_be_handed_over_without_a_file(backups: Backups) -> None:
+    make_signature(make_letter(), "Amal")
+    made = backups.run("backup.sh", backups.folder)
+    key = backups.key.read_text()
+    backups.run("restore.sh", made, "-", database=backups.restored, typed=key)
+    assert contents(with_database(database_url(), backups.restored)) == contents(database_url())
 
 
 def test_a_backup_tells_nothing_without_the_key(backups: Backups, tmp_path: Path) -> None:

@@ -6,14 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from signatures.models import Letter, OutgoingMail, SignOn
 from signatures.models.sign_ons import CONSENT_VERSION
 from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db
+
+SAVEPOINTS = 2
+"""In a test, which has a transaction of its own, one inside takes two queries more."""
 
 
 def entered(*letters: Letter, **stated: Any) -> dict[str, Any]:
@@ -35,6 +40,42 @@ def test_the_form_offers_the_campaigns_open_letters_ticked(client: Client) -> No
     assert "Shut" not in html
     assert "Of no campaign" not in html
     assert not re.search(r'name="authorized"[^>]*checked', html)
+
+
+def test_the_countries_are_offered_and_the_chosen_one_stays(client: Client) -> None:
+    make_letter()
+    html = client.get("/letters/a-letter/sign/").content.decode()
+    assert '<option value="" selected>Choose a country</option>' in html
+    assert '<option value="PS">Palestine</option>' in html
+    assert "Côte d&#x27;Ivoire" in html
+    html = client.post("/letters/a-letter/sign/", claim(country="CI", name="")).content.decode()
+    assert html.count(" selected>") == 1
+    assert '<option value="CI" selected>' in html
+    select = re.search(r'<select[^>]*name="country"[^>]*>', html)
+    assert select
+    assert 'id="id_country"' in select[0]
+
+
+@pytest.mark.parametrize("letters", [1, 4])
+def test_a_sign_on_takes_eight_queries_however_many_letters(
+    client: Client, letters: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    campaign = make_campaign()
+    for number in range(letters):
+        make_letter(slug=f"letter-{number}", campaign=campaign)
+    form = entered()
+    # On PostgreSQL one of them waits for others that name the same address.
+    expected = (8 if connection.vendor == "postgresql" else 7) + SAVEPOINTS
+    with django_assert_num_queries(expected):
+        assert client.post("/letters/letter-0/sign/", form).status_code == 302
+    assert SignOn.objects.get().letters.count() == letters
+
+
+def test_a_letter_that_is_ticked_twice_is_signed_once(client: Client) -> None:
+    letter = make_letter()
+    form = entered() | {"letters": [letter.pk, letter.pk]}
+    assert client.post("/letters/a-letter/sign/", form).status_code == 302
+    assert SignOn.objects.get().letters.count() == 1
 
 
 def test_every_field_says_whether_it_is_published(client: Client) -> None:

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Restores a backup into an empty database: restore.sh BACKUP PRIVATE_KEY_FILE
 #
+# With - as PRIVATE_KEY_FILE the key is read from the standard input, and lies nowhere.
+#
 # PGHOST, PGUSER, PGDATABASE and PGPASSFILE or PGPASSWORD_FILE say which database. Everything or
 # nothing is restored.
 set -euo pipefail

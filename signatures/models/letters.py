@@ -80,6 +80,11 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
         named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
         return self.filter(Q(pk=letter.pk) | Q(campaign__in=named))
 
+    def issued_with(self, slug: str) -> Self:
+        """The letter called `slug`, and those of its campaign."""
+        here = Letter.objects.filter(slug=slug)
+        return self.filter(Q(slug=slug) | Q(campaign__in=here.values("campaign")))
+
     def raise_revision(self) -> None:
         """Mark every letter of this set as publicly changed, and count its signatories anew.
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connections, router
 from django.http import Http404
 
 from signatures.models.letters import Letter
@@ -134,6 +134,7 @@ def countries_of(letter: Letter) -> list[str]:
     Leaps from one country to the next in an index, instead of reading every signature for the
     few values they have.
     """
+    connection = connections[router.db_for_read(Signature)]
     table = connection.ops.quote_name(Signature._meta.db_table)
     first = f"SELECT MIN(country) FROM {table} WHERE letter_id = %s AND withdrawn_at IS NULL"  # noqa: S608
     query = f"""

@@ -12,7 +12,6 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import get_language
 
@@ -50,9 +49,7 @@ def of_letter(slug: str, *about: str) -> State:
     `about` is what else the page depends on, such as the part of a list it shows. Raises Http404
     unless the letter is published.
     """
-    here = Letter.objects.filter(slug=slug)
-    together = Letter.objects.filter(Q(slug=slug) | Q(campaign__in=here.values("campaign")))
-    letters = _read(together)
+    letters = _read(Letter.objects.issued_with(slug))
     letter = next((one for one in letters if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404

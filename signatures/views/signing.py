@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from signatures.emails import private_path
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
+from signatures.models.translated import read_translated
 from signatures.tokens import Purpose
 
 
@@ -35,23 +37,16 @@ def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
-    letter: Letter = get_object_or_404(
-        Letter.objects.published().prefetch_related("translations"), slug=slug
-    )
-    letters = Letter.objects.open_for_signature()
-    if letter.campaign_id:
-        letters = letters.filter(campaign=letter.campaign_id)
-    else:
-        letters = letters.filter(pk=letter.pk)
-    letters = letters.order_by("pk").prefetch_related("translations", "addressees__translations")
+    together = read_translated(Letter.objects.published().issued_with(slug))
+    letter = next((one for one in together if one.slug == slug), None)
+    if letter is None:
+        raise Http404
+    letters = sorted((one for one in together if one.is_open()), key=lambda one: one.pk)
     if not letters:
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     form = SignOnForm(request.POST or None, letters=letters)
-    if refused:
-        context = {"letter": letter, "form": form, "refused": True}
-        return render(request, "signatures/sign.html", context, status=403)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not refused and form.is_valid():
         SignOn.objects.submit(
             form.cleaned_data["letters"],
             language=get_language() or "en",
@@ -59,8 +54,10 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
             **form.claim(),
         )
         return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
-    status = 400 if form.is_bound else 200
-    return render(request, "signatures/sign.html", {"letter": letter, "form": form}, status=status)
+    prefetch_related_objects(letters, "addressees__translations")
+    context = {"letter": letter, "form": form, "refused": refused}
+    status = 403 if refused else 400 if form.is_bound else 200
+    return render(request, "signatures/sign.html", context, status=status)
 
 
 @require_safe

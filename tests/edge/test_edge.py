@@ -1,8 +1,11 @@
 """The edge keeps letters up and true: deploy/nginx.conf, run by a real nginx."""
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
 from typing import Any
 
 import pytest
@@ -147,16 +150,14 @@ def test_while_the_app_fails_every_reader_is_served(app: App, front: Edge, statu
     assert {version(front) for _ in range(20)} == {1}
 
 
-def test_while_the_app_hangs_readers_get_the_page_after_a_few_seconds(
-    app: App, front: Edge
-) -> None:
+def test_while_the_app_hangs_readers_get_the_page_after_two_seconds(app: App, front: Edge) -> None:
     version(front)
     time.sleep(2.1)
     app.delay = 8
     started = time.monotonic()
     with ThreadPoolExecutor(20) as readers:
         assert set(readers.map(lambda _number: version(front), range(20))) == {1}
-    assert time.monotonic() - started < 7
+    assert time.monotonic() - started < 4
 
 
 def test_what_people_and_networks_append_to_addresses_is_dropped(app: App, front: Edge) -> None:
@@ -264,8 +265,8 @@ def test_a_form_that_is_too_large_is_refused(app: App, front: Edge) -> None:
     assert len(app.asked) == 1
 
 
-def test_a_flood_of_forms_is_refused_and_readers_are_not(app: App, front: Edge) -> None:
-    path = "/letters/a-letter/sign/"
+@pytest.mark.parametrize("path", ["/letters/a-letter/sign/", LETTER, "/"])
+def test_a_flood_of_forms_is_refused_and_readers_are_not(app: App, front: Edge, path: str) -> None:
     sent = [front.ask(path, method="POST", body=b"x").status for _ in range(60)]
     assert sent[:41] == [200] * 41
     assert 429 in sent
@@ -299,3 +300,17 @@ def test_the_log_tells_nothing_about_anybody(app: App, front: Edge) -> None:
     assert '"path":"/ar/sign-on/..."' in log
     for personal in ("SECRET", "203.0.113.9", "127.0.0.1", "Canary", "ref"):
         assert personal not in log
+
+
+def test_an_edge_that_cannot_write_tells_nothing_about_anybody(app: App, front: Edge) -> None:
+    for folder in ("body", "cache"):
+        shutil.rmtree(front.folder / folder)
+        (front.folder / folder).touch()
+    large = b"x" * 300_000  # does not fit into memory
+    answer = front.ask("/confirm/SECRET/", method="POST", body=large, X_Forwarded_For="203.0.113.9")
+    assert answer.status == 500
+    with suppress(HTTPException):
+        front.ask(LETTER, X_Forwarded_For="203.0.113.9")
+    seconds_until(lambda: front.log().count('"path"') >= 2, limit=10)
+    for personal in ("SECRET", "203.0.113.9"):
+        assert personal not in front.log()
