@@ -266,7 +266,9 @@ def test_a_preview_is_left_alone(page: Page, letter: Letter, live_server: LiveSe
     expect(page.get_by_role("button", name="Stop updating")).to_have_count(0)
 
 
-def test_it_can_be_stopped(page: Page, letter: Letter) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_can_be_stopped(new_page: Any, letter: Letter, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 844})
     page.clock.install()
     page.goto(LETTER)
     page.get_by_role("button", name="Stop updating").click()
