@@ -52,10 +52,10 @@ def app_down() -> Row:
 
 def postgres_killed() -> Row:
     """PostgreSQL is killed and started again while people read and sign."""
-    from signatures.models import Letter
-    from tests.faults.load import Load, stored
-
     with database(durable=True) as postgres, app(postgres.url) as server:
+        from signatures.models import Letter
+        from tests.faults.load import Load, stored
+
         letter = Letter.objects.get(slug="asp-president").pk
         recoveries = []
         with Load(server, letter) as load:

@@ -15,7 +15,7 @@ from bench.serving.site import (
     fill,
 )
 
-ROUNDS = 5
+ROUNDS = 7
 """How often the two sides of a ratio are measured, by turns, since other work disturbs both."""
 
 CLIENTS = 64
@@ -35,8 +35,8 @@ def compare(url: str, file: str, least: float) -> Row:
     """Compare how fast a letter and a file are served."""
     wrk(url, seconds=2, clients=CLIENTS)
     pairs = by_turns(
-        lambda: wrk(url, seconds=4, clients=CLIENTS),
-        lambda: wrk(file, seconds=4, clients=CLIENTS),
+        lambda: wrk(url, seconds=2, clients=CLIENTS),
+        lambda: wrk(file, seconds=2, clients=CLIENTS),
     )
     return at_least(
         least,

@@ -33,9 +33,9 @@ def signing(port: int, seconds: float, clients: int = CONTACTS) -> Burst:
 
 def sign_post() -> Row:
     """The whole of a sign-on, from the form's arrival to the last row on disk."""
-    from signatures.models import OutgoingMail, SignOn, SignOnEvent
-
     with database(durable=True) as postgres, app(postgres.url) as server:
+        from signatures.models import OutgoingMail, SignOn, SignOnEvent
+
         signing(server.port, 2)
         before = SignOn.objects.count()
         workers = children(server.process.pid)
@@ -70,11 +70,11 @@ def sign_post() -> Row:
 
 def approvals_under_readers() -> Row:
     """Staff approve while 2,000 readers a second come to the edge."""
-    from signatures.models import Letter, SignOn
     from tests.edge.servers import edge
 
     approvals, pause = 12, 0.7
     with database() as postgres, app(postgres.url) as server, edge(server.port) as front:
+        from signatures.models import Letter, SignOn
         from tests.factories import make_sign_on, make_staff
 
         letter = Letter.objects.get(slug="asp-president")

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.serving.load import need
 from tests.postgres import Throwaway, connect, free_port, throwaway_server, with_database
@@ -111,7 +111,7 @@ def app(url: str, *, workers: int = 2, threads: int = 4, **environment: str) -> 
     from tests.servers import served
 
     public = {"DEMO": "", "LOG_FORMAT": "json", "EMAIL_URL": "dummymail://"}
-    started = public | {"THREADS": str(threads)} | environment
+    started: dict[str, Any] = public | {"THREADS": str(threads)} | environment
     with served(workers=workers, url=url, **started) as server:
         yield server
 
