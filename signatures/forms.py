@@ -1,5 +1,6 @@
 """What contact persons fill in."""
 
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -9,11 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
+from django.forms.utils import flatatt
 from django.utils.functional import Promise, lazy
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from signatures import bots, names
@@ -101,9 +104,19 @@ class WebsiteField(forms.URLField):
         return address
 
 
+class LetterChoices(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The letters to choose from. Their texts are read to show them, not to check a choice."""
+
+    def __init__(self, field: "LettersField") -> None:
+        super().__init__(field)
+        letters: Any = field.queryset
+        self.queryset = letters.prefetch_related("translations", "addressees__translations")
+
+
 class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The letters of a campaign, each with those it is addressed to."""
 
+    iterator = LetterChoices
     widget = forms.CheckboxSelectMultiple
     default_error_messages: ClassVar = {
         "required": _("Tick at least one letter."),
@@ -127,6 +140,39 @@ class LettersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
             '<span class="letter-title">{}</span><span class="letter-addressees">{}</span>',
             letter.title,
             format_html_join("", "<bdi>{}</bdi>", ((name,) for name in addressees)),
+        )
+
+
+@cache
+def _countries(language: str) -> list[tuple[str, str]]:
+    """Return the codes and names of all countries, in the order of the present language."""
+    return [(code, str(name)) for code, name in countries]
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return the countries to choose from, in the language of the page."""
+    return [("", str(_("Choose a country"))), *_countries(get_language() or "")]
+
+
+@cache
+def _options(language: str) -> SafeString:
+    return format_html_join("\n", '<option value="{}">{}</option>', country_choices())
+
+
+class CountrySelect(forms.Select):
+    """A list of countries whose options are written once in each language.
+
+    With a template for each of them they would take more time than the rest of the form.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Write the list, with `value` chosen."""
+        html = _options(get_language() or "")
+        option = format_html('<option value="{}"', value or "")
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({"name": name} | self.build_attrs(self.attrs, attrs)),
+            mark_safe(html.replace(f"{option}>", f"{option} selected>")),
         )
 
 
@@ -188,7 +234,8 @@ def claim_field(name: str) -> forms.Field:
             return NameField(max_length=30, required=False, **extra)
         case "country":
             return forms.ChoiceField(
-                choices=lambda: [("", _("Choose a country")), *countries],
+                choices=country_choices,
+                widget=CountrySelect,
                 error_messages={"required": _("Choose the country of your organisation.")},
                 **extra,
             )

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from signatures.models import Letter, OutgoingMail, SignOn
 from signatures.models.sign_ons import CONSENT_VERSION
@@ -59,6 +61,52 @@ def test_the_form_is_never_stored_by_caches(client: Client) -> None:
     make_letter()
     for path in ("/letters/a-letter/sign/", "/letters/a-letter/sign/sent/"):
         assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_a_sign_on_asks_little_of_the_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The letter, those that are open, those that were ticked; what was known; four rows."""
+    campaign = make_campaign()
+    letters = [make_letter(slug=slug, campaign=campaign) for slug in ("one", "two", "three")]
+    lock = connection.vendor == "postgresql"
+    with django_assert_num_queries(3 + lock + 2 + 4 + 2):  # two begin and end the transaction
+        assert client.post("/letters/one/sign/", entered(*letters)).status_code == 302
+    assert SignOn.objects.get().letters.count() == 3
+
+
+def test_the_form_asks_for_the_letters_once(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """However many there are."""
+    campaign = make_campaign()
+    for number in range(5):
+        make_letter(slug=f"letter-{number}", campaign=campaign)
+    with django_assert_num_queries(7):
+        html = client.get("/letters/letter-1/sign/").content.decode()
+    assert html.count('class="letter-title"') == 5
+
+
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_countries_are_offered_in_the_language_of_the_page(client: Client, language: str) -> None:
+    make_letter()
+    for _time in range(2):
+        html = client.get(f"{language}/letters/a-letter/sign/").content.decode()
+        options = re.findall(r'<option value="(\w*)"( selected)?>([^<]+)</option>', html)
+        assert len(options) > 240
+        assert options[0][:2] == ("", " selected")
+        assert sum(bool(selected) for _code, selected, _name in options) == 1
+        names = {code: name for code, _selected, name in options}
+        assert names["KE"] == ("كينيا" if language else "Kenya")
+
+
+def test_a_country_that_was_chosen_stays_chosen(client: Client) -> None:
+    letter = make_letter()
+    html = client.post("/letters/a-letter/sign/", entered(letter, name="")).content.decode()
+    assert re.findall(r'<option value="(\w*)" selected', html) == ["KE"]
+    html = client.post("/letters/a-letter/sign/", entered(letter, country='X"><b>')).content
+    assert b"<b>" not in html.partition(b"<select")[2].partition(b"</select")[0]
+    assert b"Select a valid choice" in html
 
 
 def test_a_valid_form_stores_a_claim_and_owes_a_mail(client: Client) -> None:

@@ -65,7 +65,9 @@ class SignOnQuerySet(DecisionQuerySet):
                 standing.owe(Kind.ALREADY_SIGNED)
                 return
             sign_on.save()
-            sign_on.letters.set(letters)
+            SignOnLetter.objects.bulk_create(
+                SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
+            )
             sign_on.record(SignOnEvent.Kind.SUBMITTED)
             sign_on.owe(Kind.CONFIRM)
 

@@ -35,15 +35,12 @@ def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
-    letter: Letter = get_object_or_404(
-        Letter.objects.published().prefetch_related("translations"), slug=slug
-    )
-    letters = Letter.objects.open_for_signature()
+    letter: Letter = get_object_or_404(Letter.objects.published(), slug=slug)
+    letters = Letter.objects.open_for_signature().order_by("pk")
     if letter.campaign_id:
         letters = letters.filter(campaign=letter.campaign_id)
     else:
         letters = letters.filter(pk=letter.pk)
-    letters = letters.order_by("pk").prefetch_related("translations", "addressees__translations")
     if not letters:
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
