@@ -1,0 +1,1 @@
+"""How fast letters are served and signed, and what happens to them when something goes away."""

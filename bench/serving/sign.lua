@@ -1,0 +1,18 @@
+-- Contacts of organisations nobody has heard of fill in the form, one after another.
+local path, letters, run, number
+
+function init(arguments)
+  path, letters, run = arguments[1], arguments[2], arguments[3]
+  number = 0
+  wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+  wrk.headers["Cookie"] = "csrftoken=" .. string.rep("c", 32)
+end
+
+function request()
+  number = number + 1
+  local who = run .. number
+  return wrk.format("POST", path, nil, "csrfmiddlewaretoken=" .. string.rep("c", 32)
+    .. "&name=Organisation+" .. who .. "&local_name=&acronym=&country=KE&website="
+    .. "https%3A%2F%2Fwatch" .. who .. ".example&contact_name=Alice+Achieng&contact_title=Director"
+    .. "&email=alice%40watch" .. who .. ".example&authorized=on" .. letters)
+end
