@@ -4,14 +4,14 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPException
 from typing import Any
 
 import pytest
 
 from openletters.caching import SHARED
-from tests.edge.servers import App, Edge
+from tests.edge.servers import App, Edge, Names, edge
 
 LETTER = "/letters/a-letter/"
 PAGES = [
@@ -140,6 +140,29 @@ def test_while_the_app_is_down_every_reader_is_served(app: App, front: Edge, pat
     app.start()
     app.version = 2
     assert seconds_until(lambda: version(front, path) == 2) < 2.5
+
+
+@pytest.mark.parametrize(
+    ("path", "silent"),
+    [(LETTER, False), (LETTER, True), (f"{LETTER}signatories/", False), ("/static/x.css", False)],
+)
+def test_while_nobody_knows_where_the_app_is_every_reader_is_served(
+    app: App, path: str, silent: bool
+) -> None:
+    """As in Docker, where the name of a service goes with its last container."""
+    names = Names()
+    resolver = f"resolver 127.0.0.1:{names.port} valid=1s ipv6=off;"
+    with closing(names.socket), edge(app.port, "web.test", resolver) as front:
+        before = front.ask(path).body
+        assert front.ask("/admin/").status == 200
+        app.stop()
+        names.known, names.silent = False, silent
+        time.sleep(3.1)
+        with ThreadPoolExecutor(5) as readers:
+            answers = list(readers.map(lambda _number: front.ask(path), range(10)))
+        assert {(answer.status, answer.body) for answer in answers} == {(200, before)}
+        away = front.ask("/admin/")
+        assert (away.status, away.headers["retry-after"]) == (503, "10")
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
