@@ -270,7 +270,10 @@ class SignOn(models.Model):
             .filter(key=names.comparison_key(self.name), country=self.country)
             .exclude(pk=self.pk)
         )
-        return next((twin for twin in twins if wanted <= twin.stands_for()), None)
+        # Mostly there is none, which is asked without its many columns.
+        keys = list(twins.values_list("pk", flat=True))
+        found = SignOn.objects.filter(pk__in=keys) if keys else ()
+        return next((twin for twin in found if wanted <= twin.stands_for()), None)
 
     # Steps of the contact
 

@@ -18,8 +18,10 @@ from signatures.emails import private_path
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
-from signatures.models.translated import read_translated
 from signatures.tokens import Purpose
+
+SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
+"""What tells whether a letter is published, and open."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,11 +39,12 @@ def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
-    together = read_translated(Letter.objects.published().issued_with(slug))
+    # Their texts are read when they are shown, and not to sign them.
+    together: list[Letter] = list(Letter.objects.issued_with(slug).only(*SHOWN_WHEN).order_by("pk"))
     letter = next((one for one in together if one.slug == slug), None)
-    if letter is None:
+    if letter is None or not letter.is_published():
         raise Http404
-    letters = sorted((one for one in together if one.is_open()), key=lambda one: one.pk)
+    letters = [one for one in together if one.is_open()]
     if not letters:
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
@@ -54,6 +57,7 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
             **form.claim(),
         )
         return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
+    prefetch_related_objects([letter, *letters], "translations")
     prefetch_related_objects(letters, "addressees__translations")
     context = {"letter": letter, "form": form, "refused": refused}
     status = 403 if refused else 400 if form.is_bound else 200
