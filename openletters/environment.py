@@ -55,15 +55,16 @@ def flag(name: str) -> bool:
     return stated in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: float, *, least: float, most: float, unit: str) -> float:
-    """Return a number of `unit` from `least` to `most`."""
+def number(name: str, default: float, *, least: float, most: float, unit: str = "") -> float:
+    """Return a number, of `unit` if it has one, from `least` to `most`."""
     stated = text(name)
     try:
         value = float(stated) if stated else default
     except ValueError:
         value = float("nan")
     if not least <= value <= most:
-        refuse(name, f"must be a number of {unit} from {least:,g} to {most:,g}.")
+        of = f" of {unit}" if unit else ""
+        refuse(name, f"must be a number{of} from {least:,g} to {most:,g}.")
     return value
 
 

@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import Error, Warning  # noqa: A004
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from openletters import checks, environment
+from openletters.serving import Server
+from tests.postgres import free_port
 
 KEY = "k3y-of-a-test-" * 4
 SITE = {"SITE_URL": "https://letters.example.org", "SECRET_KEY": KEY}
@@ -62,6 +67,32 @@ def test_a_wrong_setting_is_refused_by_name_with_the_remedy(
     done = manage(stated)
     assert done.returncode == 1
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"PORT": "http"}, "PORT: must be a number from 1 to 65,535"),
+        ({"WORKERS": "0"}, "WORKERS: must be a number from 1"),
+        ({"THREADS": "0"}, "THREADS: must be a number from 1"),
+        ({"DRAIN_SECONDS": "-1"}, "DRAIN_SECONDS: must be a number of seconds from 0"),
+        ({"HOST": "nowhere.invalid"}, "HOST: nowhere.invalid is no address of this machine"),
+    ],
+)
+def test_a_server_is_not_started_with_a_wrong_setting(stated: dict[str, str], told: str) -> None:
+    done = manage({"DEMO": "1"} | stated, "serve")
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+def test_a_server_is_not_started_without_the_files_of_its_pages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else it would say that it is ready, and answer every page with 500."""
+    monkeypatch.setattr(staticfiles_storage, "hashed_files", {}, raising=False)
+    monkeypatch.setattr(Server, "serve", lambda server: None)
+    with pytest.raises(CommandError, match="collectstatic"):
+        call_command("serve", port=free_port())
 
 
 def test_a_site_can_be_set_up_from_secrets_in_files(tmp_path: Path) -> None:
