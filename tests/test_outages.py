@@ -1,8 +1,10 @@
 """The database goes away and comes back, and nobody loses anything they were promised."""
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
@@ -42,6 +44,16 @@ def test_what_needs_the_database_says_when_to_come_again(visitor: Client) -> Non
         assert response["Cache-Control"] == "no-store"
         assert "default-src 'none'" in response["Content-Security-Policy"]
         assert b"secret" not in response.content
+
+
+def test_nobody_is_told_that_nothing_was_stored(visitor: Client) -> None:
+    """The answer can get lost after the database has stored everything; the edge knows no more."""
+    with connection.execute_wrapper(away):
+        html = visitor.post("/letters/a-letter/sign/").content.decode()
+    [told] = re.findall("<p>(.*)</p>", html)
+    assert "may not have arrived" in told
+    edge = (settings.BASE_DIR / "deploy/nginx.conf").read_text(encoding="utf-8")
+    assert f"<p>{told}</p>" in edge
 
 
 def test_the_page_is_in_the_language_of_the_address(visitor: Client) -> None:
