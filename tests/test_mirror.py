@@ -197,6 +197,14 @@ def test_a_folder_with_other_files_is_left_alone(folder: Path, letter: Letter) -
     assert files(folder) == {"diary.txt"}
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, letter: Letter) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match="file cannot be written: Not a directory"):
+        call_command("export_mirror", tmp_path / "file")
+    with pytest.raises(CommandError, match="cannot be written: Not a directory"):
+        call_command("export_mirror", tmp_path / "file/copy")
+
+
 def test_the_command_tells_what_it_did(
     folder: Path, letter: Letter, capsys: pytest.CaptureFixture[str]
 ) -> None:

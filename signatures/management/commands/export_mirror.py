@@ -27,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{error} holds files that are no mirror. Name an empty folder, or a new one."
             ) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
         self.stdout.write(
             f"{done.written} written, {done.unchanged} unchanged, {done.removed} removed"
         )
