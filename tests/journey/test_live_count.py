@@ -1,12 +1,14 @@
 """A reader leaves a letter open while organisations sign."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
+from signatures.mirror import Mirror
 from signatures.models import Letter
 from tests.factories import make_letter, make_signature, make_staff
 from tests.journey.steps import log_in
@@ -292,6 +294,19 @@ def test_it_can_be_stopped(new_page: Any, letter: Letter, width: int) -> None:
     page.get_by_role("button", name="Update again").click()
     page.clock.run_for(1000)
     expect(page.locator(".ledger .count b")).to_have_text("2")
+
+
+def test_a_copy_on_a_disk_asks_nothing(browser: Browser, letter: Letter, tmp_path: Path) -> None:
+    """There the browser refuses every request, and complains of each."""
+    Mirror(tmp_path / "copy").update()
+    with browser.new_page() as page:
+        page.clock.install()
+        page.goto((tmp_path / "copy/letters/a-letter/index.html").as_uri())
+        expect(page.locator(".ledger .count")).to_have_text("1 organisation has signed")
+        asked = Asked(page)
+        page.clock.fast_forward(A_LOOK)
+        expect(page.locator(".live-stop")).to_be_hidden()
+        assert asked.looks == 0
 
 
 def test_without_javascript_nothing_of_it_is_there(new_page: Any, letter: Letter) -> None:

@@ -4,7 +4,8 @@
 
 (() => {
   const ledger = document.querySelector("[data-live]");
-  if (!ledger) return;
+  // A copy that is read from a disk may ask for nothing, and never changes.
+  if (!ledger || location.protocol === "file:") return;
 
   const SOONEST = 20_000;
   const LATEST = 10 * 60_000;
