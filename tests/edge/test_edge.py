@@ -297,6 +297,23 @@ def test_a_flood_of_forms_is_refused_and_readers_are_not(app: App, front: Edge, 
     assert {front.ask(path, method="POST", X_Forwarded_For="203.0.113.9").status} == {200}
 
 
+@pytest.mark.parametrize("path", [LETTER, "/letters/a-letter/sign/"])
+def test_what_it_refuses_is_said_to_people_and_not_kept(app: App, front: Edge, path: str) -> None:
+    large = front.ask(path, method="POST", body=b"x" * 1_100_000)
+    flood = [front.ask(path, method="POST", body=b"x") for _ in range(60)][-1]
+    for refused, status, said in (
+        (large, 413, "too large"),
+        (flood, 429, "again in a minute"),
+        (front.ask("/metrics"), 404, "no such page"),
+    ):
+        assert refused.status == status
+        assert said in refused.text
+        assert refused.headers["content-type"] == "text/html; charset=utf-8"
+        assert refused.headers["cache-control"] == "no-store"
+        assert refused.headers["content-security-policy"] == "default-src 'none'"
+        assert refused.headers.get("retry-after") == ("10" if status == 429 else None)
+
+
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
 def test_what_is_for_our_own_machines_is_not_found(app: App, front: Edge, path: str) -> None:
     assert front.ask(path).status == 404
