@@ -1,12 +1,15 @@
 """Settings that would each be accepted, and should not be together, on a site that is public."""
 
 from collections.abc import Iterator, Sequence
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.http.request import validate_host
 
 
@@ -42,7 +45,7 @@ def _problems() -> Iterator[CheckMessage]:
             hint="Set EMAIL_URL, for instance to smtp+tls://user@mail.example.org:587.",
             id="openletters.E004",
         )
-    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+    if not _is_address(settings.DEFAULT_FROM_EMAIL):
         yield Error(
             "DEFAULT_FROM_EMAIL is an address that nobody can answer.",
             hint="Set DEFAULT_FROM_EMAIL to an address of the site that people read.",
@@ -54,3 +57,12 @@ def _problems() -> Iterator[CheckMessage]:
             hint="Set DATABASE_URL to a PostgreSQL.",
             id="openletters.W001",
         )
+
+
+def _is_address(sender: str) -> bool:
+    """Whether mail can be sent to somebody, who may be named: Letters <letters@example.org>."""
+    try:
+        EmailValidator(allowlist=[])(parseaddr(sender)[1])
+    except ValidationError:
+        return False
+    return True

@@ -125,6 +125,8 @@ def mail(name: str, password: str, default: str) -> dict[str, Any]:
         config: dict[str, Any] = environ.Env.email_url_config(stated)
     except ValueError:
         refuse(name, "the port must be a number.")
+    if stated.startswith("smtp") and not config.get("EMAIL_HOST"):
+        refuse(name, "names no host; it must look like smtp+tls://user@host:587.")
     if config.get("EMAIL_HOST_USER") and not config.get("EMAIL_HOST_PASSWORD"):
         config["EMAIL_HOST_PASSWORD"] = password or None
     return config

@@ -22,7 +22,7 @@ DEBUG = environment.flag("DEBUG")
 
 # Where readers reach the app. Links in mail are built from it, never from a request.
 SITE_URL = environment.site("SITE_URL", "http://127.0.0.1:8000")
-SITE_NAME = environment.text("SITE_NAME", "Open Letters")
+SITE_NAME = environment.text("SITE_NAME") or "Open Letters"
 _host = urlsplit(SITE_URL).hostname or ""
 _loopback = ["127.0.0.1", "localhost", "[::1]"]
 IS_PUBLIC = SITE_URL.startswith("https://")

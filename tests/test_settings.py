@@ -51,6 +51,7 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ({"DATABASE_URL": "postgres://host:x/b"}, "DATABASE_URL: must look like postgres://"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL: must look like smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://host:x"}, "EMAIL_URL: the port must be a number"),
+        ({"EMAIL_URL": "smtp+tls://user@:587"}, "EMAIL_URL: names no host"),
         ({"TIME_ZONE": "Amsterdam"}, "TIME_ZONE: must be a time zone such as"),
         (
             {"MODERATION_SERVICE_LEVEL": "soon"},
@@ -129,6 +130,17 @@ def test_a_password_in_the_address_goes_before_that_in_the_file(
     assert config["PASSWORD"] == "own"
 
 
+def test_a_site_that_is_given_no_name_has_one() -> None:
+    done = manage(
+        {"SITE_NAME": ""},
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.conf import settings as s; print(s.SITE_NAME)",
+    )
+    assert done.stdout == "Open Letters\n"
+
+
 def test_a_number_may_be_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_NUMBER", "")
     assert environment.number("A_NUMBER", 5, least=1, most=9, unit="cats") == 5
@@ -146,6 +158,9 @@ def test_a_number_may_be_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"ALLOWED_HOSTS": ["other.example.org"]}, "openletters.E003"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "openletters.E004"),
         ({"DEFAULT_FROM_EMAIL": "letters@localhost"}, "openletters.E005"),
+        ({"DEFAULT_FROM_EMAIL": "letters"}, "openletters.E005"),
+        ({"DEFAULT_FROM_EMAIL": ""}, "openletters.E005"),
+        ({"DEFAULT_FROM_EMAIL": "Letters <letters@example.org>"}, None),
         ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "openletters.W001"),
     ],
 )
