@@ -173,6 +173,19 @@ def test_while_the_app_fails_every_reader_is_served(app: App, front: Edge, statu
     assert {version(front) for _ in range(20)} == {1}
 
 
+def test_a_letter_that_is_public_no_more_does_not_come_back(app: App, front: Edge) -> None:
+    version(front)
+    app.status = 404
+    time.sleep(2.1)
+    assert front.ask(LETTER).status == 404
+    app.stop()
+    time.sleep(2.1)
+    assert front.ask(LETTER).status == 404
+    app.status = 200
+    app.start()
+    assert seconds_until(lambda: front.ask(LETTER).status == 200) < 2.5
+
+
 def test_while_the_app_hangs_readers_get_the_page_after_two_seconds(app: App, front: Edge) -> None:
     version(front)
     time.sleep(2.1)
