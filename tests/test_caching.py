@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -236,6 +237,19 @@ def test_another_release_makes_other_tags(client: Client, monkeypatch: pytest.Mo
     before = client.get(LETTER)["ETag"]
     monkeypatch.setattr(states, "release", lambda: "another")
     assert client.get(LETTER)["ETag"] != before
+
+
+@pytest.mark.parametrize("part", ["requirements.lock", "templates/base.html", "openletters/a.py"])
+def test_another_library_template_or_line_is_another_release(
+    tmp_path: Path, settings: Settings, part: str
+) -> None:
+    settings.BASE_DIR = tmp_path
+    releases = set()
+    (tmp_path / part).parent.mkdir(exist_ok=True)
+    for words in ("one", "another", "one"):
+        (tmp_path / part).write_text(words)
+        releases.add(states.release.__wrapped__())
+    assert len(releases) == 2
 
 
 def test_a_letter_that_changes_while_it_is_read_is_read_again(
