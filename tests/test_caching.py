@@ -572,6 +572,24 @@ def test_readers_are_not_told_apart_by_anything_else(front: Front) -> None:
     assert front.ask(HTTP_ACCEPT_ENCODING="br", **other) == ("200 OK", "1")
 
 
+def test_no_thread_is_given_what_was_kept_in_the_last_second(front: Front) -> None:
+    """Whatever another thread has got done of the change of seconds."""
+    told: list[tuple[str, str]] = []
+
+    class Watched(MicroCache):
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if front.application.asked == 1 and not told:
+                told.append(("", ""))
+                told.append(front.ask())
+
+    front.cache = Watched(front.application, wanted_encoding, front.clock)
+    assert front.ask()[1] == "1"
+    front.clock.now += 1
+    front.ask()
+    assert told[1] == ("200 OK", "2")
+
+
 def test_an_answer_that_does_not_say_when_it_was_true_is_not_kept(front: Front) -> None:
     front.application.expires = None
     assert [front.ask()[1] for _ in range(2)] == ["1", "2"]
