@@ -163,6 +163,7 @@ def test_while_nobody_knows_where_the_app_is_every_reader_is_served(
         assert {(answer.status, answer.body) for answer in answers} == {(200, before)}
         away = front.ask("/admin/")
         assert (away.status, away.headers["retry-after"]) == (503, "10")
+        assert "may not have been stored" in away.text  # the app can fall silent after storing it
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
