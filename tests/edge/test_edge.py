@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from openletters.caching import SHARED
-from tests.edge.servers import App, Edge, Names, edge
+from tests.edge.servers import Answer, App, Edge, Names, edge
 
 LETTER = "/letters/a-letter/"
 PAGES = [
@@ -296,10 +296,19 @@ def test_the_app_learns_one_address_and_only_proxies_are_believed(app: App, fron
 
 def test_a_form_that_is_too_large_is_refused(app: App, front: Edge) -> None:
     large = b"x" * 1_100_000
-    assert front.ask("/letters/a-letter/sign/", method="POST", body=large).status == 413
+    refused = front.ask("/letters/a-letter/sign/", method="POST", body=large)
+    assert refused.status == 413
+    assert_said_by_the_edge(refused)
     imported = front.ask("/admin/signatures/signatoryimport/add/", method="POST", body=large)
     assert imported.status == 200
     assert len(app.asked) == 1
+
+
+def assert_said_by_the_edge(answer: Answer) -> None:
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+    assert answer.headers["retry-after"] == "60"
+    assert "not taken" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/letters/a-letter/sign/", LETTER, "/"])
@@ -307,6 +316,10 @@ def test_a_flood_of_forms_is_refused_and_readers_are_not(app: App, front: Edge, 
     sent = [front.ask(path, method="POST", body=b"x").status for _ in range(60)]
     assert sent[:41] == [200] * 41
     assert 429 in sent
+    refused = front.ask(path, method="POST", body=b"x")
+    while refused.status != 429:  # the rate gave way to a slow machine
+        refused = front.ask(path, method="POST", body=b"x")
+    assert_said_by_the_edge(refused)
     assert {front.ask(path).status for _ in range(60)} == {200}
     assert {front.ask(path, method="POST", X_Forwarded_For="203.0.113.9").status} == {200}
 
