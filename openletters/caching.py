@@ -1,5 +1,6 @@
 """Who may keep an answer, and for how long: the one place that decides it for every address."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -17,20 +18,25 @@ PRIVATE = "no-store"
 class CachePolicyMiddleware:
     """Sets Cache-Control on every answer, whatever the view has said about it.
 
-    Only the plain answer of a public page may be kept, by anybody. Whatever sets a cookie, is a
-    form, a secret address or the staff's, has failed or leads elsewhere, is not kept at all.
+    Only the plain answer of a public page may be kept, by anybody. So may that there is none, or
+    caches would bring back a letter that is public no more, as soon as we are down. Whatever sets
+    a cookie, is a form, a secret address or the staff's, has failed or leads elsewhere, is not
+    kept at all.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        second = int(time.time())
         response = self.get_response(request)
         if not is_static(request, response):
             response.headers["Cache-Control"] = policy(request, response)
             response.headers.pop("Expires", None)
             if response.headers["Cache-Control"] == PRIVATE:
                 response.headers.pop("X-Accel-Expires", None)
+            else:
+                response.headers.setdefault("X-Accel-Expires", f"@{second}")
         return response
 
 
@@ -38,7 +44,7 @@ def policy(request: HttpRequest, response: HttpResponseBase) -> str:
     """Return the Cache-Control of the answer to a request."""
     match = request.resolver_match
     public = match is not None and not match.namespaces and match.url_name in PUBLIC
-    reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304}
+    reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304, 404}
     return SHARED if public and reading and not response.cookies else PRIVATE
 
 

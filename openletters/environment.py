@@ -36,7 +36,9 @@ def text(name: str, default: str = "") -> str:
     """Return a setting as it is, without the blanks and line ends around it."""
     read.add(name)
     try:
-        return str(_env.str(name, default=default)).strip()
+        # Past environ's own way of reading, which takes "$word" for another setting's name and so
+        # makes nothing of a password that begins like that.
+        return str(_env.ENVIRON.get(name, default)).strip()
     except OSError as error:
         refuse(f"{name}_FILE", f"the file cannot be read ({error.strerror}).")
 

@@ -62,8 +62,8 @@ class MicroCache:
         self.application = application
         self.encoding = encoding
         self.clock = clock
-        self.second = 0
-        self.answers: dict[Key, Answer] = {}
+        # One thing, replaced at once: no thread takes answers of the last second for this one's.
+        self.present: tuple[int, dict[Key, Answer]] = (0, {})
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = self.key(environ)
@@ -71,9 +71,10 @@ class MicroCache:
             metrics.count_bypass()
             return self.application(environ, start_response)
         second = int(self.clock())
-        if second != self.second:
-            self.second, self.answers = second, {}
-        answers = self.answers
+        of, answers = self.present
+        if of != second:
+            answers = {}
+            self.present = second, answers
         answer = answers.get(key)
         if answer is not None:
             metrics.count_hit()

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -33,6 +34,13 @@ from signatures.pages.listing import Start
 
 RECORD = "openletters-mirror.json"
 """The file in the folder that tells which files are ours, and in which state."""
+
+BEGUN = "openletters-mirror.begun"
+"""While the folder is updated: what is written that the record does not tell yet, a file a line.
+
+An update that is cut short leaves it to the next one, which else would not know these files: it
+would refuse the folder, or leave a name that was withdrawn meanwhile.
+"""
 
 
 class NotAMirror(Exception):
@@ -66,11 +74,12 @@ class Mirror:
         self.known: dict[str, Entry] = {}
         self.entries: dict[str, Entry] = {}
         self.done = Update()
-        record = folder / RECORD
+        record, begun = folder / RECORD, folder / BEGUN
+        self.begun = set(begun.read_text(encoding="utf-8").splitlines() if begun.exists() else [])
         if record.exists():
             read = json.loads(record.read_text(encoding="utf-8"))
             self.known = {address: Entry(**entry) for address, entry in read.items()}
-        elif folder.exists() and any(folder.iterdir()):
+        elif not begun.exists() and folder.exists() and any(folder.iterdir()):
             raise NotAMirror(folder)
 
     def update(self) -> Update:
@@ -79,6 +88,7 @@ class Mirror:
         Pages of letters that are public no more are removed. Every file is replaced as a whole,
         so that the folder can be served meanwhile.
         """
+        self.ours = {RECORD, *self.begun, *(entry.file for entry in self.known.values())}
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 said = render_to_string("signatures/_copy_note.html", {"site": settings.SITE_URL})
@@ -91,6 +101,7 @@ class Mirror:
         self._remove_what_is_gone()
         record = {address: asdict(entry) for address, entry in sorted(self.entries.items())}
         self._write(RECORD, json.dumps(record, indent=1).encode())
+        (self.folder / BEGUN).unlink(missing_ok=True)
         return self.done
 
     def _copy_with_what_follows(self, address: str, note: str) -> None:
@@ -129,9 +140,10 @@ class Mirror:
 
     def _remove_what_is_gone(self) -> None:
         kept = {entry.file for entry in self.entries.values()}
-        for entry in self.known.values():
-            path = self.folder / entry.file
-            if entry.file not in kept and path.exists():
+        for file in sorted(self.ours - {RECORD}):
+            path = self.folder / file
+            unfinished(path).unlink(missing_ok=True)
+            if file not in kept and path.exists():
                 path.unlink()
                 self.done.removed += 1
                 for parent in path.relative_to(self.folder).parents:
@@ -141,9 +153,18 @@ class Mirror:
     def _write(self, name: str, body: bytes) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
+        if name not in self.ours:
+            with (self.folder / BEGUN).open("a", encoding="utf-8") as begun:
+                begun.write(f"{name}\n")
+            self.ours.add(name)
+        new = unfinished(path)
         new.write_bytes(body)
         new.replace(path)
+
+
+def unfinished(path: Path) -> Path:
+    """Return where a file is written before it takes its place."""
+    return path.with_name(f".{path.name}.new")
 
 
 def addresses() -> Iterator[str]:
@@ -182,13 +203,13 @@ def is_copied(address: str) -> bool:
     """Whether an address of the site is one that a copy has."""
     parts = urlsplit(address)
     if parts.path.startswith(static_path()):
-        return True
+        return has_asset(address)
     if set(parse_qs(parts.query)) - {"from"}:
         return False
     language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            return str(resolve(parts.path).view_name) in PUBLIC
+            return str(resolve(parts.path).view_name) in PUBLIC and bool(file_of(address))
         except Http404:
             return False
 
@@ -208,6 +229,14 @@ def read_asset(address: str) -> bytes:
     if not isinstance(found, str):
         raise FileNotFoundError(address)
     return Path(found).read_bytes()
+
+
+def has_asset(address: str) -> bool:
+    """Whether there is such a file of ours: a letter's text may lead anywhere."""
+    try:
+        return bool(read_asset(address))
+    except (OSError, SuspiciousFileOperation):
+        return False
 
 
 LINK = re.compile(r'(\s(?:href|src|action|data-[\w-]+))="([^"]*)"')

@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -86,7 +87,8 @@ def test_a_public_page_may_be_kept_for_a_second(client: Client, path: str) -> No
         ("get", "/letters/a-letter/sign/", 200),
         ("post", "/letters/a-letter/sign/", 200),
         ("get", "/letters/a-letter/sign/sent/", 200),
-        ("get", "/letters/another/", 404),
+        ("post", "/letters/another/", 405),
+        ("get", "/letters/another/sign/", 404),
         ("get", "/letters/a-letter", 301),
         ("post", LETTER, 405),
         ("get", "/confirm/forged/", 404),
@@ -105,6 +107,20 @@ def test_nothing_else_is_kept(client: Client, method: str, path: str, status: in
     assert response["Cache-Control"] == "no-store"
     assert "ETag" not in response
     assert "X-Accel-Expires" not in response
+
+
+@pytest.mark.parametrize(
+    "path", ["/letters/another/", "/campaigns/another/", f"{LETTER}count.json"]
+)
+def test_that_there_is_no_such_page_takes_the_place_of_the_page(client: Client, path: str) -> None:
+    """Caches that keep nothing in its place would send the page again while we are down."""
+    make_letter().unpublish()
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response["Cache-Control"] == caching.SHARED
+    assert re.fullmatch(r"@\d{10}", response["X-Accel-Expires"])
+    assert "ETag" not in response
+    assert not response.cookies
 
 
 # The same page again
@@ -221,6 +237,19 @@ def test_another_release_makes_other_tags(client: Client, monkeypatch: pytest.Mo
     before = client.get(LETTER)["ETag"]
     monkeypatch.setattr(states, "release", lambda: "another")
     assert client.get(LETTER)["ETag"] != before
+
+
+@pytest.mark.parametrize("part", ["requirements.lock", "templates/base.html", "openletters/a.py"])
+def test_another_library_template_or_line_is_another_release(
+    tmp_path: Path, settings: Settings, part: str
+) -> None:
+    settings.BASE_DIR = tmp_path
+    releases = set()
+    (tmp_path / part).parent.mkdir(exist_ok=True)
+    for words in ("one", "another", "one"):
+        (tmp_path / part).write_text(words)
+        releases.add(states.release.__wrapped__())
+    assert len(releases) == 2
 
 
 def test_a_letter_that_changes_while_it_is_read_is_read_again(
@@ -398,6 +427,43 @@ def test_a_page_nobody_could_confirm_for_a_day_is_not_sent(client: Client, fault
             client.get(LETTER)
 
 
+def test_nor_while_others_are_sent(client: Client, fault: Fault) -> None:
+    make_letter()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get(LETTER)
+        clock.shift(24 * 3600 + 1)
+        client.get("/")
+        with connection.execute_wrapper(fault):
+            assert client.get("/").status_code == 200
+            with pytest.raises(OperationalError):
+                client.get(LETTER)
+
+
+def test_a_letter_that_is_public_no_more_does_not_come_back(client: Client, fault: Fault) -> None:
+    letter = make_letter()
+    client.get(LETTER)
+    letter.unpublish()
+    assert client.get(LETTER).status_code == 404
+    with connection.execute_wrapper(fault), pytest.raises(OperationalError):
+        client.get(LETTER)
+
+
+def test_a_page_that_is_gone_tells_that_the_database_is_back(client: Client, fault: Fault) -> None:
+    letter, other = make_letter(), make_letter(slug="another")
+    other_page = "/letters/another/"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get(LETTER)
+        client.get(other_page)
+        with connection.execute_wrapper(fault):
+            client.get(LETTER)
+            fault.away = False
+            letter.unpublish()
+            make_signature(other, "Beit")
+            clock.shift(3)
+            assert client.get(LETTER).status_code == 404
+            assert "Beit" in client.get(other_page).content.decode()
+
+
 def test_a_page_that_was_never_made_cannot_be_sent(client: Client, fault: Fault) -> None:
     make_letter()
     with connection.execute_wrapper(fault), pytest.raises(OperationalError):
@@ -504,6 +570,24 @@ def test_readers_are_not_told_apart_by_anything_else(front: Front) -> None:
     front.ask(HTTP_ACCEPT_ENCODING="gzip, deflate, br")
     other = {f"HTTP_X_{number}": "x" for number in range(30)} | {"HTTP_USER_AGENT": "y"}
     assert front.ask(HTTP_ACCEPT_ENCODING="br", **other) == ("200 OK", "1")
+
+
+def test_no_thread_is_given_what_was_kept_in_the_last_second(front: Front) -> None:
+    """Whatever another thread has got done of the change of seconds."""
+    told: list[tuple[str, str]] = []
+
+    class Watched(MicroCache):
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if front.application.asked == 1 and not told:
+                told.append(("", ""))
+                told.append(front.ask())
+
+    front.cache = Watched(front.application, wanted_encoding, front.clock)
+    assert front.ask()[1] == "1"
+    front.clock.now += 1
+    front.ask()
+    assert told[1] == ("200 OK", "2")
 
 
 def test_an_answer_that_does_not_say_when_it_was_true_is_not_kept(front: Front) -> None:

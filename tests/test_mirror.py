@@ -205,6 +205,46 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, letter: Letter) -
         call_command("export_mirror", tmp_path / "file/copy")
 
 
+def test_an_update_that_is_cut_short_is_finished_by_the_next(
+    folder: Path, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wrote is ours all the same: a name that was withdrawn meanwhile goes, too."""
+
+    def cut_short(self: Mirror, name: str, body: bytes) -> None:
+        if "signatories/11/" in name:
+            part = self.folder / "letters/a-letter/signatories/11/.index.html.new"
+            write(self, name, body)
+            part.write_bytes(body)
+            raise KeyboardInterrupt
+        write(self, name, body)
+
+    write = Mirror._write
+    monkeypatch.setattr(Mirror, "_write", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        Mirror(folder).update()
+    monkeypatch.undo()
+    assert "letters/a-letter/signatories/11/index.html" in files(folder)
+    monkeypatch.setattr("signatures.pages.listing.NAMES_PER_PART", 5)
+    letter.signatures.get(name="Organisation 10").withdraw()
+    Mirror(folder).update()
+    for path in folder.rglob("*"):
+        assert path.is_dir() or b"Organisation 10" not in path.read_bytes()
+    assert not (folder / "letters/a-letter/signatories/11").exists()
+    assert mirror.BEGUN not in files(folder)
+
+
+@pytest.mark.parametrize(
+    "target", ["/static/none.css", "/static/", "/letters/a-letter/signatories/?from=x", "?from=x"]
+)
+def test_a_text_may_lead_nowhere(folder: Path, letter: Letter, target: str) -> None:
+    letter.body = f"[x]({target})"
+    letter.save()
+    Letter.objects.all().raise_revision()
+    Mirror(folder).update()
+    html = (folder / "letters/a-letter/index.html").read_text(encoding="utf-8")
+    assert f'<a href="{SITE}{urljoin("/letters/a-letter/", target)}" rel=' in html
+
+
 def test_the_command_tells_what_it_did(
     folder: Path, letter: Letter, capsys: pytest.CaptureFixture[str]
 ) -> None:

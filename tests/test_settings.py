@@ -141,6 +141,18 @@ def test_a_site_that_is_given_no_name_has_one() -> None:
     assert done.stdout == "Open Letters\n"
 
 
+@pytest.mark.parametrize("secret", ["$ecret", "$HOME", r"\$ecrets", "a$b"])
+def test_a_secret_is_taken_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, secret: str
+) -> None:
+    monkeypatch.setenv("A_SECRET", secret)
+    assert environment.text("A_SECRET") == secret
+    (tmp_path / "secret").write_text(f"{secret}\n")
+    name = f"A_FILED_{len(secret)}"  # a file is read once
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    assert environment.text(name) == secret
+
+
 def test_a_number_may_be_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_NUMBER", "")
     assert environment.number("A_NUMBER", 5, least=1, most=9, unit="cats") == 5

@@ -346,3 +346,8 @@ class CampaignAdmin(ChosenRows, TranslatableAdmin):
         """The pages of its letters link to the campaign."""
         super().save_related(request, form, formsets, change)
         Letter.objects.filter(campaign=form.instance).raise_revision()
+
+    def delete_model_translation(self, request: HttpRequest, translation: Any) -> None:
+        """The same pages fall back to another title."""
+        super().delete_model_translation(request, translation)
+        Letter.objects.filter(campaign=translation.master).raise_revision()

@@ -15,7 +15,7 @@ from threading import Lock
 import brotli
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
 from openletters import replicas
@@ -61,6 +61,11 @@ class Page:
         return encoding, self.forms[encoding]
 
     @property
+    def is_too_old(self) -> bool:
+        """Whether the database has confirmed it too long ago to be sent unasked."""
+        return time.time() - self.true_at > STALE_FOR
+
+    @property
     def size(self) -> int:
         """How many bytes it takes to keep it, at most."""
         return 2 * len(self.body)
@@ -91,6 +96,11 @@ class Shelf:
             self._size += page.size
             while self._size > settings.PAGE_CACHE_BYTES:
                 self._drop(next(iter(self._pages)))
+
+    def drop(self, address: Hashable) -> None:
+        """Forget what was put there."""
+        with self._lock:
+            self._drop(address)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -127,7 +137,7 @@ def answer(
         state = read_state()
         return kept if kept and kept.tag == state.tag else _make(state, read_state, make)
 
-    if page is None or outage.ask_again():
+    if page is None or page.is_too_old or outage.ask_again():
         try:
             # Who has a cookie may be of the staff, and sees at once what they have decided.
             page = current() if request.COOKIES else replicas.read(current)
@@ -135,8 +145,13 @@ def answer(
                 shelf.put(address, page)
             page.true_at = time.time()
             outage.ends()
+        except Http404:
+            # It must not come back when the database goes.
+            shelf.drop(address)
+            outage.ends()
+            raise
         except (OperationalError, InterfaceError):
-            if page is None or time.time() - page.true_at > STALE_FOR:
+            if page is None or page.is_too_old:
                 raise
             outage.goes_on()
             second = int(time.time())

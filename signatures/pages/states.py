@@ -99,13 +99,15 @@ def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
 
 @cache
 def release() -> str:
-    """Return a digest of what makes pages out of the same facts: code, templates and settings.
+    """Return a digest of what makes pages out of the same facts: code, libraries and settings.
 
-    Two processes of one release agree on it, on any machine.
+    Two processes of one release agree on it, on any machine. Of libraries it knows the list of
+    their versions: names of countries, say, and the compressor come with them.
     """
     digest = hashlib.sha256(django.__version__.encode())
-    for folder in ("openletters", "signatures", "templates"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+    for part in ("openletters", "requirements.lock", "signatures", "templates"):
+        whole = settings.BASE_DIR / part
+        for path in (whole, *sorted(whole.rglob("*"))):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
                 digest.update(path.read_bytes())

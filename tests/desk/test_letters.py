@@ -168,6 +168,17 @@ class TestEditing:
         with django_assert_max_num_queries(12):
             assert editor.get("/admin/signatures/letter/").status_code == 200
 
+    def test_a_campaign_that_loses_a_translation_changes_them_too(self, editor: Client) -> None:
+        campaign = make_campaign()
+        make_letter(campaign=campaign)
+        address = reverse("admin:signatures_campaign_change", args=[campaign.pk])
+        form = {"title": "حملة", "slug": campaign.slug, "summary": ""}
+        editor.post(f"{address}?language=ar", form)
+        page = f"/ar/campaigns/{campaign.slug}/"
+        assert "حملة" in editor.get(page).content.decode()
+        editor.post(f"{address}delete-translation/ar/", {"post": "yes"})
+        assert "حملة" not in editor.get(page).content.decode()
+
     def test_a_campaign_renamed_changes_the_pages_of_its_letters(self, editor: Client) -> None:
         campaign = make_campaign()
         letter = make_letter(campaign=campaign)

@@ -164,16 +164,18 @@ class App:
         body = f"{path} {self.version} {encoding}".encode() * 20
         headers = {"Content-Type": "text/html"}
         status = self.status
-        if status != 200 or re.search("/(sign|sign-on|admin|confirm)/", path):
+        if status not in {200, 404} or re.search("/(sign|sign-on|admin|confirm)/", path):
             headers["Cache-Control"] = PRIVATE
             headers["Set-Cookie"] = "csrf=x"
         elif path.startswith("/static/"):
             headers["Cache-Control"] = "max-age=315360000, public, immutable"
         else:
             tag = f'"{self.version}-{encoding}"'
-            headers |= {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": SHARED}
+            headers |= {"Vary": "Accept-Encoding", "Cache-Control": SHARED}
             headers["X-Accel-Expires"] = f"@{second}"
-            if received.get("if-none-match") == tag:
+            if status == 200:
+                headers["ETag"] = tag
+            if status == 200 and received.get("if-none-match") == tag:
                 status, body = 304, b""
         if encoding:
             headers["Content-Encoding"] = encoding
