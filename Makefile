@@ -11,7 +11,7 @@ stamp = .venv/$(1).$(shell sha256sum $(1) | cut -c1-16)
 runtime := $(call stamp,requirements.lock)
 development := $(call stamp,requirements-dev.lock)
 
-.PHONY: run test check lock reset
+.PHONY: run test check bench lock reset
 
 # The demo, on http://127.0.0.1:$(PORT)/
 run: export DEMO = 1
@@ -41,6 +41,10 @@ check: $(development)
 	DATABASE_URL=sqlite:///:memory: $(python) manage.py makemigrations --check --dry-run
 	$(public) $(python) manage.py check --deploy --fail-level WARNING
 	$(python) -m mypy
+
+# How fast letters are served and signed. With ARGS='--row NAME', one row of the table.
+bench: $(development)
+	@$(python) -m bench.serving $(ARGS)
 
 # Keeps every version that still fits; for newer ones add ARGS=--upgrade.
 compile = $(python) -m uv pip compile --quiet --universal --python-version 3.11 \

@@ -10,12 +10,15 @@ are Debian's packages. Ends with 1 if a row was missed, and with 2 if a program 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from tempfile import TemporaryFile
+from types import FrameType
+from typing import NoReturn
 
 from bench.serving import failing, first_view, reading, signing
 from bench.serving.load import ToolMissing
@@ -106,5 +109,10 @@ def main() -> int:
     return measure(options.row) if options.row else measure_all()
 
 
+def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, interrupt)  # no server stays behind
     sys.exit(main())

@@ -24,9 +24,9 @@ def app_down() -> Row:
         for path in paths:
             for encoding in ("br", "gzip", "identity"):
                 fetch(front.port, path, encoding)
-        postgres.kill()
-        server.process.send_signal(signal.SIGKILL)
+        server.process.send_signal(signal.SIGTERM)
         server.process.wait()
+        postgres.kill()
         time.sleep(3)
         bursts = [
             wrk(

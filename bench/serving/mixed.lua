@@ -1,5 +1,5 @@
--- Of a hundred requests, ninety-two can be answered from memory, one looks at the form, and seven
--- are made anew: pages, the list, its table and the count.
+-- Of four hundred requests, one looks at the form, seven are made anew (pages, the list, its table and
+-- the count), and the others can be answered from memory.
 local fresh = { "", "signatories/", "signatories.csv", "count.json", "signatories/?q=right", "", "" }
 local path, number
 
@@ -9,11 +9,11 @@ end
 
 function request()
   number = number + 1
-  local place = number % 100
-  if place == 50 then
+  local place = number % 400
+  if place == 25 then
     return wrk.format("GET", path .. "sign/")
-  elseif place % 14 == 0 and place > 0 then
-    return wrk.format("GET", path .. fresh[place / 14],
+  elseif place % 50 == 0 and place > 0 then
+    return wrk.format("GET", path .. fresh[place / 50],
       { ["Cache-Control"] = "no-cache", ["Accept-Encoding"] = "br" })
   end
   return wrk.format("GET", path)

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from bench.serving.load import Burst, children, cpu_of, wrk
@@ -37,12 +38,13 @@ def sign_post() -> Row:
         from signatures.models import OutgoingMail, SignOn, SignOnEvent
 
         signing(server.port, 2)
-        before = SignOn.objects.count()
+        before = settled(SignOn.objects.count)
         workers = children(server.process.pid)
         used, started = cpu_of(workers), time.monotonic()
         bursts = [signing(server.port, 5) for _ in range(3)]
         share = (cpu_of(workers) - used) / (time.monotonic() - started) / 2
         sent = sum(burst.requests for burst in bursts)
+        settled(SignOn.objects.count)
         stored = SignOn.objects.count() - before
         whole = SignOn.objects.filter(name__startswith="Organisation ")
         # Some were still under way when a burst ended: those are stored, and not counted.
@@ -66,6 +68,15 @@ def sign_post() -> Row:
                 "client_share": middle([burst.client_share for burst in bursts]),
             },
         )
+
+
+def settled(count: Callable[[], int]) -> int:
+    """Return a number once it has stopped growing: what was under way has come to its end."""
+    before = -1
+    while (now := count()) != before:
+        before = now
+        time.sleep(1)
+    return now
 
 
 def approvals_under_readers() -> Row:
