@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 from bench.serving.load import need
 from tests.postgres import Throwaway, connect, free_port, throwaway_server, with_database
 
@@ -74,6 +76,7 @@ def copy_database(server: Throwaway, name: str) -> str:
     return with_database(server.url, name)
 
 
+@transaction.atomic
 def fill(number: int) -> None:
     """Have the letter signed by so many organisations in all, the rest of them invented."""
     from django.utils import timezone
