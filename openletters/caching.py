@@ -36,7 +36,11 @@ class CachePolicyMiddleware:
             if response.headers["Cache-Control"] == PRIVATE:
                 response.headers.pop("X-Accel-Expires", None)
             else:
-                response.headers.setdefault("X-Accel-Expires", f"@{second}")
+                # Behind it: nginx before 1.23 reads nothing of a Cache-Control that comes later,
+                # and would send everybody on to us while one asks whether a page has changed.
+                stated = response.headers.get("X-Accel-Expires", f"@{second}")
+                response.headers.pop("X-Accel-Expires", None)
+                response.headers["X-Accel-Expires"] = stated
         return response
 
 

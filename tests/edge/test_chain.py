@@ -65,6 +65,22 @@ def test_a_letter_comes_compressed_with_all_it_needs_to_be_kept(front: Edge) -> 
         assert front.ask(LETTER, Accept_Encoding="br", If_None_Match=tag, **HOST).status == 304
 
 
+def test_of_all_readers_one_asks_the_app_whether_a_page_has_changed(front: Edge) -> None:
+    asked, started = 1, time.monotonic()
+    front.ask(LETTER, **HOST)
+    with ThreadPoolExecutor(16) as readers:
+        while time.monotonic() - started < 2.2:
+            asked += len(list(readers.map(lambda _: front.ask(LETTER, **HOST), range(16))))
+    states: list[str] = []
+    while "STALE" not in states:  # the log is written with a delay, all at once
+        assert time.monotonic() - started < 20
+        time.sleep(0.1)
+        lines = [line for line in front.log().splitlines(keepends=True) if line.endswith("}\n")]
+        states = [json.loads(line)["cache"] for line in lines]
+    assert asked > 100
+    assert len(states) <= 6
+
+
 def test_approvals_and_withdrawals_are_seen_within_two_seconds_and_never_half(
     letter: Letter, front: Edge
 ) -> None:
