@@ -261,8 +261,8 @@ class Rewriting(HTMLParser):
         """Return the page with its links rewritten, and otherwise to the letter as it is."""
         self.feed(html)
         self.close()
-        lines = html.splitlines(keepends=True)
-        starts = [0, *accumulate(len(line) for line in lines)]
+        # Lines as the parser counts them: splitlines() knows ends that it does not.
+        starts = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
         parts, done = [], 0
         for (line, column), before, after in self._tags:
             offset = starts[line - 1] + column

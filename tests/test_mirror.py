@@ -254,7 +254,8 @@ def test_the_command_tells_what_it_did(
 
 def test_text_that_looks_like_a_link_is_left_as_it_is(letter: Letter) -> None:
     html = (
-        '<!doctype html><!-- href="/" -->\n<p title="a &quot; b">Write href="/letters/a-letter/" '
+        '<!doctype html><!-- href="/" -->\n<p title="a &quot; b">\u2028\x85\x0b\r '
+        'Write href="/letters/a-letter/" '
         '&amp; &lt;a href="/"&gt; é</p>\n<script src="https://x.example/"></script>'
         '<a href="/letters/a-letter/?a=1&amp;b=2#x">x</a> <a href="#x">y</a><A HREF="/">z</A>'
     )

@@ -55,12 +55,8 @@ class LetterPage:
 
 def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in four queries. Raises Http404 if the letter is gone."""
-    siblings = {}
-    together = Letter.objects.naming(letter)
-    if letter.campaign_id:
-        siblings = {one.pk: one for one in read_translated(together, "campaign")}
-    else:
-        siblings = {one.pk: one for one in read_translated(together)}
+    together = read_translated(Letter.objects.naming(letter), "campaign")
+    siblings = {one.pk: one for one in together}
     try:
         letter = siblings.pop(letter.pk)
     except KeyError as error:

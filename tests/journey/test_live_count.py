@@ -79,13 +79,18 @@ def test_the_count_the_words_and_the_list_follow(page: Page, letter: Letter) -> 
     expect(page.locator("#signatories li")).to_have_text(["Beit"])
 
 
-def test_who_reads_the_list_is_not_disturbed(page: Page, letter: Letter) -> None:
+def read_the_list_while_another_signs(page: Page, letter: Letter) -> None:
+    """Have the list in view when the count follows."""
     page.clock.install()
     page.goto(LETTER)
     page.locator("#signatories").scroll_into_view_if_needed()
     make_signature(letter, "Beit")
     page.clock.fast_forward(A_LOOK)
     expect(page.locator(".ledger .count b")).to_have_text("2")
+
+
+def test_who_reads_the_list_is_not_disturbed(page: Page, letter: Letter) -> None:
+    read_the_list_while_another_signs(page, letter)
     expect(page.locator("#signatories li")).to_have_text(["Amal"])
     page.evaluate("scrollTo(0, 0)")
     make_signature(letter, "Cairo")
@@ -192,12 +197,7 @@ def changed_in_another_second(letter: Letter) -> None:
 
 
 def test_the_list_follows_when_its_reader_has_left_it(page: Page, letter: Letter) -> None:
-    page.clock.install()
-    page.goto(LETTER)
-    page.locator("#signatories").scroll_into_view_if_needed()
-    make_signature(letter, "Beit")
-    page.clock.fast_forward(A_LOOK)
-    expect(page.locator(".ledger .count b")).to_have_text("2")
+    read_the_list_while_another_signs(page, letter)
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.clock.fast_forward(A_LOOK)
     expect(page.locator("#signatories li")).to_have_text(["Amal", "Beit"])
