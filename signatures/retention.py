@@ -214,4 +214,5 @@ def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
         with suppress(IllegalTransition):
             claim.withdraw(reason=f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}.")
     mine.erase()
+    claim.refresh_from_db(fields=["status", "erased_at"])
     return True
