@@ -6,14 +6,25 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Substr
 
 from signatures import vault
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
 from signatures.models.sealed import Sealed
+from signatures.models.sign_ons import SignOn
 
 PORTION = 500
 """Rows in one transaction, and so for how long somebody may have to wait for them."""
+
+
+def missing_keys() -> list[str]:
+    """Return the names of keys that sealed contacts, as far as they are not among CONTACT_KEYS."""
+    name = Substr("email", 1, vault.ID_LENGTH, output_field=models.CharField())
+    in_use = (
+        SignOn.objects.exclude(email_hash="").order_by().values_list(name, flat=True).distinct()
+    )
+    return sorted(set(in_use) - set(vault.keys()))
 
 
 def reseal() -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import FieldError
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,6 +212,15 @@ class TestAnotherKey:
         sealed = stored(SignOn, "email")
         assert "0 rows" in self.reseal()
         assert stored(SignOn, "email") == sealed
+
+    def test_a_database_of_another_key_is_refused(
+        self, sign_on: SignOn, settings: Settings
+    ) -> None:
+        name = str(stored(SignOn, "email"))[:8]
+        call_command("check", databases=["default"])
+        settings.CONTACT_KEYS = [NEW]
+        with pytest.raises(SystemCheckError, match=f"lacks the key {name}"):
+            call_command("check", databases=["default"])
 
     def test_a_lost_key_is_told_with_its_name(self, sign_on: SignOn, settings: Settings) -> None:
         name = str(stored(SignOn, "email"))[:8]

@@ -104,6 +104,7 @@ def test_a_site_can_be_set_up_from_secrets_in_files(tmp_path: Path) -> None:
     stated = {
         "SITE_URL": "https://letters.example.org",
         "SECRET_KEY_FILE": str(tmp_path / "key"),
+        "CONTACT_KEYS_FILE": str(tmp_path / "key"),
         "DATABASE_URL": "postgres://openletters@db.example.org/openletters",
         "DATABASE_PASSWORD_FILE": str(tmp_path / "database"),
         "EMAIL_URL": "smtp+tls://letters@mail.example.org:587",
