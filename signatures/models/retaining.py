@@ -35,6 +35,7 @@ class RetentionQuerySet(DecisionQuerySet):
         "contact_name",
         "contact_title",
         "email",
+        "email_hash",
         "new_email",
         "former_email",
         "provenance",
