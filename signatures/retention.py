@@ -188,15 +188,16 @@ def apply_list(lines: Iterable[Line]) -> int:
     waiting = iter(lines)
     applied = 0
     while portion := list(islice(waiting, BATCH)):
+        # With their own times, before the verbs write the same lines with the present one.
+        Erasure.objects.bulk_create(
+            (Erasure(public_id=one.public_id, kind=one.kind, created_at=one.at) for one in portion),
+            ignore_conflicts=True,
+        )
         claims = SignOn.objects.filter(public_id__in={line.public_id for line in portion})
         found = {row.public_id: row for row in claims}
         for line in portion:
             if (claim := found.get(line.public_id)) and _apply(line.kind, claim, line.at):
                 applied += 1
-        Erasure.objects.bulk_create(
-            (Erasure(public_id=one.public_id, kind=one.kind, created_at=one.at) for one in portion),
-            ignore_conflicts=True,
-        )
     return applied
 
 

@@ -17,7 +17,7 @@ from signatures.models import (
 from tests.factories import make_sign_on, make_staff
 
 CANARY = "canary"
-CONTACT = {
+CONTACT: dict[str, Any] = {
     "contact_name": "Canary Carla",
     "contact_title": "Keeper of the canary",
     "email": "carla@canary.example",

@@ -98,7 +98,7 @@ def test_contacts_are_erased_six_months_after_the_letter_closed(
     shell = SignOn.objects.get(name="Listed Ones")
     assert (shell.status, shell.consent_version) == ("approved", kept.consent_version)
     assert shell.consented_at == kept.consented_at
-    assert shell.events.last().kind == "erased"
+    assert shell.events.filter(kind="erased").count() == 1
 
 
 def test_how_many_months_is_a_setting(clock: time_machine.Traveller, settings: Settings) -> None:
