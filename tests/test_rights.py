@@ -14,7 +14,7 @@ from signatures import consent
 from signatures.emails import confirm_path, private_path
 from signatures.models import Correction, Note, OutgoingMail, Signature, SignOn
 from signatures.tokens import Purpose
-from signatures.views import signing
+from signatures.views import links, signing
 from tests.factories import make_letter, make_sign_on, make_staff
 from tests.retention.canaries import CANARY, CONTACT, everything, watched
 
@@ -186,7 +186,7 @@ def test_a_correction_on_its_way_when_the_contact_is_erased_changes_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_on = approved(**CONTACT)
-    link, opened = private_path(sign_on), signing.open_link
+    link, opened = private_path(sign_on), links.open_link
 
     def erased_since(purpose: Purpose, token: str) -> tuple[SignOn, bool]:
         found = opened(purpose, token)

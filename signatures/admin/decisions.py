@@ -306,6 +306,14 @@ class Withdraw(Decision):
         return _("Withdrawn: %(name)s.") % {"name": sign_on.listed_name}
 
 
+class Erase(Decision):
+    """Erase the contact data because the contact asked staff to."""
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        SignOn.objects.forget(sign_on, actor=actor)
+        return _("Erased: the contact data of %(name)s.") % {"name": sign_on.listed_name}
+
+
 class DecideCorrection(Decision):
     """Accept or decline another wording of a listed name."""
 
@@ -343,5 +351,6 @@ DECISIONS: dict[str, type[Decision]] = {
     "take_back": TakeBack,
     "withdraw": Withdraw,
     "correction": DecideCorrection,
+    "erase": Erase,
 }
 """The steps a moderator can take, by the last word of their address."""

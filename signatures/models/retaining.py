@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -80,12 +81,14 @@ class RetentionQuerySet(DecisionQuerySet):
         )
 
     @transaction.atomic
-    def erase(self, *, by_contact: bool = False, most: int | None = None) -> int:
+    def erase(
+        self, *, actor: User | None = None, by_contact: bool = False, most: int | None = None
+    ) -> int:
         """Erase the contact data of these claims, of `most` at a time; return of how many.
 
-        With it goes what staff wrote about them, and mails that wait are given up. Rows that are
-        being changed at this moment are left for the next time if there is to be one. Harmless
-        when repeated.
+        `actor` or the contact may have wished it; else its time was over. With it goes what staff
+        wrote about them, and mails that wait are given up. Rows that are being changed at this
+        moment are left for the next time if there is to be one. Harmless when repeated.
         """
         rows = self.with_contact().order_by("pk")
         locked = rows.select_for_update(no_key=True, skip_locked=most is not None)
@@ -104,6 +107,7 @@ class RetentionQuerySet(DecisionQuerySet):
         SignOnEvent.objects.bulk_create(
             SignOnEvent(
                 sign_on=row,
+                actor=actor,
                 kind=kinds.ERASED_BY_CONTACT if by_contact else kinds.ERASED,
                 origin=row.status,
                 target=row.status,
@@ -114,9 +118,10 @@ class RetentionQuerySet(DecisionQuerySet):
         return len(taken)
 
     @transaction.atomic
-    def forget(self, claim: "SignOn", *, withdraw: bool = False) -> None:
+    def forget(self, claim: "SignOn", *, actor: User | None = None, withdraw: bool = False) -> None:
         """Erase everything about a contact, as they wish; `withdraw` as well if they wish that.
 
+        `actor` does it for a contact who asked staff.
         Without a contact nobody can check a claim: one that is not decided is taken back, and one
         that was never confirmed is deleted. Harmless when repeated.
         """
@@ -125,8 +130,8 @@ class RetentionQuerySet(DecisionQuerySet):
         if mine.delete_unconfirmed():
             return
         if withdraw or claim.status == Status.PENDING:
-            claim.withdraw()
-        mine.erase(by_contact=True)
+            claim.withdraw(actor=actor)
+        mine.erase(actor=actor, by_contact=actor is None)
         claim.refresh_from_db()
 
     @transaction.atomic

@@ -203,7 +203,10 @@ class SignOn(models.Model):
         verbose_name = _("sign-on")
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
-        permissions: ClassVar = [("export_contacts", _("Can export sign-ons with their contacts"))]
+        permissions: ClassVar = [
+            ("export_contacts", _("Can export sign-ons with their contacts")),
+            ("erase_contacts", _("Can erase the contact data of sign-ons")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
             models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),
