@@ -116,7 +116,8 @@ def _prepared(database: dict[str, Any]) -> dict[str, Any]:
         # Each thread keeps its connection, and replaces one that the database has ended. A pool
         # would try again at ever longer intervals while the database is away, and so come back
         # late. Nobody waits longer than two seconds for a host that does not answer, nor ten for
-        # one that has vanished.
+        # one that has vanished; how long for a statement is told in openletters/postgresql/.
+        database["ENGINE"] = "openletters.postgresql"
         database["CONN_MAX_AGE"] = 600
         database["CONN_HEALTH_CHECKS"] = True
         database["OPTIONS"] = {
