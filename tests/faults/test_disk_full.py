@@ -39,9 +39,7 @@ def small_disk() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def postgres(
-    small_disk: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Throwaway]:
+def postgres(small_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Throwaway]:
     """A PostgreSQL on it, with the demo's letters; what it says it says elsewhere."""
     server = Throwaway(str(small_disk), durable=True)
     server.log = tmp_path_factory.mktemp("postgres") / "log"
