@@ -11,7 +11,7 @@ stamp = .venv/$(1).$(shell sha256sum $(1) | cut -c1-16)
 runtime := $(call stamp,requirements.lock)
 development := $(call stamp,requirements-dev.lock)
 
-.PHONY: run test check bench lock reset
+.PHONY: run test check bench lock reset backup restore
 
 # The demo, on http://127.0.0.1:$(PORT)/
 run: export DEMO = 1
@@ -55,6 +55,16 @@ lock: | $(python)
 	$(python) -m pip install --quiet --disable-pip-version-check uv
 	$(compile) --output-file requirements.lock
 	$(compile) --constraints requirements.lock --group dev --output-file requirements-dev.lock
+
+# One encrypted file with everything in the database of DATABASE_URL; without that setting, the
+# demo's. `make backup TO=folder BACKUP_PUBLIC_KEY=age1...`
+TO ?= backups
+backup: $(or $(wildcard $(development)),$(runtime))
+	@$(python) manage.py backup $(TO)
+
+# Into an empty database: `make restore BACKUP=file KEY=backup.key`, or KEY=- to type the key.
+restore: $(or $(wildcard $(development)),$(runtime))
+	@$(python) manage.py restore $(BACKUP) $(KEY) $(ARGS)
 
 # Forgets the demo's data.
 reset:
