@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from openletters import backups, environment
+from signatures import retention
 
 
 class Command(BaseCommand):
@@ -34,4 +35,5 @@ class Command(BaseCommand):
             path = backups.back_up(options["folder"], public, kept=kept)
         except backups.Impossible as error:
             raise CommandError(str(error)) from error
+        retention.keep_list(options["folder"] / backups.LIST)
         self.stdout.write(str(path))
