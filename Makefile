@@ -63,8 +63,10 @@ backup: $(or $(wildcard $(development)),$(runtime))
 	@$(python) manage.py backup $(TO)
 
 # Into an empty database: `make restore BACKUP=file KEY=backup.key`, or KEY=- to type the key.
+usage := make restore BACKUP=backups/openletters-....age KEY=backup.key
 restore: $(or $(wildcard $(development)),$(runtime))
-	@$(python) manage.py restore $(BACKUP) $(KEY) $(ARGS)
+	@$(python) manage.py restore $(or $(BACKUP),$(error Say which: $(usage))) $(or $(KEY),$(error \
+		Say who may read it: $(usage))) $(ARGS)
 
 # Forgets the demo's data.
 reset:

@@ -36,14 +36,37 @@ def back_up(folder: Path, public: str, *, kept: int) -> Path:
     `public` is the public half of a key of age. Raises Impossible.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if connection.vendor == "postgresql":
-        names = {"BACKUP_PUBLIC_KEY": public, "BACKUPS_KEPT": str(kept)}
-        return Path(_run("backup.sh", folder, **names).strip())
+    if connection.vendor == "sqlite":
+        return back_up_file(Path(connection.settings_dict["NAME"]), folder, public, kept=kept)
+    names = {"BACKUP_PUBLIC_KEY": public, "BACKUPS_KEPT": str(kept)}
+    return Path(_run("backup.sh", folder, **names).strip())
+
+
+def restore(backup: Path, key: str) -> None:
+    """Put the database that is in a backup into the place of this site's, which must be empty.
+
+    `key` names the file of the private key, or is - for the standard input. Everything or nothing
+    is restored. Raises Impossible.
+    """
+    if connection.vendor == "sqlite":
+        connection.close()
+        typed = sys.stdin.read() if key == "-" else ""
+        try:
+            private = typed or Path(key).read_text(encoding="utf-8")
+        except OSError as error:
+            raise Impossible(f"{key}: {error.strerror}.") from error
+        restore_file(backup, Path(connection.settings_dict["NAME"]), private)
+    else:
+        _run("restore.sh", backup, key)
+
+
+def back_up_file(database: Path, folder: Path, public: str, *, kept: int) -> Path:
+    """Do so with a SQLite file, whoever writes to it meanwhile. Raises Impossible."""
     path = folder / f"openletters-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.sqlite3.age"
     draft = path.with_name(f".{path.name}")
     try:
         with _created(draft) as file:
-            age.encrypt(io.BytesIO(_copied()), file, public)
+            age.encrypt(io.BytesIO(_copied(database)), file, public)
             os.fsync(file.fileno())
         draft.replace(path)
     except age.WrongKey as error:
@@ -55,20 +78,11 @@ def back_up(folder: Path, public: str, *, kept: int) -> Path:
     return path
 
 
-def restore(backup: Path, key: str) -> None:
-    """Put the database that is in a backup into the place of this site's, which must be empty.
-
-    `key` names the file of the private key, or is - for the standard input. Everything or nothing
-    is restored. Raises Impossible.
-    """
-    if connection.vendor == "postgresql":
-        _run("restore.sh", backup, key)
-        return
-    database = Path(connection.settings_dict["NAME"])
+def restore_file(backup: Path, database: Path, private: str) -> None:
+    """Do so with a SQLite file; `private` is what the file of the key holds. Raises Impossible."""
     _make_way_for(database)
     draft = database.with_name(f".{database.name}")
     try:
-        private = sys.stdin.read() if key == "-" else Path(key).read_text()
         with backup.open("rb") as sealed, _created(draft) as plain:
             age.decrypt(sealed, plain, age.private_key_in(private))
             os.fsync(plain.fileno())
@@ -83,33 +97,33 @@ def restore(backup: Path, key: str) -> None:
     except OSError as error:
         raise Impossible(f"{error.filename}: {error.strerror}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        for left in (draft, *(draft.with_name(draft.name + end) for end in ENDINGS)):
+            left.unlink(missing_ok=True)
 
 
-def _copied() -> bytes:
-    """Return the present state of the SQLite file, whoever writes to it meanwhile.
+ENDINGS = ("-wal", "-shm")
+"""What the files are called that SQLite keeps beside a database."""
 
-    In memory: what is deleted from a disk can often be read again.
-    """
-    name = connection.settings_dict["NAME"]
-    if not Path(name).exists():
-        raise Impossible(f"There is no database at {name}.")
-    with closing(sqlite3.connect(name)) as live, closing(sqlite3.connect(":memory:")) as copy:
+
+def _copied(database: Path) -> bytes:
+    """Return a SQLite file as it stands, in memory: what is deleted from a disk can be found."""
+    if not database.exists():
+        raise Impossible(f"There is no database at {database}.")
+    with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(":memory:")) as copy:
         live.backup(copy)
         return copy.serialize()
 
 
 def _make_way_for(database: Path) -> None:
     """See to it that nothing is overwritten. Raises Impossible."""
-    connection.close()
     database.parent.mkdir(parents=True, exist_ok=True)
     if database.exists():
         with closing(sqlite3.connect(database)) as present:
             [tables] = present.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables:
             raise Impossible(f"{database} is not empty. Stop the site, and move it away first.")
-    for rest in ("-wal", "-shm"):
-        if (left := database.with_name(database.name + rest)).exists():
+    for end in ENDINGS:
+        if (left := database.with_name(database.name + end)).exists():
             raise Impossible(f"{left} belongs to another database. Move it away first.")
 
 

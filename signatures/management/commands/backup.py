@@ -24,7 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         public = environment.text("BACKUP_PUBLIC_KEY")
-        kept = int(environment.number("BACKUPS_KEPT", 30, least=1, most=10_000))
         if not public:
             raise CommandError(
                 "BACKUP_PUBLIC_KEY says who can read the backup. Make a key on another machine,\n"
@@ -32,7 +31,7 @@ class Command(BaseCommand):
                 "set BACKUP_PUBLIC_KEY to its public half, age1..."
             )
         try:
-            path = backups.back_up(options["folder"], public, kept=kept)
+            path = backups.back_up(options["folder"], public, kept=settings.BACKUPS_KEPT)
         except backups.Impossible as error:
             raise CommandError(str(error)) from error
         retention.keep_list(options["folder"] / backups.LIST)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -14,8 +15,8 @@ from openletters import backups
 class Command(BaseCommand):
     """Restore a backup into an empty database, bring it up to date, and erase what was erased.
 
-    The list of erasures is the one beside the backup: it goes on after the backup was made, and
-    what people have withdrawn or had erased since must not come back.
+    What people have withdrawn or had erased since must not come back. That tell the list beside
+    the backup, which goes on after it, and the one that the worker keeps (ERASURES_FILE).
     """
 
     help = __doc__ or ""
@@ -27,10 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         backup: Path = options["backup"]
-        erasures: Path = options["erasures"] or backup.with_name(backups.LIST)
-        if not erasures.exists():
+        beside: Path = options["erasures"] or backup.with_name(backups.LIST)
+        if not beside.exists():
             raise CommandError(
-                f"{erasures} is missing. Without the list of erasures, what people have had\n"
+                f"{beside} is missing. Without the list of erasures, what people have had\n"
                 "erased since the backup would come back. Name the newest one with --erasures FILE;"
                 "\nif there is none, an empty file."
             )
@@ -39,7 +40,9 @@ class Command(BaseCommand):
         except backups.Impossible as error:
             raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("apply_erasures", erasures, stdout=self.stdout)
+        for erasures in (beside, Path(settings.ERASURES_FILE)):
+            if erasures.is_file():
+                call_command("apply_erasures", erasures, stdout=self.stdout)
         self.stdout.write(f"{backup.name} is restored.")
         # Last, for what can be done without the keys is done.
         self.check(tags=[Tags.database], databases=["default"])
