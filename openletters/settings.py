@@ -272,3 +272,6 @@ LOGGING = logs.configuration(
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     environment.refuse("METRICS_TOKEN", "must be 20 or more random characters.")
+
+# Whom to tell about a vulnerability, in /.well-known/security.txt; without it there is none.
+SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")
