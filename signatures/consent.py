@@ -3,7 +3,6 @@
 A wording that has been shown is never changed; a new one gets a version of its own.
 """
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CURRENT = "2026-11-25"
@@ -12,7 +11,7 @@ CURRENT = "2026-11-25"
 ON_PAPER = "on paper"
 IMPORTED = "import"
 
-WORDINGS: dict[str, str | Promise] = {
+WORDINGS = {
     "2026-11": _("I am authorised to sign on behalf of this organisation."),
     CURRENT: _(
         "I am authorised to sign on behalf of this organisation. Its name and country may be "

@@ -299,7 +299,7 @@ class SignOnForm(forms.Form):
     email = claim_field("email")
     letters = OpenLettersField(label=_("Letters that you sign"))
     authorized = forms.BooleanField(
-        label=mark(consent.WORDINGS[consent.CURRENT], False),
+        label=consent.WORDINGS[consent.CURRENT],
         error_messages={
             "required": _("Tick the box to declare that you may sign for this organisation.")
         },

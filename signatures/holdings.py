@@ -1,7 +1,8 @@
 """Everything that is held about the contact of a sign-on, as they may see it and take it along.
 
 Who of the staff did something is not told, nor what they wrote to each other: that is about their
-work, and could be turned against them. How many such notes there are is told.
+work, and could be turned against them. How many such notes there are is told. Whether a form looked
+as if a script had filled it in is not, because scripts would learn from it.
 """
 
 from typing import Any
@@ -40,7 +41,6 @@ def held(sign_on: SignOn) -> dict[str, Any]:
             "status": sign_on.status,
             "source": sign_on.source,
             "where_it_came_from": sign_on.provenance,
-            "signs_of_a_script": list(sign_on.flags),
             "submitted": sign_on.created_at,
             "confirmed": sign_on.confirmed_at,
             "decided": sign_on.decided_at,

@@ -39,7 +39,7 @@ def held(client: Client, sign_on: SignOn) -> Any:
 
 
 def test_the_file_holds_everything(client: Client) -> None:
-    sign_on = approved(**CONTACT, name="مراقبة المياه")
+    sign_on = approved(**CONTACT, name="مراقبة المياه", flags=["hasty"])
     sign_on.correct(acronym="WW")
     sign_on.owe(OutgoingMail.Kind.REJECTED, note="We could not reach you.")
     told = held(client, sign_on)
@@ -53,6 +53,7 @@ def test_the_file_holds_everything(client: Client) -> None:
     assert told["corrections"][0]["acronym"] == "WW"
     assert [line["by"] for line in told["history"]] == ["contact", "staff", "contact"]
     assert told["history"][2]["about"] == "acronym"
+    assert "hasty" not in said
     assert told["mails"][-1]["words_of_the_staff"] == "We could not reach you."
     assert "مراقبة" in client.get(f"{private_path(sign_on)}held.json").content.decode()
 
