@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from openletters.staff import mail as staff_mail
 from signatures import emails, reminders
 
 BETWEEN_REMINDERS = 300
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 if time.monotonic() >= remind_at:
                     remind_at = time.monotonic() + BETWEEN_REMINDERS
                     reminders.send_due()
-                if emails.send_next():
+                if staff_mail.send_next() or emails.send_next():
                     continue
             except DatabaseError as error:
                 if options["once"]:
