@@ -132,15 +132,15 @@ class AccountAdmin(AccountAdminBase):
         fields = AccountForm.Meta.fields
         return fields if obj else tuple(name for name in fields if name != "is_active")
 
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles that the administrator may give."""
         if db_field.name == "groups":
             return AccountForm.base_fields["groups"]
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """With the roles that this administrator may give."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         if "groups" in form.base_fields:
@@ -155,9 +155,9 @@ class AccountAdmin(AccountAdminBase):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """Ask again who it is before anything is changed."""
-        if request.method == "POST" and self._may_write(request, object_id):
-            if asked := confirming.ask(request):
-                return asked
+        writes = request.method == "POST" and self._may_write(request, object_id)
+        if writes and (asked := confirming.ask(request)):
+            return asked
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _may_write(self, request: HttpRequest, object_id: str | None) -> bool:

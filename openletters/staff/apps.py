@@ -18,8 +18,7 @@ class StaffConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from openletters.staff import recording, roles, sessions
+        from openletters.staff import logins, roles
 
         post_migrate.connect(roles.keep_in_step, sender=self)
-        recording.listen()
-        sessions.listen()
+        logins.listen()

@@ -97,9 +97,7 @@ def safe_next(request: HttpRequest) -> str:
     return reverse("admin:index")
 
 
-def _page(
-    request: HttpRequest, form: ConfirmForm, carried: list[tuple[str, str]]
-) -> HttpResponse:
+def _page(request: HttpRequest, form: ConfirmForm, carried: list[tuple[str, str]]) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Please confirm that it is you"),

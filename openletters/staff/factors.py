@@ -65,8 +65,8 @@ def is_through(request: HttpRequest) -> bool:
     return not settings.MFA_REQUIRED and not request.session.get("owes_second_step")
 
 
-def owe(request: HttpRequest, user: User) -> None:
-    """Remember at a login whether the second step has to follow."""
+def owe(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Remember at a login whether the second step has to follow; a receiver of user_logged_in."""
     request.session["owes_second_step"] = settings.MFA_REQUIRED or has_any(user)
 
 
@@ -123,7 +123,8 @@ def _digest(code: str) -> str:
 
 def codes_left(user: User) -> int:
     """Return how many recovery codes of somebody are unused."""
-    return StaticToken.objects.filter(device__user=user).count()
+    number: int = StaticToken.objects.filter(device__user=user).count()
+    return number
 
 
 @transaction.atomic

@@ -67,8 +67,8 @@ class Guard(AxesDatabaseHandler):
         """Whether a password is looked at."""
         try:
             allowed = bool(super().is_allowed(request, credentials))
-        except DatabaseError as error:
-            logger.error("Wrong passwords cannot be counted (%s)", type(error).__name__)
+        except DatabaseError:
+            logger.exception("Wrong passwords cannot be counted")
             allowed = False
         request.axes_refused = not allowed  # type: ignore[attr-defined]
         return allowed
@@ -105,8 +105,8 @@ class Guard(AxesDatabaseHandler):
         bare.axes_refused = getattr(request, "axes_refused", False)
         try:
             super().user_login_failed(sender, credentials, bare, **kwargs)
-        except DatabaseError as error:
-            logger.error("A wrong password was not counted (%s)", type(error).__name__)
+        except DatabaseError:
+            logger.exception("A wrong password was not counted")
         request.axes_locked_out = bare.axes_locked_out  # type: ignore[attr-defined]
         request.axes_credentials = credentials  # type: ignore[attr-defined]
 

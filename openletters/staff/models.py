@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ class StaffActQuerySet(models.QuerySet["StaffAct"]):
         self,
         kind: "StaffAct.Kind",
         *,
-        actor: AbstractBaseUser | None,
+        actor: User | AnonymousUser | None,
         about: str = "",
         reason: str = "",
     ) -> "StaffAct":
@@ -26,7 +26,8 @@ class StaffActQuerySet(models.QuerySet["StaffAct"]):
 
         `about` names an account, a switch, a letter: never a contact, and no network address.
         """
-        return self.create(kind=kind, actor=actor, about=about[:200], reason=reason)
+        doer = actor if isinstance(actor, User) else None
+        return self.create(kind=kind, actor=doer, about=about[:200], reason=reason)
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse: the record is not rewritten."""
@@ -49,8 +50,8 @@ class StaffAct(models.Model):
         LOCKED_OUT = "locked_out", _("guessing stopped")
         SECOND_STEP = "second_step", _("second step taken")
         SECOND_STEP_FAILED = "second_step_failed", _("wrong code")
-        PASSWORD_FORGOTTEN = "password_forgotten", _("asked for a new password")  # noqa: S105
-        PASSWORD_SET = "password_set", _("password set")  # noqa: S105
+        PASSWORD_FORGOTTEN = "password_forgotten", _("asked for a new password")
+        PASSWORD_SET = "password_set", _("password set")
         FACTOR_ADDED = "factor_added", _("second step added")
         FACTOR_REMOVED = "factor_removed", _("second step removed")
         CODES_MADE = "codes_made", _("recovery codes made")
@@ -138,7 +139,7 @@ class StaffMail(models.Model):
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("invitation")
-        NEW_PASSWORD = "new_password", _("new password")  # noqa: S105
+        NEW_PASSWORD = "new_password", _("new password")
 
     kind = models.CharField(max_length=12, choices=Kind)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,5 +1,6 @@
 """The pages on which staff take the second step, and look after what they take it with."""
 
+from base64 import b32encode
 from typing import Any, cast
 
 import segno
@@ -140,8 +141,11 @@ def add_app(request: HttpRequest) -> HttpResponse:
         return elsewhere
     user = _user(request)
     first = not factors.has_any(user)
-    form = AppForm(request.POST if request.method == "POST" else None)
-    app = factors.read_offer(user, form.data.get("offer", "")) if form.is_bound else None
+    posted = request.POST if request.method == "POST" else None
+    app = factors.read_offer(user, posted.get("offer", "")) if posted else None
+    offer = posted["offer"] if posted and app else factors.offer_app(user)
+    form = AppForm({**posted.dict(), "offer": offer} if posted is not None else None)
+    form.initial["offer"] = offer
     if form.is_valid():
         name, code = form.cleaned_data["name"], form.cleaned_data["code"]
         if app is None:
@@ -151,11 +155,8 @@ def add_app(request: HttpRequest) -> HttpResponse:
         else:
             told = _("That is not its present code. Check that the phone's clock is right.")
             form.add_error("code", told)
-    offer = form.data.get("offer", "") if app else factors.offer_app(user)
-    app = app or factors.read_offer(user, offer)
-    assert app is not None
-    form.data = {**form.data.dict(), "offer": offer} if form.is_bound else {}
-    form.initial["offer"] = offer
+    shown = app or factors.read_offer(user, offer)
+    assert shown is not None
     return _show(
         request,
         "add_app",
@@ -164,8 +165,8 @@ def add_app(request: HttpRequest) -> HttpResponse:
         form=form,
         next=confirming.safe_next(request),
         first=first,
-        picture=_picture(app),
-        secret=_spelled(app),
+        picture=_picture(shown),
+        secret=_spelled(shown),
     )
 
 
@@ -187,8 +188,6 @@ def _picture(app: TOTPDevice) -> SafeString:
 
 def _spelled(app: TOTPDevice) -> str:
     """Return the secret in groups of four, to be typed."""
-    from base64 import b32encode
-
     plain = b32encode(app.bin_key).decode().rstrip("=")
     return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))
 
@@ -226,8 +225,8 @@ def security(request: HttpRequest) -> HttpResponse:
                 "id": device.persistent_id,
                 "name": device.name,
                 "is_passkey": factors.is_passkey(device),
-                "added": device.created_at,  # type: ignore[attr-defined]
-                "used": device.last_used_at,  # type: ignore[attr-defined]
+                "added": device.created_at,
+                "used": device.last_used_at,
             }
             for device in factors.of(user)
         ],

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -78,9 +77,5 @@ def confirm(request: HttpRequest) -> None:
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the owner of the account was there just now."""
-    return 0 <= time.time() - request.session.get("confirmed_at", 0) < FRESH
-
-
-def listen() -> None:
-    """Hear of every login."""
-    user_logged_in.connect(begin)
+    age: float = time.time() - request.session.get("confirmed_at", 0)
+    return 0 <= age < FRESH

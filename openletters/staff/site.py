@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -54,7 +55,7 @@ class StaffAdminSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Change one's own password, on record; all other sessions end with the old one."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
@@ -65,6 +66,7 @@ class StaffAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The ways in, and everybody's own second steps."""
+
         def door(view: Any) -> Any:
             return never_cache(csrf_protect(view))
 

@@ -197,8 +197,8 @@ class ExportAdmin(ModelAdmin):
         form = ExportForm(request.POST if posted else None, user=request.user, initial=asked)
         if form.is_valid():
             contacts = form.cleaned_data["kind"] == Kind.CONTACTS
-            if contacts and (asked := confirming.ask(request)):
-                return asked
+            if contacts and (question := confirming.ask(request)):
+                return question
             return self._hand_out(request, form.cleaned_data)
         context = {
             **self.admin_site.each_context(request),

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,33 +15,94 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StaffAct',
+            name="StaffAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('logged_in', 'logged in'), ('login_failed', 'wrong password'), ('locked_out', 'guessing stopped'), ('second_step', 'second step taken'), ('second_step_failed', 'wrong code'), ('password_forgotten', 'asked for a new password'), ('password_set', 'password set'), ('factor_added', 'second step added'), ('factor_removed', 'second step removed'), ('codes_made', 'recovery codes made'), ('factors_reset', 'all second steps removed by an administrator'), ('account_made', 'account made'), ('account_changed', 'account changed'), ('invited', 'invitation sent'), ('switched', 'switch set'), ('cleaned_up', 'many sign-ons cleaned up'), ('erased', 'contact data erased')], max_length=20, verbose_name='what')),
-                ('about', models.CharField(blank=True, max_length=200, verbose_name='about what')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('actor', models.ForeignKey(help_text='Empty: somebody who was not logged in.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("logged_in", "logged in"),
+                            ("login_failed", "wrong password"),
+                            ("locked_out", "guessing stopped"),
+                            ("second_step", "second step taken"),
+                            ("second_step_failed", "wrong code"),
+                            ("password_forgotten", "asked for a new password"),
+                            ("password_set", "password set"),
+                            ("factor_added", "second step added"),
+                            ("factor_removed", "second step removed"),
+                            ("codes_made", "recovery codes made"),
+                            ("factors_reset", "all second steps removed by an administrator"),
+                            ("account_made", "account made"),
+                            ("account_changed", "account changed"),
+                            ("invited", "invitation sent"),
+                            ("switched", "switch set"),
+                            ("cleaned_up", "many sign-ons cleaned up"),
+                            ("erased", "contact data erased"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=200, verbose_name="about what")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="when"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        help_text="Empty: somebody who was not logged in.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'act of staff',
-                'verbose_name_plural': 'acts of staff',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "act of staff",
+                "verbose_name_plural": "acts of staff",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='StaffMail',
+            name="StaffMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'invitation'), ('new_password', 'new password')], max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invitation", "invitation"), ("new_password", "new password")],
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""Logins and failed ones, as Django and axes tell of them, on record."""
+"""Logins and failed ones, as Django and axes tell of them: what follows, and their record."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
+from openletters.staff import factors, sessions
 from openletters.staff.models import StaffAct
 
 Kind = StaffAct.Kind
@@ -14,6 +15,8 @@ Kind = StaffAct.Kind
 
 def listen() -> None:
     """Hear of every login."""
+    user_logged_in.connect(sessions.begin)
+    user_logged_in.connect(factors.owe)
     user_logged_in.connect(logged_in)
     user_login_failed.connect(login_failed)
     user_locked_out.connect(locked_out)
