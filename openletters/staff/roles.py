@@ -16,7 +16,7 @@ _EDITOR = {
     "signatures.demand": "view add change delete",
     "signatures.organization": "view",
     "signatures.organizationname": "view",
-    "signatures.signature": "view",
+    "signatures.signature": "view change",  # what an import amounts to
     "signatures.signatoryimport": "view add change delete",
 }
 _MODERATOR = {
