@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import Settings
 
-from openletters import guards
 from signatures.pages import kept
 
 collect_ignore = ["test_backups.py"] if connection.vendor == "sqlite" else []
@@ -41,9 +40,11 @@ def flush_guarded_tables() -> Iterator[None]:
             flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
             return
         database.ensure_connection()
-        database.connection.create_function("openletters_lets_go", 1, lambda kind: True)
-        flush(self, sql_list)
-        guards.teach(database)
+        triggers = "SELECT name, sql FROM sqlite_master WHERE name LIKE '%/_guard/_%' ESCAPE '/'"
+        with database.cursor() as cursor:
+            guarded = cursor.execute(triggers).fetchall()
+        drop = [f"DROP TRIGGER {name}" for name, _sql in guarded]
+        flush(self, [*drop, *sql_list, *(sql for _name, sql in guarded)])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)

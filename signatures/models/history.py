@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletters import guards
+from signatures.models.sealed import SealedTextField
 
 
 class Status(models.TextChoices):
@@ -59,7 +60,7 @@ def erasing() -> Iterator[None]:
     Inside, and nowhere else, `SignOnEvent.objects.filter(...).delete()` is obeyed. The database
     asks for the same word: see openletters/guards.py.
     """
-    with guards.lifted():
+    with guards.lifted(guards.ERASING):
         yield
 
 
@@ -76,7 +77,7 @@ class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refuse, but for whole claims that are being erased. Raises TypeError."""
-        if not guards.is_lifted():
+        if not guards.is_lifted(guards.ERASING):
             raise TypeError("the history of a sign-on cannot be deleted")
         return super().delete()
 
@@ -115,7 +116,7 @@ class SignOnEvent(models.Model):
     )
     origin = models.CharField(_("from"), max_length=12, choices=Status)
     target = models.CharField(_("to"), max_length=12, choices=Status)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = SealedTextField(_("reason"), blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     batch = models.UUIDField(
         null=True,

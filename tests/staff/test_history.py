@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.test import Client
 
+from openletters import guards
 from openletters.staff.models import StaffAct
 from signatures.models import Export, SignOn, SignOnEvent, history
 from tests.factories import make_sign_on
@@ -117,3 +118,28 @@ def test_the_record_is_read_in_the_admin_and_nothing_else(administrator: Client)
     for step in ("change", "delete"):
         assert administrator.post(f"{base}{line.pk}/{step}/", {"post": "yes"}).status_code == 403
     assert StaffAct.objects.filter(pk=line.pk, reason="attack").exists()
+
+
+class TestSealingAnew:
+    """Under another key, a line says what it said."""
+
+    def test_the_sealed_column_may_change_inside(self) -> None:
+        with guards.lifted(guards.RESEALING):
+            assert run("UPDATE signatures_signonevent SET reason = 'sealed anew'") == 1
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE signatures_signonevent SET kind = 'approve'",
+            "UPDATE signatures_signonevent SET reason = 'x', kind = 'approve'",
+            "DELETE FROM signatures_signonevent",
+            "UPDATE staff_staffact SET reason = 'x'",
+            "UPDATE signatures_export SET scope = 'x'",
+        ],
+    )
+    def test_nothing_else_may(self, sql: str) -> None:
+        with (
+            pytest.raises(IntegrityError, match="only ever added"),
+            guards.lifted(guards.RESEALING),
+        ):
+            run(sql)

@@ -6,9 +6,9 @@ from openletters.guards import guard
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0007_public_counts")]
+    dependencies = [("signatures", "0008_sealed_contacts")]
 
     operations = [
-        guard("signatures_signonevent", erasable=True),
+        guard("signatures_signonevent", erasable=True, sealed=("reason",)),
         guard("signatures_export"),
     ]
