@@ -62,6 +62,7 @@ def guard(
     """
 
     def forwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        backwards(apps, editor)
         with editor.connection.cursor() as cursor:
             if editor.connection.vendor == "postgresql":
                 kind = "erasable" if erasable else "kept"
@@ -90,7 +91,7 @@ def guard(
 
 @contextmanager
 def lifted(purpose: str) -> Iterator[None]:
-    """Let through what ERASING or RESEALING needs, in a transaction of its own or the present one."""
+    """Let through what ERASING or RESEALING needs, in the present transaction or one of its own."""
     before = _lifted(connection)
     with transaction.atomic():
         _lift(connection, purpose)

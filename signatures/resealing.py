@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Substr
 
 from openletters import guards
+from openletters.staff.models import seal_anew
 from signatures import vault
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
@@ -38,7 +39,7 @@ def reseal() -> int:
         columns = [field for field in model._meta.local_fields if isinstance(field, Sealed)]
         for old in _under_other_keys(model, columns):
             changed += _reseal(model, columns, old)
-    return changed + _refile()
+    return changed + _refile() + seal_anew()
 
 
 def _under_other_keys(model: type[models.Model], columns: list[Any]) -> Iterator[list[Any]]:

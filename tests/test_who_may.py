@@ -155,7 +155,7 @@ PASSING = ("sessions.Session", "signatures.Presence", "axes.AccessAttempt")
 """Tables in which looking leaves a trace: who is logged in, and who looks at what right now."""
 
 INLINE = re.compile(
-    rb"<script(?![^>]*\ssrc=)(?![^>]*json)|\sstyle=|\son[a-z]+=\"|javascript:", re.I
+    rb"<script(?![^>]*\ssrc=)(?![^>]*json)|\sstyle=|\son[a-z]+=\"|javascript:", re.IGNORECASE
 )
 
 

@@ -16,11 +16,10 @@ from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from django_otp_webauthn.models import WebAuthnCredential
 
 from openletters.staff import sessions
-from openletters.staff.models import StaffAct
+from openletters.staff.models import App, StaffAct
 
 Kind = StaffAct.Kind
 
@@ -36,7 +35,7 @@ _SALT = "openletters.staff.app"
 
 def of(user: User) -> list[Device]:
     """Return the apps and passkeys with which somebody can take the second step, oldest first."""
-    apps = TOTPDevice.objects.devices_for_user(user, confirmed=True).order_by("pk")
+    apps = App.objects.devices_for_user(user, confirmed=True).order_by("pk")
     passkeys = WebAuthnCredential.objects.devices_for_user(user, confirmed=True).order_by("pk")
     return [*apps, *passkeys]
 
@@ -96,7 +95,7 @@ def take_code(user: User, typed: str) -> Device | None:
     code = "".join(typed.split()).replace("-", "").lower()
     found: Device | None = None
     if code.isascii() and code.isdigit():
-        for app in TOTPDevice.objects.devices_for_user(user, confirmed=True).order_by("pk"):
+        for app in App.objects.devices_for_user(user, confirmed=True).order_by("pk"):
             found = found or verify_token(user, app.persistent_id, code)
     elif device := StaticDevice.objects.devices_for_user(user, confirmed=True).first():
         found = verify_token(user, device.persistent_id, _digest(code))
@@ -107,7 +106,7 @@ def pause(user: User) -> int:
     """Return for how many seconds no code of somebody is looked at, after wrong ones."""
     now, longest = time.time(), 0.0
     devices: list[Any] = [
-        *TOTPDevice.objects.devices_for_user(user, confirmed=True),
+        *App.objects.devices_for_user(user, confirmed=True),
         *StaticDevice.objects.devices_for_user(user, confirmed=True),
     ]
     for device in devices:
@@ -146,22 +145,20 @@ def make_codes(user: User) -> list[str]:
 
 def offer_app(user: User) -> str:
     """Return a new secret for an app, signed; nothing is stored before its first code came."""
-    return signing.dumps({"user": user.pk, "key": default_key()}, salt=_SALT)
+    return signing.dumps({"user": user.pk, "key": secrets.token_hex(20)}, salt=_SALT)
 
 
-def read_offer(user: User, offer: str) -> TOTPDevice | None:
+def read_offer(user: User, offer: str) -> App | None:
     """Return the app to be that an offer is about, not stored; None if it is not (any more) one."""
     try:
         offered = signing.loads(offer, salt=_SALT, max_age=SETTING_UP)
     except signing.BadSignature:
         return None
-    if offered["user"] != user.pk:
-        return None
-    return TOTPDevice(user=user, key=offered["key"])
+    return App.offered(user, bytes.fromhex(offered["key"])) if offered["user"] == user.pk else None
 
 
 @transaction.atomic
-def add_app(user: User, app: TOTPDevice, name: str, code: str) -> bool:
+def add_app(user: User, app: App, name: str, code: str) -> bool:
     """Store an app if `code` is its present one; return whether it is. The code is used up."""
     list(User.objects.select_for_update(no_key=True).filter(pk=user.pk))
     digits = "".join(code.split())
@@ -171,11 +168,17 @@ def add_app(user: User, app: TOTPDevice, name: str, code: str) -> bool:
     now.time = time.time()
     if not now.verify(int(digits), app.tolerance):
         return False
-    if not TOTPDevice.objects.filter(user=user, key=app.key).exists():
+    if stored(user, app) is None:
         app.name, app.last_t, app.drift = name, now.t(), now.drift
         app.save()
         StaffAct.objects.record(Kind.FACTOR_ADDED, actor=user, about=name)
     return True
+
+
+def stored(user: User, app: App) -> App | None:
+    """Return the app of somebody's that has this one's secret; None if it was never added."""
+    mine = App.objects.filter(user=user)
+    return next((one for one in mine if one.bin_key == app.bin_key), None)
 
 
 # Taking away
@@ -211,7 +214,7 @@ def reset(user: User, *, actor: User, reason: str) -> None:
 
     Sessions of theirs that had taken it are out with it.
     """
-    for model in (TOTPDevice, WebAuthnCredential, StaticDevice):
+    for model in (App, WebAuthnCredential, StaticDevice):
         model.objects.filter(user=user).delete()
     StaffAct.objects.record(
         Kind.FACTORS_RESET, actor=actor, about=user.get_username(), reason=reason

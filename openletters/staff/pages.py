@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from openletters.staff import confirming, factors, sessions
-from openletters.staff.models import StaffAct
+from openletters.staff.models import App, StaffAct
 from openletters.staff.passkeys import LONGEST_NAME
 
 SECURITY = "admin:security"
@@ -170,23 +169,23 @@ def add_app(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _added(request: HttpRequest, user: User, app: TOTPDevice, *, first: bool) -> HttpResponse:
-    if not user.is_verified():  # type: ignore[attr-defined]
-        stored = TOTPDevice.objects.get(user=user, key=app.key)
-        factors.pass_through(request, stored)
+def _added(request: HttpRequest, user: User, app: App, *, first: bool) -> HttpResponse:
+    added = factors.stored(user, app)
+    if added and not user.is_verified():  # type: ignore[attr-defined]
+        factors.pass_through(request, added)
     if factors.codes_left(user) and not first:
         messages.success(request, _("Added."))
         return HttpResponseRedirect(reverse(SECURITY))
     return _codes(request)
 
 
-def _picture(app: TOTPDevice) -> SafeString:
+def _picture(app: App) -> SafeString:
     """Return the QR code as SVG, of attributes alone: no style that the policy would refuse."""
     code = segno.make(app.config_url, error="m", micro=False)
     return mark_safe(code.svg_inline(scale=5, border=4, svgclass="qr", lineclass=None))
 
 
-def _spelled(app: TOTPDevice) -> str:
+def _spelled(app: App) -> str:
     """Return the secret in groups of four, to be typed."""
     plain = b32encode(app.bin_key).decode().rstrip("=")
     return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))

@@ -57,7 +57,7 @@ class TestRoles:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(roles.ROLES, roles.EDITOR, frozenset({"signatures.view_secrets"}))
-        with pytest.raises(LookupError, match="Editor is given unknown rights: .*view_secrets"):
+        with pytest.raises(LookupError, match=r"Editor is given unknown rights: .*view_secrets"):
             roles.keep_in_step()
 
     def test_moderators_are_those_who_are_reminded_of_the_queue(self) -> None:

@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from openletters.staff import factors, roles
+from openletters.staff.models import App
 from signatures.models import Export
 from tests.factories import PASSWORD, make_member, make_sign_on
 from tests.staff.steps import CONFIRM, LOGIN, SECURITY, code_of, log_in
@@ -70,7 +70,7 @@ def test_a_wrong_answer_is_said_and_hands_out_nothing(later: Client) -> None:
 
 
 def test_a_code_of_the_app_does_as_well_and_works_once(later: Client, ada: User) -> None:
-    code = code_of(TOTPDevice.objects.get())
+    code = code_of(App.objects.get())
     assert confirmed(later, CONTACTS, f"{code[:3]} {code[3:]}").status_code == 200
     assert factors.take_code(ada, code) is None
 

@@ -1,18 +1,19 @@
 """Staff log in: a password, and something that only they have."""
 
 import re
-from base64 import b32decode
+from base64 import b64decode
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from openletters.staff import factors
-from openletters.staff.models import StaffAct
+from openletters.staff.models import App, StaffAct, seal_anew
+from signatures import vault
 from tests.factories import PASSWORD, make_sign_on
 from tests.staff.steps import (
     ADD_APP,
@@ -21,6 +22,7 @@ from tests.staff.steps import (
     LOGIN,
     SECOND_STEP,
     SECURITY,
+    app_of,
     code_of,
     give_app,
     give_password,
@@ -49,7 +51,7 @@ class TestWithNothingSetUp:
         assert "<svg" in html
         assert "style=" not in html
         assert client.get(QUEUE).status_code == 302
-        assert TOTPDevice.objects.count() == 0
+        assert App.objects.count() == 0
 
     def test_the_first_code_sets_the_app_up_lets_in_and_shows_recovery_codes_once(
         self, client: Client, mona: User
@@ -57,7 +59,7 @@ class TestWithNothingSetUp:
         give_password(client, mona)
         before = client.session.session_key
         shown = offered(client.get(f"{ADD_APP}?next={QUEUE}").content.decode())
-        app = TOTPDevice(key=b32decode(shown["secret"]).hex())
+        app = app_of(shown["secret"])
 
         done = client.post(
             f"{ADD_APP}?next={QUEUE}",
@@ -132,13 +134,13 @@ class TestWithAnApp:
     def test_a_code_lets_in_under_a_new_session_key(self, client: Client, ada: User) -> None:
         give_password(client, ada)
         before = client.session.session_key
-        done = client.post(SECOND_STEP, {"code": code_of(TOTPDevice.objects.get()), "next": QUEUE})
+        done = client.post(SECOND_STEP, {"code": code_of(App.objects.get()), "next": QUEUE})
         assert done.headers["Location"] == QUEUE
         assert client.session.session_key != before
         assert client.get(QUEUE).status_code == 200
 
     def test_a_code_works_once(self, client: Client, ada: User) -> None:
-        code = code_of(TOTPDevice.objects.get())
+        code = code_of(App.objects.get())
         give_password(client, ada)
         assert client.post(SECOND_STEP, {"code": code}).status_code == 302
         thief = Client()
@@ -147,7 +149,7 @@ class TestWithAnApp:
         assert thief.get(QUEUE).status_code == 302
 
     def test_guessing_codes_is_slowed(self, client: Client, ada: User) -> None:
-        app = TOTPDevice.objects.get()
+        app = App.objects.get()
         with time_machine.travel("2026-11-23 12:00", tick=False) as clock:
             give_password(client, ada)
             looked_at = 0
@@ -176,8 +178,8 @@ class TestWithAnApp:
     def test_it_leads_to_this_site_only(self, client: Client, ada: User) -> None:
         for target in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
             give_password(client, ada)
-            TOTPDevice.objects.update(last_t=-1)
-            code = code_of(TOTPDevice.objects.get())
+            App.objects.update(last_t=-1)
+            code = code_of(App.objects.get())
             done = client.post(SECOND_STEP, {"code": code, "next": target})
             assert done.headers["Location"] == INDEX
             client.logout()
@@ -188,7 +190,7 @@ class TestOnesOwn:
         self, administrator: Client, ada: User
     ) -> None:
         shown = offered(administrator.get(ADD_APP).content.decode())
-        app = TOTPDevice(key=b32decode(shown["secret"]).hex())
+        app = app_of(shown["secret"])
         stated = {"offer": shown["offer"], "code": code_of(app), "name": "Tablet"}
         assert administrator.post(ADD_APP, stated).status_code == 200  # the recovery codes
         first, second = factors.of(ada)
@@ -247,3 +249,24 @@ class TestInTheDemo:
         assert not factors.has_any(ada)
         assert factors.codes_left(ada) == 0
         assert client.get(CONFIRM).status_code == 200
+
+
+class TestAtRest:
+    """Who reads the database cannot make codes."""
+
+    def test_the_secret_of_an_app_is_sealed(self, ada: User) -> None:
+        [app] = App.objects.all()
+        assert app.bin_key.hex() not in app.key
+        assert app.bin_key not in b64decode(app.key)
+        assert len(app.key) <= 80
+
+    def test_it_is_sealed_anew_with_the_newest_key(self, ada: User, settings: Settings) -> None:
+        before = App.objects.get()
+        secret = before.bin_key
+        settings.CONTACT_KEYS = ["n" * 43, *vault.secrets()]
+        call_command("reseal")
+        after = App.objects.get()
+        assert after.key != before.key
+        settings.CONTACT_KEYS = ["n" * 43]
+        assert after.bin_key == secret
+        assert seal_anew() == 0
