@@ -57,8 +57,7 @@ def target(step: str, origin: str) -> str:
 def erasing() -> Iterator[None]:
     """Let the histories of claims go that are deleted whole, as retention does; nobody else.
 
-    Inside, and nowhere else, `SignOnEvent.objects.filter(...).delete()` is obeyed. The database
-    asks for the same word: see openletters/guards.py.
+    Inside, and nowhere else, lines can be deleted: the database asks for the same word.
     """
     with guards.lifted(guards.ERASING):
         yield
@@ -101,6 +100,8 @@ class SignOnEvent(models.Model):
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
+        ERASED = "erased", _("contact data erased")
+        ERASED_BY_CONTACT = "erased_by_contact", _("contact data erased by the contact")
 
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.PROTECT, related_name="events"

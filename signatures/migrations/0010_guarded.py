@@ -6,7 +6,7 @@ from openletters.guards import guard
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0008_sealed_contacts")]
+    dependencies = [("signatures", "0009_retention")]
 
     operations = [
         guard("signatures_signonevent", erasable=True, sealed=("reason",)),
