@@ -108,6 +108,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signon_take_back": (NOBODY, "ma"),
     "admin:signatures_signon_withdraw": (NOBODY, "ma"),
     "admin:signatures_signon_correction": (NOBODY, "ma"),
+    "admin:signatures_signon_erase": (NOBODY, "a"),
     "admin:signatures_signon_desk": ("ma", "ma"),
     "admin:signatures_signon_note": (NOBODY, "ma"),
     "admin:signatures_signon_bulk_approve": (NOBODY, "ma"),
@@ -139,6 +140,9 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "confirm": (ALL, ALL),
     "confirm-address": (ALL, ALL),
     "sign-on": (ALL, ALL),
+    "held-json": (ALL, NOBODY),
+    "erase": (NOBODY, ALL),
+    "privacy": (ALL, NOBODY),
 }
 """Everything else."""
 

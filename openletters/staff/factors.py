@@ -209,7 +209,7 @@ def remove(user: User, device_id: str) -> str | None:
 
 
 @transaction.atomic
-def reset(user: User, *, actor: User, reason: str) -> None:
+def reset(user: User, *, actor: User | None, reason: str) -> None:
     """Take away every second step of a colleague who lost theirs; they set up a new one at login.
 
     Sessions of theirs that had taken it are out with it.

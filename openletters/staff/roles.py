@@ -35,7 +35,7 @@ _ADMINISTRATOR = {
     "auth.user": "view add change",
     "staff.staffact": "view",
     "signatures.export": "view",
-    "signatures.signon": "export_contacts",
+    "signatures.signon": "export_contacts erase_contacts",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.mail import EmailMultiAlternatives
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from openletters.staff import factors, roles
@@ -211,6 +211,15 @@ class TestChangingOne:
         assert theirs.get(INDEX, follow=True).request["PATH_INFO"] == ADD_APP
         act = StaffAct.objects.get(kind=Kind.FACTORS_RESET)
         assert (act.actor, act.about, act.reason) == (ada, "mona", "Phone fell into the sea")
+
+
+def test_whoever_has_the_server_helps_the_last_administrator(ada: User) -> None:
+    with pytest.raises(CommandError, match="no such account"):
+        call_command("reset_second_step", "nobody", reason="x")
+    call_command("reset_second_step", "ada", reason="Both phones were taken")
+    assert not factors.has_any(ada)
+    act = StaffAct.objects.get(kind=Kind.FACTORS_RESET)
+    assert (act.actor, act.about, act.reason) == (None, "ada", "Both phones were taken")
 
 
 def test_secrets_of_second_steps_have_no_page(administrator: Client, ada: User) -> None:

@@ -87,13 +87,16 @@ def test_the_worker_forgets_what_counts_no_more(client: Client) -> None:
         assert guessing.forget() == 1
 
 
-def test_neither_account_nor_address_nor_browser_is_kept(client: Client, mona: User) -> None:
+def test_neither_account_nor_address_nor_browser_is_kept(
+    client: Client, mona: User, caplog: pytest.LogCaptureFixture
+) -> None:
     guess(client, REMOTE_ADDR=ELSEWHERE, headers={"user-agent": "Canary/1.0"})
     guess(client, "my-password-by-mistake", REMOTE_ADDR=ELSEWHERE)
     kept = serializers.serialize("json", AccessAttempt.objects.all())
     assert len(json.loads(kept)) == 2
     for canary in ("mona", "by-mistake", ELSEWHERE, "Canary", "wrong password", LOGIN):
         assert canary not in kept
+        assert canary not in caplog.text
 
 
 def test_wrong_passwords_of_accounts_are_on_record_and_other_names_are_not(
