@@ -18,8 +18,8 @@ def proxies(settings: Settings) -> None:
 
 def asked(peer: str, forwarded: str | None = None) -> str:
     """Return whose request it is that `peer` makes, with this X-Forwarded-For."""
-    header = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(RequestFactory().post("/", REMOTE_ADDR=peer, **header))
+    headers = None if forwarded is None else {"X-Forwarded-For": forwarded}
+    return client_address(RequestFactory().post("/", headers=headers, REMOTE_ADDR=peer))
 
 
 @pytest.mark.parametrize(

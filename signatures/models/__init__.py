@@ -8,6 +8,7 @@ from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.models.limits import Allowance, ClientKey
 from signatures.models.mail import OutgoingMail
 from signatures.models.merges import OrganizationMerge
 from signatures.models.name_index import KnownWord, NameKey
@@ -21,7 +22,9 @@ from signatures.models.splits import OrganizationSplit
 
 __all__ = [
     "Addressee",
+    "Allowance",
     "Campaign",
+    "ClientKey",
     "Correction",
     "Demand",
     "Distinction",

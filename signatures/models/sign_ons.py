@@ -6,12 +6,15 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -22,6 +25,7 @@ from signatures.models.decisions import DecisionQuerySet, Outcome
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
+from signatures.models.limits import CLIENTS_KEPT
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
@@ -49,6 +53,14 @@ class SignOnQuerySet(DecisionQuerySet):
         """Claims that are under review or led to a listing."""
         return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
 
+    def forget_clients(self) -> int:
+        """Forget from which client older claims came, a few at a time; return of how many."""
+        old = self.filter(created_at__lt=timezone.now() - CLIENTS_KEPT).exclude(client="")
+        forgotten = 0
+        while keys := list(old.order_by("pk").values_list("pk", flat=True)[:1000]):
+            forgotten += self.filter(pk__in=keys).update(client="")
+        return forgotten
+
     def submit(self, letters: Iterable[Letter], **claim: Any) -> None:
         """Take a claim from the public form: store it and owe its contact a mail.
 
@@ -58,18 +70,22 @@ class SignOnQuerySet(DecisionQuerySet):
         letters = list(letters)
         sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
         with transaction.atomic():
-            if OutgoingMail.objects.is_enough_for(sign_on.email):
-                return
-            if standing := sign_on.twin_for(letters):
-                standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
-                standing.owe(Kind.ALREADY_SIGNED)
-                return
-            sign_on.save()
-            SignOnLetter.objects.bulk_create(
-                SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
-            )
-            sign_on.record(SignOnEvent.Kind.SUBMITTED)
-            sign_on.owe(Kind.CONFIRM)
+            enough = OutgoingMail.objects.is_enough_for(sign_on.email)
+            standing = sign_on.twin_for(letters)
+            # The same work for all three, so that the time it takes tells nothing either: what
+            # there is no need for is stored and taken back.
+            with _taken_back(if_=enough):
+                with _taken_back(if_=standing is not None):
+                    sign_on.save()
+                    SignOnLetter.objects.bulk_create(
+                        SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
+                    )
+                if standing:
+                    standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
+                    standing.owe(Kind.ALREADY_SIGNED)
+                else:
+                    sign_on.record(SignOnEvent.Kind.SUBMITTED)
+                    sign_on.owe(Kind.CONFIRM)
 
     def enter(
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
@@ -124,6 +140,17 @@ class SignOnQuerySet(DecisionQuerySet):
         if tell:
             OutgoingMail.objects.owe((sign_on, Kind.RECEIVED) for sign_on in entered)
         return entered
+
+
+@contextmanager
+def _taken_back(*, if_: bool) -> Iterator[None]:
+    """Store what is stored inside, and take it back `if_` so."""
+    savepoint = transaction.savepoint()
+    yield
+    if if_:
+        transaction.savepoint_rollback(savepoint)
+    else:
+        transaction.savepoint_commit(savepoint)
 
 
 class SignOn(models.Model):
@@ -181,6 +208,13 @@ class SignOn(models.Model):
         help_text="Names that the approval added to those the organisation is known by.",
     )
     flags = models.JSONField(default=list, editable=False)
+    client = models.CharField(
+        max_length=32,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="Equal for what came from one network on one day; see models/limits.py.",
+    )
     consent_version = models.CharField(max_length=20, editable=False)
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
@@ -251,12 +285,6 @@ class SignOn(models.Model):
             .order_by("letter_id")
         )
 
-    def stands_for(self) -> set[int]:
-        """Return the keys of the letters about which nothing more needs to be claimed."""
-        if self.status == self.Status.APPROVED:
-            return set(self.listings().values_list("letter_id", flat=True))
-        return set(self.letters.values_list("pk", flat=True))
-
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
@@ -270,10 +298,18 @@ class SignOn(models.Model):
             .filter(key=names.comparison_key(self.name), country=self.country)
             .exclude(pk=self.pk)
         )
-        # Mostly there is none, which is asked without its many columns.
-        keys = list(twins.values_list("pk", flat=True))
-        found = SignOn.objects.filter(pk__in=keys) if keys else ()
-        return next((twin for twin in found if wanted <= twin.stands_for()), None)
+        listed = Signature.objects.current().filter(
+            letter=OuterRef("letter"), organization=OuterRef("sign_on__organization")
+        )
+        # In one query, found or not: the time it takes must not tell.
+        found = SignOnLetter.objects.filter(sign_on__in=twins).annotate(listed=Exists(listed))
+        rows: Iterable[Any] = found.select_related("sign_on").order_by("sign_on")
+        about: dict[SignOn, set[int]] = defaultdict(set)
+        for row in rows:
+            # An approved claim does what is listed; one under review, all that it states.
+            if row.listed or row.sign_on.status != self.Status.APPROVED:
+                about[row.sign_on].add(row.letter_id)
+        return next((twin for twin, letters in about.items() if wanted <= letters), None)
 
     # Steps of the contact
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from math import ceil
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from signatures import tokens
+from signatures import throttling, tokens
 from signatures.emails import private_path
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
@@ -49,19 +50,31 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     form = SignOnForm(request.POST or None, letters=letters)
+    counted = throttling.Count()
     if request.method == "POST" and not refused and form.is_valid():
-        SignOn.objects.submit(
-            form.cleaned_data["letters"],
-            language=get_language() or "en",
-            flags=form.flags(),
-            **form.claim(),
-        )
-        return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
+        counted = throttling.count(request, form.cleaned_data["letters"])
+        if not counted.retry_after:
+            SignOn.objects.submit(
+                form.cleaned_data["letters"],
+                language=get_language() or "en",
+                flags=[*form.flags(), *counted.flags],
+                client=counted.client,
+                **form.claim(),
+            )
+            return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
     prefetch_related_objects([letter, *letters], "translations")
     prefetch_related_objects(letters, "addressees__translations")
-    context = {"letter": letter, "form": form, "refused": refused}
-    status = 403 if refused else 400 if form.is_bound else 200
-    return render(request, "signatures/sign.html", context, status=status)
+    context = {
+        "letter": letter,
+        "form": form,
+        "refused": refused,
+        "wait": ceil(counted.retry_after / 60),
+    }
+    status = 429 if counted.retry_after else 403 if refused else 400 if form.is_bound else 200
+    response = render(request, "signatures/sign.html", context, status=status)
+    if counted.retry_after:
+        response["Retry-After"] = str(counted.retry_after)
+    return response
 
 
 @require_safe
