@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 SAVEPOINTS = 2 * 2
 """In a test, which has a transaction of its own, one inside takes two queries more."""
 
-MARKS = 2 * 2
+MARKS = 3 * 2
 """Up to what can be taken back: for a sign-on that is stored is done what for others is not."""
 
 

@@ -19,6 +19,7 @@ from signatures.models.reminders import Reminder
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
+from signatures.models.switches import Switches
 
 __all__ = [
     "Addressee",
@@ -47,4 +48,5 @@ __all__ = [
     "SignOnLetter",
     "SignatoryImport",
     "Signature",
+    "Switches",
 ]

@@ -7,8 +7,7 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -21,14 +20,15 @@ from django_countries.fields import CountryField
 
 from signatures import names
 from signatures.models.corrections import Correction
-from signatures.models.decisions import DecisionQuerySet, Outcome
+from signatures.models.decisions import Outcome
 from signatures.models.fields import DerivedCharField
+from signatures.models.flags import Flag
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
-from signatures.models.limits import CLIENTS_KEPT
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.submissions import SubmissionQuerySet, taken_back
 
 __all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
 
@@ -38,7 +38,7 @@ CONSENT_VERSION = "2026-11"
 Kind = OutgoingMail.Kind
 
 
-class SignOnQuerySet(DecisionQuerySet):
+class SignOnQuerySet(SubmissionQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -53,39 +53,34 @@ class SignOnQuerySet(DecisionQuerySet):
         """Claims that are under review or led to a listing."""
         return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
 
-    def forget_clients(self) -> int:
-        """Forget from which client older claims came, a few at a time; return of how many."""
-        old = self.filter(created_at__lt=timezone.now() - CLIENTS_KEPT).exclude(client="")
-        forgotten = 0
-        while keys := list(old.order_by("pk").values_list("pk", flat=True)[:1000]):
-            forgotten += self.filter(pk__in=keys).update(client="")
-        return forgotten
-
-    def submit(self, letters: Iterable[Letter], **claim: Any) -> None:
+    def submit(self, letters: Iterable[Letter], *, hold: bool = False, **claim: Any) -> None:
         """Take a claim from the public form: store it and owe its contact a mail.
 
         Tells the caller nothing about what was known before, because the page must not: only
-        the mailbox learns whether this was new, a repetition, or one mail too many.
+        the mailbox learns whether this was new, a repetition, or one mail too many. Put on
+        `hold`, it is owed no mail until somebody lets it through.
         """
         letters = list(letters)
         sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
+        if hold:
+            sign_on.flags = [*sign_on.flags, Flag.HELD.value]
         with transaction.atomic():
             enough = OutgoingMail.objects.is_enough_for(sign_on.email)
             standing = sign_on.twin_for(letters)
             # The same work for all three, so that the time it takes tells nothing either: what
             # there is no need for is stored and taken back.
-            with _taken_back(if_=enough):
-                with _taken_back(if_=standing is not None):
+            with taken_back(if_=enough):
+                with taken_back(if_=standing is not None):
                     sign_on.save()
                     SignOnLetter.objects.bulk_create(
                         SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
                     )
-                if standing:
-                    standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
-                    standing.owe(Kind.ALREADY_SIGNED)
-                else:
-                    sign_on.record(SignOnEvent.Kind.SUBMITTED)
-                    sign_on.owe(Kind.CONFIRM)
+                known = SignOnEvent.Kind.SUBMITTED_AGAIN, Kind.ALREADY_SIGNED
+                new = SignOnEvent.Kind.SUBMITTED, Kind.CONFIRM
+                line, mail = known if standing else new
+                (standing or sign_on).record(line)
+                with taken_back(if_=hold):
+                    (standing or sign_on).owe(mail)
 
     def enter(
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
@@ -140,17 +135,6 @@ class SignOnQuerySet(DecisionQuerySet):
         if tell:
             OutgoingMail.objects.owe((sign_on, Kind.RECEIVED) for sign_on in entered)
         return entered
-
-
-@contextmanager
-def _taken_back(*, if_: bool) -> Iterator[None]:
-    """Store what is stored inside, and take it back `if_` so."""
-    savepoint = transaction.savepoint()
-    yield
-    if if_:
-        transaction.savepoint_rollback(savepoint)
-    else:
-        transaction.savepoint_commit(savepoint)
 
 
 class SignOn(models.Model):

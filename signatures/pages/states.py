@@ -1,7 +1,8 @@
 """The state of a public page: what it takes to know whether a page that was made still holds.
 
-A page changes when the revision of a letter on it does, and when time passes a letter's opening,
-its closing or a midnight before it. One small query tells all of that, however long a list is.
+A page changes when the revision of a letter on it does, when somebody works the switches, and when
+time passes a letter's opening, its closing or a midnight before it. One small query tells all of
+that, however long a list is.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from signatures.models.letters import Letter
+from signatures.models.switches import InForce, of_letters, switched
+from signatures.models.switches import of_letter as switches_of_letter
 
 COLUMNS = (
     "slug",
@@ -35,6 +38,7 @@ class State:
 
     letter: Letter | None
     tag: str
+    switches: InForce
 
     @property
     def subject(self) -> Letter:
@@ -53,7 +57,8 @@ def of_letter(slug: str, *about: str) -> State:
     letter = next((one for one in letters if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
-    return State(letter, _tag(letters, letter.revision, slug, *about))
+    switches = switches_of_letter(letter)
+    return State(letter, _tag(letters, letter.revision, switches, slug, *about), switches)
 
 
 def of_campaign(slug: str) -> State:
@@ -61,25 +66,27 @@ def of_campaign(slug: str) -> State:
     letters = _read(Letter.objects.filter(campaign__slug=slug))
     if not any(letter.is_published() for letter in letters):
         raise Http404
-    return State(None, _tag(letters, _revisions(letters), slug))
+    switches = of_letters(letters)
+    return State(None, _tag(letters, _revisions(letters), switches, slug), switches)
 
 
 def of_home() -> State:
     """Return the state of the page that lists all letters."""
     letters = _read(Letter.objects.all())
-    return State(None, _tag(letters, _revisions(letters)))
+    switches = of_letters(letters)
+    return State(None, _tag(letters, _revisions(letters), switches), switches)
 
 
 def _read(letters: Any) -> list[Letter]:
     # Not in the order of their dates, which the tag must not depend on.
-    return list(letters.only(*COLUMNS).order_by("pk"))
+    return list(switched(letters.only(*COLUMNS)).order_by("pk"))
 
 
 def _revisions(letters: Iterable[Letter]) -> int:
     return sum(letter.revision for letter in letters)
 
 
-def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
+def _tag(letters: Iterable[Letter], revision: int, switches: InForce, *about: Any) -> str:
     """Return what stands in the ETag: revision, language, and a digest of all the rest."""
     phases = [
         (
@@ -93,7 +100,8 @@ def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
         for letter in letters
     ]
     language = get_language() or settings.LANGUAGE_CODE
-    rest = repr((release(), language, phases, about))
+    shown = (switches.stopped, switches.message_text, switches.banner_text)
+    rest = repr((release(), language, phases, shown, about))
     return f"{revision}-{language}-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
 
 
