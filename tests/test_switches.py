@@ -39,9 +39,7 @@ def switch(ada: User, letter: Letter | None = None, **stated: Any) -> None:
 
 
 class TestSigningIsPaused:
-    def test_the_letter_says_so_at_once_and_in_its_language(
-        self, client: Client, ada: User
-    ) -> None:
+    def test_the_letter_says_so_at_once_in_its_language(self, client: Client, ada: User) -> None:
         letter = make_letter()
         make_signature(letter)
         before = client.get("/letters/a-letter/")

@@ -141,7 +141,9 @@ class SwitchesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             (gettext_lazy("Banner"), {"fields": [f"banner_{one}" for one in codes]}),
         )
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """The same for everybody: its texts are no columns, from which Django would make it."""
         return SwitchesForm
 

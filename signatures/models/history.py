@@ -26,6 +26,8 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "confirm": {Status.UNCONFIRMED: Status.PENDING},
     "approve": {Status.PENDING: Status.APPROVED},
     "reject": {Status.PENDING: Status.REJECTED},
+    "discard": {Status.UNCONFIRMED: Status.REJECTED},
+    "restore": {Status.REJECTED: Status.UNCONFIRMED},
     "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
     "withdraw": {
         Status.UNCONFIRMED: Status.WITHDRAWN,
@@ -75,6 +77,8 @@ class SignOnEvent(models.Model):
         APPROVE = "approve", _("approved")
         REJECT = "reject", _("rejected")
         REOPEN = "reopen", _("decision undone")
+        DISCARD = "discard", _("cleared away")
+        RESTORE = "restore", _("brought back")
         WITHDRAW = "withdraw", _("withdrawn")
         TOLD_APART = "told_apart", _("decided not the same")
         NOT_TOLD_APART = "not_told_apart", _("no longer decided not the same")

@@ -88,7 +88,9 @@ class SwitchesQuerySet(models.QuerySet["Switches"]):
     def of_site(self) -> InForce:
         """Return what is switched for the whole site, in one query."""
         newest = self.filter(letter=None).order_by("-pk")
-        found = newest.values("message", "banner", "domains", stopped=models.F("signing_stopped"))
+        found: Any = newest.values(
+            "message", "banner", "domains", stopped=models.F("signing_stopped")
+        )
         return InForce.read(found.first())
 
     def update(self, **kwargs: Any) -> NoReturn:

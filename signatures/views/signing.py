@@ -52,7 +52,7 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
     going = [one for one in letters if not of_letter(one).stopped]
-    # What holds for the letter that was opened; where that has closed, for another of those offered.
+    # What holds for the letter that was opened; where that has closed, for another one.
     switches = of_letter(letter if letter in letters else letters[0])
     context = {"letter": letter, "switches": switches, "BANNER": switches.banner_text}
     if not going and request.method != "POST":
