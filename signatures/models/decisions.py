@@ -7,7 +7,7 @@ their keys: sign-ons, then organisations, then letters.
 
 import json
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -178,7 +178,9 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         they wait for review, or for their confirmation.
         """
         given = [sign_on.pk for sign_on in sign_ons]
-        rows = list(self.model.objects.filter(pk__in=given).locked())
+        # Without the contacts, which are sealed.
+        found = self.model.objects.filter(pk__in=given).only("status", "organization")
+        rows = list(found.locked())
         approved = [row for row in rows if row.status == Status.APPROVED]
         self.reopen(approved, actor=actor, reason=reason, tell=False)
         unconfirmed = [row for row in rows if row.status == Status.UNCONFIRMED]
@@ -193,18 +195,18 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
 
     def listed_by_these_alone(self) -> dict[int, int]:
         """Return for each letter how many organisations would leave its list with these claims."""
-        these = self.filter(status=Status.APPROVED).values("pk")
+        these = {*self.filter(status=Status.APPROVED).values_list("pk", flat=True)}
         rows = SignOnLetter.objects.filter(
             sign_on__in=these, signature__isnull=False, signature__withdrawn_at__isnull=True
         )
-        others = SignOnLetter.objects.filter(
-            letter=OuterRef("letter"),
-            sign_on__organization=OuterRef("signature__organization"),
+        brought = {*rows.values_list("letter", "signature__organization")}
+        approved = SignOnLetter.objects.filter(
             sign_on__status=Status.APPROVED,
-        ).exclude(sign_on__in=these)
-        alone = rows.filter(~Exists(others)).order_by().values("letter")
-        counted = alone.annotate(number=models.Count("pk")).values_list("letter", "number")
-        return dict(counted)
+            sign_on__organization__in={organization for _letter, organization in brought},
+        )
+        stated = approved.values_list("sign_on", "letter", "sign_on__organization")
+        inherited = {(letter, whose) for pk, letter, whose in stated if pk not in these}
+        return dict(Counter(letter for letter, _whose in brought - inherited))
 
     # Decisions about many
 
@@ -223,7 +225,9 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
     def undo(self, batch: uuid.UUID, *, actor: User, reason: str = "") -> Outcome:
         """Reopen what `batch` decided, but for claims that took another step since."""
         locked = list(self.of_batch(batch).locked().values_list("pk", flat=True))
-        still = self.still_of_batch(batch).filter(pk__in=locked)
+        # One question each: the two together take the database ten times as long.
+        unchanged = {*self.still_of_batch(batch).values_list("pk", flat=True)}
+        still = [self.model(pk=pk) for pk in locked if pk in unchanged]
         return self.reopen(still, actor=actor, reason=reason, batch=batch)
 
     # What the decisions are made of
