@@ -73,6 +73,7 @@ class SwitchesForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         start = kwargs.get("initial") or {}
         field = cast("forms.ModelChoiceField[Letter]", self.fields["letter"])
+        field.help_text = ""
         field.queryset = Letter.objects.exclude(status=Letter.Status.DRAFT)
         field.choices = [
             ("", _("the whole site")),
@@ -162,6 +163,18 @@ class SwitchesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Note who it was."""
         obj.actor = request.user
         super().save_model(request, obj, form, change)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One button, for there is one thing to do."""
+        context = {
+            "title": _("Set the switches"),
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+            **(extra_context or {}),
+        }
+        return super().add_view(request, form_url, context)
 
     def response_add(
         self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any
