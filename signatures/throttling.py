@@ -4,8 +4,9 @@ Only forms that are filled in rightly count, and all of those alike, whatever is
 organisation or the address. How often one mail address is written to is limited by the outbox.
 """
 
+import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -30,7 +31,14 @@ PER_LETTER = 500
 """Sign-ons an hour for one letter from which on they are marked. The letter stays open: to close
 it is what an attacker may want."""
 
+PER_OPENING = 3
+"""Sign-ons an hour from one opening of the form beyond which they are marked. Who signs for a
+second organisation may have gone back to it; a script has no need to open it at all."""
+
 SITE = "site"
+
+BATCH = 1000
+"""Rows that are erased at a time."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +53,33 @@ class Count:
     """Seconds to wait, if it was one too many."""
 
 
-def count(request: HttpRequest, letters: Iterable[Letter]) -> Count:
+def count(request: HttpRequest, letters: Iterable[Letter], opened: str = "") -> Count:
     """Count a sign-on for these letters, and say whether it was one too many.
 
-    Never fails: if the limits are out of order, the sign-on is taken, and marked.
+    `opened` is what the form carried of when it was opened. Never fails: if the limits are out of
+    order, the sign-on is taken, and marked.
     """
     address = client_address(request)
+    marking = {f"letter:{letter.pk}": (PER_LETTER, Flag.RUSH) for letter in letters}
+    if opened:
+        digest = hashlib.sha256(opened.encode(errors="replace")).hexdigest()[:32]
+        marking[f"opened:{digest}"] = PER_OPENING, Flag.REUSED
     try:
         client = client_hash(address)
         with transaction.atomic():
-            return _spend(client, [letter.pk for letter in letters])
+            return _spend(client, marking)
     except (DatabaseError, InterfaceError) as error:
         logger.error("The limits are out of order (%s)", type(error).__name__)  # noqa: TRY400
         return Count(flags=(Flag.UNCOUNTED.value,))
 
 
-def _spend(client: str, letters: Iterable[int]) -> Count:
+def _spend(client: str, marking: Mapping[str, tuple[int, Flag]]) -> Count:
     refusing = {SITE: PER_SITE} | ({f"client:{client}": PER_CLIENT} if client else {})
-    marking = {f"letter:{pk}": PER_LETTER for pk in letters}
-    over = Allowance.objects.spend(refusing | marking)
+    marks = {name: limit for name, (limit, _flag) in marking.items()}
+    over = Allowance.objects.spend(refusing | marks)
     waits = [Allowance.objects.wait_for(name, refusing[name]) for name in over & {*refusing}]
-    flags = (Flag.RUSH.value,) if over & {*marking} else ()
-    return Count(client, flags, max(waits, default=0))
+    flags = sorted({marking[name][1].value for name in over & {*marks}})
+    return Count(client, tuple(flags), max(waits, default=0))
 
 
 def rushed_letters() -> list[int]:
@@ -76,10 +89,9 @@ def rushed_letters() -> list[int]:
 
 
 def erase_old() -> int:
-    """Erase what is kept of clients for no longer than it is needed; return how many rows it was.
+    """Erase some of what is kept of clients for no longer than it is needed; return how many rows.
 
-    A chore of the worker: harmless when repeated, or done by several at once.
+    A chore of the worker, to be repeated until nothing is left; several may do it at once.
     """
     ClientKey.objects.past().delete()
-    erased, _by_model = Allowance.objects.full().delete()
-    return erased + SignOn.objects.forget_clients()
+    return Allowance.objects.forget_full(BATCH) + SignOn.objects.forget_clients(BATCH)

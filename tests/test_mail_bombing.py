@@ -67,6 +67,6 @@ def test_no_word_of_a_stranger_stands_in_a_subject(client: Client, kind: str) ->
     sign_on = SignOn.objects.get()
     sign_on.new_email = sign_on.former_email = sign_on.email
     row = OutgoingMail(sign_on=sign_on, kind=kind, note=BAIT)
-    subject = compose(row).subject
+    subject = str(compose(row).subject)
     assert subject.strip()
     assert not re.search(r"prize|evil|bait", subject, re.IGNORECASE)

@@ -13,6 +13,7 @@ class Flag(models.TextChoices):
     HIDDEN_FIELD = "hidden_field", _("filled in a hidden field")
     HASTY = "hasty", _("sent within 3 seconds of opening the form")
     UNOPENED = "unopened", _("sent without opening the form")
+    REUSED = "reused", _("sent again and again from one opening of the form")
     RUSH = "rush", _("came while the letter was signed faster than organisations sign")
     UNCOUNTED = "uncounted", _("came while the limits were out of order")
     HELD = "held", _("not written to yet: the domain is not on the list")

@@ -66,9 +66,11 @@ class AllowanceQuerySet(models.QuerySet["Allowance"]):
         wait = full_at + WINDOW / limit - WINDOW - timezone.now().timestamp()
         return max(1, int(wait + 0.999))
 
-    def full(self) -> Self:
-        """Allowances of which nothing is used: as good as none."""
-        return self.filter(full_at__lte=timezone.now().timestamp())
+    def forget_full(self, most: int) -> int:
+        """Delete some that have been all there for an hour: they are as good as none."""
+        idle = self.filter(full_at__lte=timezone.now().timestamp() - WINDOW)
+        names = list(idle.values_list("name", flat=True)[:most])
+        return idle.filter(name__in=names).delete()[0]
 
     def used_up(self, limit: int) -> Self:
         """Allowances of `limit` an hour of which hardly anything is left."""

@@ -50,10 +50,8 @@ class SubmissionQuerySet(DecisionQuerySet):
             written.append(one)
         return written
 
-    def forget_clients(self) -> int:
-        """Forget from which client older claims came, a few at a time; return of how many."""
+    def forget_clients(self, most: int) -> int:
+        """Forget from which client some older claims came; return of how many."""
         old = self.filter(created_at__lt=timezone.now() - CLIENTS_KEPT).exclude(client="")
-        forgotten = 0
-        while keys := list(old.order_by("pk").values_list("pk", flat=True)[:1000]):
-            forgotten += self.filter(pk__in=keys).update(client="")
-        return forgotten
+        keys = list(old.order_by("pk").values_list("pk", flat=True)[:most])
+        return self.filter(pk__in=keys).update(client="")

@@ -60,7 +60,9 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
     form = SignOnForm(request.POST or None, letters=going or letters)
     counted = throttling.Count()
     if request.method == "POST" and not refused and going and form.is_valid():
-        counted = throttling.count(request, form.cleaned_data["letters"])
+        counted = throttling.count(
+            request, form.cleaned_data["letters"], str(form.cleaned_data["opened"] or "")
+        )
         if not counted.retry_after:
             _submit(form, counted)
             return HttpResponseRedirect(reverse("sign-sent", args=[slug]))

@@ -116,7 +116,7 @@ class TestWhatIsFound:
         self, desk: Client, letter: Letter, stated: dict[str, str], told: str
     ) -> None:
         make_sign_on([letter])
-        response = desk.get(PAGE, {"status": ALL, "domain": ""} | stated)
+        response = desk.get(PAGE, {"status": ALL, "domain": "", **stated})
         assert response.status_code == 400
         assert told in response.content.decode()
         assert not found(response.content.decode())
@@ -211,8 +211,8 @@ class TestClearing:
         for one in made.values():
             one.refresh_from_db()
             assert one.status == Status.REJECTED
-            assert one.events.order_by("pk").last().reason == "an attack"
-            assert one.events.order_by("pk").last().actor == mona
+            event = one.events.latest("pk")
+            assert (event.reason, event.actor) == ("an attack", mona)
         bystander.refresh_from_db()
         assert bystander.status == Status.PENDING
         assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"listed"}
