@@ -89,6 +89,8 @@ class TestSigningIsPaused:
         assert "can no longer be signed" in refused.content.decode()
         assert client.post(FORM, entered(other)).status_code == 302
         assert "Signing is paused" not in client.get("/letters/other/").content.decode()
+        for path in ("/", "/campaigns/a-campaign/"):
+            assert client.get(path).content.decode().count("Signing is paused") == 1
         assert list(SignOn.objects.get().letters.all()) == [other]
 
     def test_mailed_links_go_on_working(self, client: Client, ada: User) -> None:

@@ -6,7 +6,7 @@ that, however long a list is.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,6 +39,8 @@ class State:
     letter: Letter | None
     tag: str
     switches: InForce
+    paused: frozenset[int]
+    """The keys of those that cannot be signed although they are open."""
 
     @property
     def subject(self) -> Letter:
@@ -57,8 +59,8 @@ def of_letter(slug: str, *about: str) -> State:
     letter = next((one for one in letters if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
-    switches = switches_of_letter(letter)
-    return State(letter, _tag(letters, letter.revision, switches, slug, *about), switches)
+    about = (slug, *about)
+    return _state(letters, letter.revision, switches_of_letter(letter), letter, *about)
 
 
 def of_campaign(slug: str) -> State:
@@ -66,15 +68,13 @@ def of_campaign(slug: str) -> State:
     letters = _read(Letter.objects.filter(campaign__slug=slug))
     if not any(letter.is_published() for letter in letters):
         raise Http404
-    switches = of_letters(letters)
-    return State(None, _tag(letters, _revisions(letters), switches, slug), switches)
+    return _state(letters, _revisions(letters), of_letters(letters), None, slug)
 
 
 def of_home() -> State:
     """Return the state of the page that lists all letters."""
     letters = _read(Letter.objects.all())
-    switches = of_letters(letters)
-    return State(None, _tag(letters, _revisions(letters), switches), switches)
+    return _state(letters, _revisions(letters), of_letters(letters), None)
 
 
 def _read(letters: Any) -> list[Letter]:
@@ -86,7 +86,19 @@ def _revisions(letters: Iterable[Letter]) -> int:
     return sum(letter.revision for letter in letters)
 
 
-def _tag(letters: Iterable[Letter], revision: int, switches: InForce, *about: Any) -> str:
+def _state(
+    letters: Sequence[Letter],
+    revision: int,
+    switches: InForce,
+    letter: Letter | None,
+    *about: str,
+) -> State:
+    paused = frozenset(one.pk for one in letters if switches_of_letter(one).stopped)
+    shown = (switches.message_text if letter else "", switches.banner_text, sorted(paused))
+    return State(letter, _tag(letters, revision, shown, about), switches, paused)
+
+
+def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
     """Return what stands in the ETag: revision, language, and a digest of all the rest."""
     phases = [
         (
@@ -100,8 +112,7 @@ def _tag(letters: Iterable[Letter], revision: int, switches: InForce, *about: An
         for letter in letters
     ]
     language = get_language() or settings.LANGUAGE_CODE
-    shown = (switches.stopped, switches.message_text, switches.banner_text)
-    rest = repr((release(), language, phases, shown, about))
+    rest = repr((release(), language, phases, about))
     return f"{revision}-{language}-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
 
 

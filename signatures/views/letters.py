@@ -23,7 +23,11 @@ from signatures.pages.states import State
 
 
 def _page(request: HttpRequest, template: str, state: State, context: dict[str, Any]) -> Page:
-    context |= {"switches": state.switches, "BANNER": state.switches.banner_text}
+    context |= {
+        "switches": state.switches,
+        "paused": state.paused,
+        "BANNER": state.switches.banner_text,
+    }
     return Page(render_to_string(template, context, request).encode())
 
 
