@@ -18,10 +18,12 @@ def _banner() -> str:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The site's name and address, its banner, the writing direction, whether this is the demo."""
+    """The site's name and address, its banner, the writing direction, what is promised to contacts,
+    and whether this is the demo."""
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
+        "CONTACTS_KEPT": settings.CONTACTS_KEPT,
         "DIRECTION": "rtl" if get_language_bidi() else "ltr",
         "DEMO": settings.DEMO,
         # Read when a page has room for it, and has not read it with the rest.

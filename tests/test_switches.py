@@ -170,6 +170,7 @@ class TestBanner:
                 "/",
                 "/letters/a-letter/",
                 "/letters/a-letter/signatories/",
+                "/privacy/",
                 "/campaigns/a-campaign/",
             ),
             *(FORM, f"{FORM}sent/", "/nowhere/", "/ar/letters/a-letter/"),

@@ -20,9 +20,6 @@ WINDOW = 3600.0
 PATIENCE = "500ms"
 """How long PostgreSQL may wait for somebody else's count before the limits are given up."""
 
-CLIENTS_KEPT = timedelta(days=30)
-"""How long a sign-on remembers which client it came from."""
-
 
 class AllowanceQuerySet(models.QuerySet["Allowance"]):
     """Sets of allowances."""

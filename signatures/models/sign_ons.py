@@ -13,29 +13,27 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from signatures import names
+from signatures import consent, names
 from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
+from signatures.models.erasures import Erasure
 from signatures.models.fields import DerivedCharField
-from signatures.models.flags import Flag
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
 from signatures.models.sign_on_letters import SignOnLetter
-from signatures.models.submissions import SubmissionQuerySet, taken_back
+from signatures.models.submissions import SubmissionQuerySet
 from signatures.vault import address_hash, address_hashes
 
-__all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
-
-CONSENT_VERSION = "2026-11"
-"""Which wording of "I am authorised to sign ..." the form shows; raise it with the wording."""
+__all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 
 Kind = OutgoingMail.Kind
 
@@ -55,35 +53,6 @@ class SignOnQuerySet(SubmissionQuerySet):
         """Claims that are under review or led to a listing."""
         return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
 
-    def submit(self, letters: Iterable[Letter], *, hold: bool = False, **claim: Any) -> None:
-        """Take a claim from the public form: store it and owe its contact a mail.
-
-        Tells the caller nothing about what was known before, because the page must not: only
-        the mailbox learns whether this was new, a repetition, or one mail too many. Put on
-        `hold`, it is owed no mail until somebody lets it through.
-        """
-        letters = list(letters)
-        sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
-        if hold:
-            sign_on.flags = [*sign_on.flags, Flag.HELD.value]
-        with transaction.atomic():
-            enough = OutgoingMail.objects.is_enough_for(sign_on.email)
-            standing = sign_on.twin_for(letters)
-            # The same work for all three, so that the time it takes tells nothing either: what
-            # there is no need for is stored and taken back.
-            with taken_back(if_=enough):
-                with taken_back(if_=standing is not None):
-                    sign_on.save()
-                    SignOnLetter.objects.bulk_create(
-                        SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
-                    )
-                known = SignOnEvent.Kind.SUBMITTED_AGAIN, Kind.ALREADY_SIGNED
-                new = SignOnEvent.Kind.SUBMITTED, Kind.CONFIRM
-                line, mail = known if standing else new
-                (standing or sign_on).record(line)
-                with taken_back(if_=hold):
-                    (standing or sign_on).owe(mail)
-
     def enter(
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
     ) -> "SignOn":
@@ -91,7 +60,7 @@ class SignOnQuerySet(SubmissionQuerySet):
         stated = SignOn(
             source=Signature.Source.STAFF,
             provenance=provenance,
-            consent_version="on paper",
+            consent_version=consent.ON_PAPER,
             **claim,
         )
         [entered] = self.enter_many([stated], letters, actor=actor)
@@ -130,7 +99,6 @@ class SignOnQuerySet(SubmissionQuerySet):
                 actor=actor,
                 origin=sign_on.status,
                 target=sign_on.status,
-                reason=sign_on.provenance,
             )
             for sign_on in entered
         )
@@ -209,6 +177,7 @@ class SignOn(models.Model):
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    erased_at = models.DateTimeField(_("contact data erased"), null=True, editable=False)
     key = DerivedCharField(
         max_length=names.LONGEST_KEY,
         db_index=True,
@@ -221,10 +190,22 @@ class SignOn(models.Model):
         verbose_name = _("sign-on")
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
-        permissions: ClassVar = [("export_contacts", _("Can export sign-ons with their contacts"))]
+        permissions: ClassVar = [
+            ("export_contacts", _("Can export sign-ons with their contacts")),
+            ("erase_contacts", _("Can erase the contact data of sign-ons")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
             models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),
+            models.Index(
+                fields=["status"],
+                condition=Q(erased_at__isnull=True),
+                name="sign_on_with_contact",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(consent_version=""), name="sign_on_has_consent"),
+            models.CheckConstraint(condition=is_erased(), name="sign_on_erased_whole"),
         ]
 
     def __str__(self) -> str:
@@ -338,6 +319,7 @@ class SignOn(models.Model):
         self.mails.unsent().exclude(kind=Kind.ADDRESS_CHANGE).delete()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         self.owe(Kind.WITHDRAWN)
+        Erasure.objects.note(Erasure.Kind.WITHDRAWN, [self.public_id])
 
     @transaction.atomic
     def correct(self, **changes: str) -> Correction | None:
@@ -350,6 +332,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
             raise IllegalTransition(f"cannot correct a sign-on that is {self.status}")
+        self._need_contact()
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
         named = sorted(changed)
         correction, taken_back = None, 0
@@ -375,6 +358,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
+        self._need_contact()
         if email.lower() == self.email.lower():
             # The present address again: whatever else was named is taken back.
             self.new_email = ""
@@ -394,6 +378,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
+        self._need_contact()
         if self.new_email and self.new_email == email:
             self.former_email, self.email, self.new_email = self.email, email, ""
             self.save(update_fields=["email", "email_hash", "new_email", "former_email"])
@@ -472,6 +457,11 @@ class SignOn(models.Model):
     def lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
         self.refresh_from_db(from_queryset=SignOn.objects.select_for_update(no_key=True))
+
+    def _need_contact(self) -> None:
+        """Raises IllegalTransition once there is no contact any more, who alone may do this."""
+        if self.erased_at:
+            raise IllegalTransition("the contact data of this sign-on was erased")
 
     def lock_organization(self) -> None:
         """Let nobody list or strike the same organisation until this transaction ends.

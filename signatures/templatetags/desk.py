@@ -6,7 +6,7 @@ from django import template
 from django.contrib.auth.models import AnonymousUser, User
 from django.template.context import Context
 
-from signatures import throttling
+from signatures import consent, throttling
 from signatures.admin import evidence
 from signatures.admin.filters import all_letters
 from signatures.admin.queue import waiting
@@ -26,6 +26,9 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
     found = waiting(context["request"])
     age = evidence.age_mark(found["oldest"], waiting=True) if found["oldest"] else ""
     return found | {"age": age}
+
+
+register.filter("wording", consent.wording)
 
 
 @register.simple_tag(takes_context=True)
