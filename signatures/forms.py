@@ -357,12 +357,16 @@ class CorrectionForm(forms.Form):
     name = claim_field("name")
     local_name = claim_field("local_name")
     acronym = claim_field("acronym")
+    country = claim_field("country")
     website = claim_field("website")
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, names_too: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names_too: bool, country_too: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        place = [Field("country")] if country_too else []
+        if not country_too:
+            del self.fields["country"]
         listed = [
             Field("name", dir="auto"),
             Div(Field("local_name"), Field("acronym"), css_class="pair"),
@@ -377,7 +381,7 @@ class CorrectionForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             *listed,
-            Field("website"),
+            Div(*place, Field("website"), css_class="pair"),
             Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
         )
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from openletters.staff.models import StaffAct
 from signatures.emails import confirm_path
 from signatures.models import Letter, OutgoingMail, SignOn, Switches
 from tests.factories import make_campaign, make_letter, make_sign_on, make_signature, make_staff
@@ -221,6 +222,8 @@ class TestThePage:
         assert response.status_code == 302
         now = Switches.objects.get()
         assert now.actor == ada
+        act = StaffAct.objects.get()
+        assert (act.kind, act.actor, act.about) == ("switched", ada, "the whole site")
         assert now.domains == ["known.example", "münchen.example"]
         assert (now.message, now.banner) == ({"en": "Wait."}, {"fr": "Lent."})
         assert client.get(FORM).content.decode().count("Wait.") == 1
@@ -277,4 +280,11 @@ class TestThePage:
             Switches.objects.update(signing_stopped=False)
         assert desk.post(f"/admin/signatures/switches/{one.pk}/delete/").status_code == 403
         assert desk.post(f"/admin/signatures/switches/{one.pk}/change/").status_code == 403
+        # Nor past the app.
+        for statement in (
+            "UPDATE signatures_switches SET domains = '[]'",
+            "DELETE FROM signatures_switches",
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
         assert Switches.objects.get().signing_stopped

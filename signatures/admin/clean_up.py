@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
+from openletters.staff.models import StaffAct
 from signatures import names
 from signatures.admin import evidence
 from signatures.admin.batches import named
@@ -180,6 +181,9 @@ def clear(
     rows = list(SignOn.objects.filter(pk__in=wanted).only(*SEEN).locked())
     same = [one for one in rows if ticket(one) == wanted[str(one.pk)]]
     done = SignOn.objects.clear_away(same, actor=actor, reason=reason, batch=batch).decided
+    if done:
+        about = f"{len(done)} · {batch}"
+        StaffAct.objects.record(StaffAct.Kind.CLEANED_UP, actor=actor, about=about, reason=reason)
     cleared = {one.pk for one in done}
     return done, [one for one in rows if one.pk not in cleared]
 

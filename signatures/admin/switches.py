@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -14,7 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openletters.staff.models import StaffAct
 from signatures.admin.filters import LetterFilter, is_key
+from signatures.admin.queue import staff
 from signatures.models.letters import Letter
 from signatures.models.switches import Switches
 from signatures.models.translated import read_translated
@@ -161,8 +164,11 @@ class SwitchesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Note who it was."""
-        obj.actor = request.user
-        super().save_model(request, obj, form, change)
+        actor = staff(request)
+        obj.actor = actor
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=actor, about=str(obj))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

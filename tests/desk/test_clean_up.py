@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from openletters.staff.models import StaffAct
 from signatures.emails import confirm_path
 from signatures.models import Letter, OutgoingMail, Signature, SignOn, SignOnEvent
 from tests.factories import make_letter, make_sign_on, make_staff
@@ -213,6 +214,8 @@ class TestClearing:
             assert one.status == Status.REJECTED
             event = one.events.latest("pk")
             assert (event.reason, event.actor) == ("an attack", mona)
+        act = StaffAct.objects.get(kind="cleaned_up")
+        assert (act.actor, act.reason, act.about[:4]) == (mona, "an attack", "3 · ")
         bystander.refresh_from_db()
         assert bystander.status == Status.PENDING
         assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"listed"}
