@@ -222,7 +222,7 @@ class TestThePage:
         assert response.status_code == 302
         now = Switches.objects.get()
         assert now.actor == ada
-        act = StaffAct.objects.get()
+        act = StaffAct.objects.get(kind="switched")
         assert (act.kind, act.actor, act.about) == ("switched", ada, "the whole site")
         assert now.domains == ["known.example", "münchen.example"]
         assert (now.message, now.banner) == ({"en": "Wait."}, {"fr": "Lent."})
