@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from openletters.staff import guessing
 from openletters.staff.models import GIVE_UP_AFTER, StaffMail
-from signatures import periods
+from signatures import periods, throttling
 from signatures.models.erasures import Erasure, Line
 from signatures.models.history import IllegalTransition
 from signatures.models.imports import NotAsShown, SignatoryImport
@@ -118,6 +118,7 @@ CHORES: list[Chore] = [
     delete_old_looks,
     delete_old_reminders,
     delete_old_sessions,
+    throttling.erase_old,
     delete_old_guesses,
     delete_old_staff_mails,
 ]

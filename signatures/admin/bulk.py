@@ -171,7 +171,7 @@ def _key(ticket: str) -> str:
 class BulkAdmin(BatchAdmin):
     """What can be done to the ticked rows of the queue."""
 
-    actions = ("approve_selected", "reject_selected")
+    actions: tuple[str, ...] = ("approve_selected", "reject_selected")
     bulk_template = "admin/signatures/signon/bulk.html"
 
     @admin.action(permissions=["change"], description=gettext_lazy("Approve the selected…"))

@@ -117,6 +117,13 @@ def claims_of_the_same(sign_on: SignOn, organizations: Iterable[int] = ()) -> Qu
     return SignOn.objects.filter(same).exclude(pk=sign_on.pk).order_by("-created_at", "-pk")
 
 
+def same_network(sign_on: SignOn) -> int:
+    """Return how many other claims came from the same network on the same day."""
+    if not sign_on.client:
+        return 0
+    return SignOn.objects.filter(client=sign_on.client).exclude(pk=sign_on.pk).count()
+
+
 def with_letter_rows(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
     """Have the claims' letters read along."""
     rows = SignOnLetter.objects.order_by("letter_id")

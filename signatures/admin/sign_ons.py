@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 
 from signatures import mail_domains
 from signatures.admin import decisions, evidence, queue, waiting
-from signatures.admin.bulk import BulkAdmin
+from signatures.admin.clean_up import CleanUpAdmin
 from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
 from signatures.admin.notes import InChargeFilter, NoteForm
@@ -66,7 +66,7 @@ OPEN_STEPS = {
 
 
 @admin.register(SignOn)
-class SignOnAdmin(BulkAdmin):
+class SignOnAdmin(CleanUpAdmin):
     """Sign-ons: read as a queue, decided through the model's verbs, never edited."""
 
     page_template = "admin/signatures/signon/page.html"
@@ -223,6 +223,7 @@ class SignOnAdmin(BulkAdmin):
             "provider": mail_domains.provider(sign_on.email_domain),
             "lookalikes": lookalikes(sign_on.listed_name),
             "flags": [_FLAGS.get(flag, flag) for flag in sign_on.flags],
+            "same_network": evidence.same_network(sign_on) if may else 0,
             "others": evidence.claims_of_the_same(
                 sign_on, [offer.organization.pk for offer in offered if offer.is_same]
             )[:20],

@@ -6,13 +6,14 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -26,9 +27,10 @@ from signatures.models.history import IllegalTransition, SignOnEvent, Status, ta
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.retaining import RetentionQuerySet, is_erased
+from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.submissions import SubmissionQuerySet
 from signatures.vault import address_hash, address_hashes
 
 __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
@@ -36,7 +38,7 @@ __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 Kind = OutgoingMail.Kind
 
 
-class SignOnQuerySet(RetentionQuerySet):
+class SignOnQuerySet(SubmissionQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -50,28 +52,6 @@ class SignOnQuerySet(RetentionQuerySet):
     def standing(self) -> Self:
         """Claims that are under review or led to a listing."""
         return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
-
-    def submit(self, letters: Iterable[Letter], **claim: Any) -> None:
-        """Take a claim from the public form: store it and owe its contact a mail.
-
-        Tells the caller nothing about what was known before, because the page must not: only
-        the mailbox learns whether this was new, a repetition, or one mail too many.
-        """
-        letters = list(letters)
-        sign_on = SignOn(consent_version=consent.CURRENT, consented_at=timezone.now(), **claim)
-        with transaction.atomic():
-            if OutgoingMail.objects.is_enough_for(sign_on.email):
-                return
-            if standing := sign_on.twin_for(letters):
-                standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
-                standing.owe(Kind.ALREADY_SIGNED)
-                return
-            sign_on.save()
-            SignOnLetter.objects.bulk_create(
-                SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
-            )
-            sign_on.record(SignOnEvent.Kind.SUBMITTED)
-            sign_on.owe(Kind.CONFIRM)
 
     def enter(
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
@@ -185,6 +165,13 @@ class SignOn(models.Model):
         help_text="Names that the approval added to those the organisation is known by.",
     )
     flags = models.JSONField(default=list, editable=False)
+    client = models.CharField(
+        max_length=32,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="Equal for what came from one network on one day; see models/limits.py.",
+    )
     consent_version = models.CharField(max_length=20, editable=False)
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
@@ -268,12 +255,6 @@ class SignOn(models.Model):
             .order_by("letter_id")
         )
 
-    def stands_for(self) -> set[int]:
-        """Return the keys of the letters about which nothing more needs to be claimed."""
-        if self.status == self.Status.APPROVED:
-            return set(self.listings().values_list("letter_id", flat=True))
-        return set(self.letters.values_list("pk", flat=True))
-
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
@@ -287,10 +268,18 @@ class SignOn(models.Model):
             .filter(key=names.comparison_key(self.name), country=self.country)
             .exclude(pk=self.pk)
         )
-        # Mostly there is none, which is asked without its many columns.
-        keys = list(twins.values_list("pk", flat=True))
-        found = SignOn.objects.filter(pk__in=keys) if keys else ()
-        return next((twin for twin in found if wanted <= twin.stands_for()), None)
+        listed = Signature.objects.current().filter(
+            letter=OuterRef("letter"), organization=OuterRef("sign_on__organization")
+        )
+        # In one query, found or not: the time it takes must not tell.
+        found = SignOnLetter.objects.filter(sign_on__in=twins).annotate(listed=Exists(listed))
+        rows: Iterable[Any] = found.select_related("sign_on").order_by("sign_on")
+        about: dict[SignOn, set[int]] = defaultdict(set)
+        for row in rows:
+            # An approved claim does what is listed; one under review, all that it states.
+            if row.listed or row.sign_on.status != self.Status.APPROVED:
+                about[row.sign_on].add(row.letter_id)
+        return next((twin for twin, letters in about.items() if wanted <= letters), None)
 
     # Steps of the contact
 
