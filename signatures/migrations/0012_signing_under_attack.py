@@ -17,7 +17,7 @@ def keep_no_journal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0010_guarded'),
+        ('signatures', '0011_guarded_erasures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
