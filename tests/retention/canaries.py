@@ -45,7 +45,7 @@ def everything() -> str:
 
 def watched(letter: Letter, **stated: Any) -> SignOn:
     """Store a sign-on with the canary in all that is kept about its contact."""
-    sign_on = make_sign_on([letter], **(CONTACT | stated))
+    sign_on = make_sign_on([letter], client="hash of the canary", **(CONTACT | stated))
     Note.objects.create(sign_on=sign_on, author=staff(), text="The canary sounds genuine.")
     OutgoingMail.objects.owe([(sign_on, OutgoingMail.Kind.RECEIVED)], note="Dear canary")
     return sign_on
