@@ -18,6 +18,7 @@ from signatures.models.reminders import Reminder
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
+from signatures.models.withheld import WithheldSignature
 
 __all__ = [
     "Addressee",
@@ -44,4 +45,5 @@ __all__ = [
     "SignOnLetter",
     "SignatoryImport",
     "Signature",
+    "WithheldSignature",
 ]

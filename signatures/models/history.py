@@ -29,6 +29,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "approve": {Status.PENDING: Status.APPROVED},
     "reject": {Status.PENDING: Status.REJECTED},
     "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
+    "show_name": {Status.APPROVED: Status.PENDING},
     "withdraw": {
         Status.UNCONFIRMED: Status.WITHDRAWN,
         Status.PENDING: Status.WITHDRAWN,
@@ -78,6 +79,8 @@ class SignOnEvent(models.Model):
         REJECT = "reject", _("rejected")
         REOPEN = "reopen", _("decision undone")
         WITHDRAW = "withdraw", _("withdrawn")
+        WITHHOLD = "withhold", _("name withheld")
+        SHOW_NAME = "show_name", _("asked to be listed by its name")
         TOLD_APART = "told_apart", _("decided not the same")
         NOT_TOLD_APART = "not_told_apart", _("no longer decided not the same")
         CORRECTED = "corrected", _("corrected by the contact")

@@ -26,6 +26,7 @@ COLUMNS = (
     "revision",
     "revised_at",
     "signatory_count",
+    "withheld_count",
 )
 
 
