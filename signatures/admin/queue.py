@@ -232,8 +232,8 @@ class QueueAdmin(ChosenRows, ModelAdmin):
             stated = Q(local_name__icontains=word) | Q(acronym__icontains=word)
             if folded := names.fold(word).split():
                 stated |= Q(*(("key__contains", part) for part in folded))
-            queryset = queryset.filter(stated)
-        return queryset, False
+            found &= stated
+        return queryset.filter(found | Q(pk__in=withheld.values("pk"))), False
 
     @admin.display(description=gettext_lazy("age"))
     def waiting(self, sign_on: Any) -> SafeString:
@@ -248,6 +248,8 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     def organisation(self, sign_on: SignOn) -> SafeString:
         """The name as listed, and the local one."""
         name = format_html("<bdi>{}</bdi>", sign_on.listed_name)
+        if sign_on.withhold_name:
+            return format_html('{} <span class="chip warn">{}</span>', name, _("name withheld"))
         if not sign_on.local_name:
             return name
         return format_html('{} <bdi class="local">{}</bdi>', name, sign_on.local_name)

@@ -24,6 +24,14 @@ SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
 """What tells whether a letter is published, and open."""
 
 
+PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {
+    "withdraw": (SignOn.withdraw, "withdrawn"),
+    "withhold": (SignOn.withhold, "withheld"),
+    "show": (SignOn.ask_to_be_named, "named"),
+}
+"""Steps of the private page that ask nothing more, and what it says afterwards."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the signature of an organisation for one or all open letters of a campaign.
@@ -129,14 +137,16 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     correction = CorrectionForm(
         request.POST if action == "correct" else None,
         initial=stated,
-        names_too=sign_on.status != SignOn.Status.APPROVED or sign_on.is_listed,
+        names_too=sign_on.status != SignOn.Status.APPROVED
+        or sign_on.withhold_name
+        or sign_on.is_listed,
     )
     new_email = NewEmailForm(request.POST if action == "email" else None)
     done = ""
     try:
-        if action == "withdraw":
-            sign_on.withdraw()
-            done = "withdrawn"
+        if action in PLAIN_STEPS:
+            step, done = PLAIN_STEPS[action]
+            step(sign_on)
         elif action == "correct" and correction.is_valid():
             waits = sign_on.correct(**correction.cleaned_data)
             done = "correction" if waits else "corrected"
