@@ -205,14 +205,14 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
 
         To be called once `listed` stand in their lists, and these are locked.
         """
-        places = list(listed.current().values_list("letter", "organization"))
         counted = list(
             self.counted()
-            .filter(letter__in={letter for letter, _organization in places})
+            .filter(letter__in=listed.values("letter"))
             .values_list("pk", "letter", "counted_hash")
         )
-        if not counted:
+        if not counted:  # as mostly
             return []
+        places = list(listed.current().values_list("letter", "organization"))
         known = identities({organization for _letter, organization in places})
         hashes = {
             (letter, hashed)

@@ -242,7 +242,7 @@ class SignOn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     LISTED: ClassVar = ("name", "local_name", "acronym")
     """What the public list prints of a claim."""
