@@ -12,6 +12,7 @@ from signatures import vault
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
 from signatures.models.sealed import Sealed
+from signatures.models.shielded import ShieldedTextField
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -34,7 +35,8 @@ def reseal() -> int:
     """
     changed = 0
     for model in apps.get_models():
-        columns = [field for field in model._meta.local_fields if isinstance(field, Sealed)]
+        sealed = (Sealed, ShieldedTextField)
+        columns = [field for field in model._meta.local_fields if isinstance(field, sealed)]
         for old in _under_other_keys(model, columns):
             changed += _reseal(model, columns, old)
     return changed + _refile()
@@ -55,7 +57,8 @@ def _reseal(model: type[models.Model], columns: list[Any], keys: list[Any]) -> i
     rows = model._base_manager.filter(pk__in=keys).order_by("pk").select_for_update()
     derived = [field for field in model._meta.local_fields if isinstance(field, Derived)]
     for row in rows:
-        values = {field.name: getattr(row, field.attname) for field in columns}
+        # As they would be saved: a name is sealed where it is withheld, and only there.
+        values = {field.name: field.pre_save(row, add=False) for field in columns}
         values |= {field.name: field.derived(row) for field in derived}
         model._base_manager.filter(pk=row.pk).update(**values)
     return len(rows)
