@@ -26,7 +26,12 @@ class Place(NamedTuple):
 class World:
     """Claims in the database, and beside them what they should have led to."""
 
-    VERBS = ("confirm", "approve", "approve", "reject", "reopen", "withdraw", "withhold", "show")
+    VERBS = (
+        *("approve",) * 8,
+        *("reopen", "withhold", "show") * 2,
+        *("confirm", "reject", "withdraw"),
+    )
+    """Approvals are the most, so that there is something to undo, withhold and withdraw."""
 
     def __init__(self, staff: User) -> None:
         kept.shelf.clear()  # an earlier world's letters may have had the same keys
@@ -159,6 +164,8 @@ def at_random(world: World, random: Random) -> None:
     """Take a step by lot, or have somebody claim something new."""
     if len(world.claims) < 4 or random.random() < 0.12:
         world.claim(random.randrange(3), random.randrange(3), withheld=random.random() < 0.5)
+        if random.random() < 0.8:
+            world.take("confirm", len(world.claims) - 1)
     # Mostly about claims that are not long settled.
     newest = len(world.claims) - 1
     world.take(random.choice(World.VERBS), max(0, newest - random.randrange(8)))
