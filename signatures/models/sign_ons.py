@@ -455,72 +455,29 @@ class SignOn(models.Model):
             unconfirmed = self.status == self.Status.UNCONFIRMED
             self.owe(Kind.CONFIRM if unconfirmed else Kind.PRIVATE_LINK)
 
-    @transaction.atomic
     def withhold(self, *, actor: User | None = None, reason: str = "") -> None:
         """Publish the organisation's name no more, at once; what is listed by it is only counted.
 
-        Whatever else tells the name goes, too: see `signatures.models.forgetting`. Harmless when
-        repeated. Raises IllegalTransition where the claim has no say in it: when it was declined
-        or withdrawn, or another one brought the listing.
+        Harmless when repeated. Raises IllegalTransition where the claim has no say in it: when it
+        was declined or withdrawn, or another one brought the listing.
         """
-        from signatures.models import forgetting  # which has to know everything, claims included
+        from signatures.models import withholding  # it knows every table that may tell the name
 
-        # Sign-ons before organisations, each by their keys.
-        theirs = Q(organization__isnull=False, organization=self.organization_id)
-        list(SignOn.objects.filter(Q(pk=self.pk) | theirs).locked())
-        self.lock()
-        if self.withhold_name:
-            return
-        if not self.may_withhold:
-            raise IllegalTransition(f"this sign-on, {self.status}, lists no name")
-        self.lock_organization()
-        organization = self.organization
-        self.letter_rows.lock_letters()
-        listed_as = [signature.name for signature in self.brought()]
-        self.brought().strike()
-        self.brought().delete()  # the withdrawn ones, which striking leaves
-        self._conceal()
-        if organization:
-            claims = [self, *SignOn.objects.filter(organization=organization).listing_nothing()]
-            for claim in claims[1:]:
-                claim._conceal()
-            approved = [claim for claim in claims if claim.status == self.Status.APPROVED]
-            SignOnLetter.objects.count_claims(dict.fromkeys(approved, organization))
-            forgetting.forget_organization(organization, listed_as)
-        self.record(SignOnEvent.Kind.WITHHOLD, actor=actor, reason=reason)
-        if self.status != self.Status.UNCONFIRMED:
-            self.owe(Kind.WITHHELD)
-
-    def _conceal(self) -> None:
-        """Seal the name, and cut what ties the claim to a known organisation."""
-        from signatures.models import forgetting
-
-        told_before = self.told_by
-        self.withhold_name, self.organization = True, None
-        self.save(update_fields=[*self.SHIELDED, "organization"])
-        self.taught.clear()
-        self.corrections.open().update(decided_at=timezone.now(), accepted=False)
-        for correction in self.corrections.all():
-            correction.sign_on = self
-            correction.save(update_fields=self.LISTED)
-        forgetting.forget_claim(self, told_before)
+        withholding.withhold(self, actor=actor, reason=reason)
 
     @transaction.atomic
     def ask_to_be_named(self, *, actor: User | None = None, reason: str = "") -> None:
         """Have the name published after all, once staff have looked at it anew.
 
-        Until then the organisation stays counted as it is. Harmless when repeated.
+        Until then the organisation stays counted as it is. Harmless when repeated. Raises
+        IllegalTransition when the claim was declined or withdrawn.
         """
         self.lock()
         if not self.withhold_name:
             return
         if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
             raise IllegalTransition(f"cannot name a sign-on that is {self.status}")
-        self.withhold_name = False
-        self.save(update_fields=self.SHIELDED)
-        for correction in self.corrections.all():
-            correction.sign_on = self
-            correction.save(update_fields=self.LISTED)
+        self.save_shielded(withhold_name=False)
         if self.status == self.Status.APPROVED:
             self._step("show_name", actor=actor, reason=reason, decided_at=None)
             self.owe(Kind.RECEIVED)
@@ -586,6 +543,14 @@ class SignOn(models.Model):
     def owe(self, kind: "OutgoingMail.Kind", note: str = "") -> None:
         """Owe the contact a mail, in the transaction of whatever it is about."""
         OutgoingMail.objects.owe([(self, kind)], note=note)
+
+    def save_shielded(self, *, withhold_name: bool) -> None:
+        """Seal its names where they rest, or unseal them: its own, and those of its corrections."""
+        self.withhold_name = withhold_name
+        self.save(update_fields=self.SHIELDED)
+        for correction in self.corrections.all():
+            correction.sign_on = self
+            correction.save(update_fields=self.LISTED)
 
     def lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
