@@ -148,6 +148,22 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         ]
         self._take_up(rows, [(row, {row.counted_as}) for row in rows])
 
+    @transaction.atomic
+    def count_again(self, keys: Iterable[int]) -> None:
+        """Count approved claims that gave way to a listing, where that is no longer theirs."""
+        rows = self.filter(
+            pk__in=keys,
+            withheld=None,
+            sign_on__status=Status.APPROVED,
+            sign_on__withhold_name=True,
+        )
+        waiting = list(rows.order_by("letter", "sign_on"))
+        self.filter(pk__in=[row.pk for row in waiting]).lock_letters()
+        self._take_up(waiting, [(row, {row.counted_as}) for row in waiting])
+        listed = Signature.objects.filter(letter__in={row.letter_id for row in waiting})
+        if waiting:
+            self.give_way(listed)
+
     def _take_up(
         self, rows: "list[SignOnLetter]", fresh: "list[tuple[SignOnLetter, set[str]]]"
     ) -> None:
