@@ -376,8 +376,11 @@ class CorrectionForm(forms.Form):
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, names_too: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names_too: bool, withheld: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if withheld:
+            for name in ("name", "local_name", "acronym"):
+                self.fields[name].label = mark(LABELS[name], False)
         listed = [
             Field("name", dir="auto"),
             Div(Field("local_name"), Field("acronym"), css_class="pair"),

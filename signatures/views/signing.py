@@ -140,6 +140,7 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         names_too=sign_on.status != SignOn.Status.APPROVED
         or sign_on.withhold_name
         or sign_on.is_listed,
+        withheld=sign_on.withhold_name,
     )
     new_email = NewEmailForm(request.POST if action == "email" else None)
     done = ""
