@@ -20,6 +20,7 @@ from signatures import mail_domains, names, vault
 from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import COUNTED, SignOnLetter, identities, identity
 from signatures.models.sign_ons import SignOn
 
@@ -145,15 +146,16 @@ def counted_without_name(sign_on: SignOn, offered: "Iterable[Offer]" = ()) -> li
 def withheld_twins(
     sign_ons: Iterable[SignOn], organizations: Mapping[int, Iterable[int]]
 ) -> dict[int, list[SignOn]]:
-    """Return for each sign-on those by which the same organisation is counted without its name.
+    """Return for each sign-on those by which the same organisation asked not to be named.
 
     `organizations` are those that each is taken to be. Under the sign-on's own letters only;
-    their `letter_rows` are prefetched. Takes two queries where nobody is counted so.
+    their `letter_rows` are prefetched. For one that withholds its own name, only those count that
+    are counted already. Takes one query where nobody has asked for it.
     """
     found: dict[int, list[SignOn]] = {one.pk: [] for one in sign_ons}
     letters = {row.letter_id for one in sign_ons for row in one.letter_rows.all()}
-    counted = SignOnLetter.objects.counted().filter(letter__in=letters)
-    rows = list(counted.select_related("sign_on").order_by("pk"))
+    asking = SignOnLetter.objects.asking_not_to_be_named() | SignOnLetter.objects.counted()
+    rows = list(asking.filter(letter__in=letters).select_related("sign_on").order_by("pk"))
     if not rows:
         return found
     known = identities({pk for pks in organizations.values() for pk in pks})
@@ -161,13 +163,18 @@ def withheld_twins(
         wanted = {identity(one.own_key, one.country.code or "")}
         wanted = wanted.union(*(known[pk] for pk in organizations.get(one.pk, ())))
         hashes = {hashed for name in wanted for hashed in vault.fingerprints(name, COUNTED)}
+        hashes |= set(vault.fingerprints(one.own_key, NAME))
         theirs = {row.letter_id for row in one.letter_rows.all()}
-        twins = {
-            row.sign_on_id: row.sign_on
-            for row in rows
-            if row.counted_hash in hashes and row.letter_id in theirs and row.sign_on_id != one.pk
-        }
-        found[one.pk] = list(twins.values())
+        found[one.pk] = list(
+            {
+                row.sign_on_id: row.sign_on
+                for row in rows
+                if row.letter_id in theirs
+                and row.sign_on_id != one.pk
+                and hashes & {row.counted_hash, row.sign_on.name_hash}
+                and (row.withheld_id or not one.withhold_name)
+            }.values()
+        )
     return found
 
 

@@ -19,6 +19,7 @@ from signatures.models.organizations import (
     SignatureQuerySet,
 )
 from signatures.models.sealed import SealedTextField
+from signatures.models.shielded import NAME
 from signatures.models.withheld import WithheldSignature
 
 if TYPE_CHECKING:
@@ -73,6 +74,31 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     def counted(self) -> Self:
         """Letters under which the claim's organisation counts without its name."""
         return self.filter(withheld__isnull=False)
+
+    def would_be_named(
+        self, letters: Iterable[int], stated: Iterable[tuple[str, str]]
+    ) -> set[tuple[str, str]]:
+        """Return those of `stated` that asked not to be named under one of these letters.
+
+        Each is the comparison key of a name, and a country. Takes one query.
+        """
+        asking = self.asking_not_to_be_named().filter(letter__in=set(letters))
+        pairs = asking.values_list("counted_hash", "sign_on__name_hash")
+        hashes = {hashed for pair in pairs for hashed in pair if hashed}
+        if not hashes:
+            return set()
+        return {
+            (key, country)
+            for key, country in set(stated)
+            if not hashes.isdisjoint(vault.fingerprints(key, NAME))
+            or not hashes.isdisjoint(vault.fingerprints(identity(key, country), COUNTED))
+        }
+
+    def asking_not_to_be_named(self) -> Self:
+        """Letters of claims that wait or were approved, and withhold their names."""
+        return self.filter(
+            sign_on__withhold_name=True, sign_on__status__in=[Status.PENDING, Status.APPROVED]
+        )
 
     def lock_letters(self) -> None:
         """Let nobody change the lists of these letters until the transaction ends.

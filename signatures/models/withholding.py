@@ -10,9 +10,12 @@ from django.utils import timezone
 from signatures.models import forgetting
 from signatures.models.history import IllegalTransition, SignOnEvent
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Organization
+from signatures.models.organizations import Organization, Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+
+PROVENANCE = 250
+"""Characters of the reason that say where such a sign-on came from."""
 
 ATTEMPTS = 5
 """How often it is tried while others, who decide about the same organisation, get ahead."""
@@ -34,6 +37,42 @@ def withhold(sign_on: SignOn, *, actor: User | None, reason: str) -> None:
             _withhold(sign_on, actor, reason)
             return
     raise IllegalTransition("the organisation is being decided about again and again")
+
+
+@transaction.atomic
+def withhold_listings(organization: Organization, *, actor: User, reason: str) -> SignOn:
+    """Withhold the name of an organisation that lists were imported with, because it asked to.
+
+    A sign-on without a contact stands for all its listings that no sign-on brought; return it.
+    Raises IllegalTransition when there are none, or others have brought more.
+    """
+    brought = SignOnLetter.objects.filter(signature__isnull=False).values("signature")
+    listings = Signature.objects.current().filter(organization=organization)
+    rest = list(listings.exclude(pk__in=brought).order_by("letter"))
+    if not rest:
+        raise IllegalTransition("a sign-on brought every listing")
+    now = timezone.now()
+    sign_on = SignOn.objects.create(
+        status=SignOn.Status.APPROVED,
+        source=Signature.Source.STAFF,
+        name=organization.official_name,
+        local_name=organization.local_name,
+        acronym=organization.acronym,
+        country=organization.country,
+        website=organization.website,
+        provenance=reason[:PROVENANCE],
+        consent_version="on paper",
+        consented_at=now,
+        confirmed_at=now,
+        decided_at=now,
+        organization=organization,
+    )
+    SignOnLetter.objects.bulk_create(
+        SignOnLetter(sign_on=sign_on, letter_id=one.letter_id, signature=one) for one in rest
+    )
+    sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=reason)
+    withhold(sign_on, actor=actor, reason=reason)
+    return sign_on
 
 
 @transaction.atomic
