@@ -200,6 +200,18 @@ MODERATION_SERVICE_LEVEL = environment.number(
     "MODERATION_SERVICE_LEVEL", 24, least=0.1, most=10_000, unit="hours"
 )
 
+# How many months after the last of its letters has closed the contact data of a sign-on is erased.
+CONTACTS_KEPT = int(environment.number("CONTACTS_KEPT", 6, least=1, most=120, unit="months"))
+
+# Who answers for what is kept about people, as the privacy page names them.
+PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT")
+
+# Where the worker keeps a copy of the list of erasures, which must outlive the database.
+ERASURES_FILE = environment.text("ERASURES_FILE")
+
+# How many nightly backups there are, for the privacy page to tell.
+BACKUPS_KEPT = int(environment.number("BACKUPS_KEPT", 30, least=1, most=10_000))
+
 # How many bytes of ready pages each process may keep; with 0 every page is made for every reader.
 PAGE_CACHE_BYTES = int(
     environment.number("PAGE_CACHE_BYTES", 32_000_000, least=0, most=1e12, unit="bytes")
@@ -212,6 +224,7 @@ vars().update(
 EMAIL_TIMEOUT = 20  # seconds; Django's default lets a silent server hang the sender for ever
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "letters@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+PRIVACY_CONTACT = PRIVACY_CONTACT or f"{SITE_NAME}, {DEFAULT_FROM_EMAIL}"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

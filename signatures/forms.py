@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
-from signatures import bots, names
+from signatures import bots, consent, names
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -313,7 +313,7 @@ class SignOnForm(forms.Form):
     letters = OpenLettersField(label=_("Letters that you sign"))
     withhold_name = withhold_field()
     authorized = forms.BooleanField(
-        label=mark(_("I am authorised to sign on behalf of this organisation."), False),
+        label=consent.WORDINGS[consent.CURRENT],
         error_messages={
             "required": _("Tick the box to declare that you may sign for this organisation.")
         },
@@ -348,6 +348,7 @@ class SignOnForm(forms.Form):
                 str(_("Contact person")),
                 Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
                 Field("email", autocomplete="email"),
+                HTML('{% include "signatures/_kept.html" %}'),
             ),
             Fieldset(mark(_("Letters"), True), Field("letters"), css_class="letters"),
             Field("authorized"),

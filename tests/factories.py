@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
+from signatures import consent
 from signatures.models import (
     Addressee,
     Campaign,
@@ -128,7 +129,7 @@ def make_sign_on(
     confirmed = status != SignOn.Status.UNCONFIRMED
     sign_on = SignOn.objects.create(
         status=status,
-        consent_version="test",
+        consent_version=consent.CURRENT,
         consented_at=made_at,
         created_at=made_at,
         confirmed_at=made_at if confirmed else None,

@@ -3,6 +3,8 @@
 Lines of the history are added, and never changed or removed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
@@ -51,6 +53,12 @@ def target(step: str, origin: str) -> str:
     return TRANSITIONS[step][origin]
 
 
+@contextmanager
+def erasing() -> Iterator[None]:
+    """Let the histories of claims go that are deleted whole, as retention does; nobody else."""
+    yield
+
+
 class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
     """Sets of history lines, which can be read and extended only."""
 
@@ -88,6 +96,8 @@ class SignOnEvent(models.Model):
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
+        ERASED = "erased", _("contact data erased")
+        ERASED_BY_CONTACT = "erased_by_contact", _("contact data erased by the contact")
 
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.PROTECT, related_name="events"

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from signatures import consent
 from signatures.models import forgetting
 from signatures.models.history import IllegalTransition, SignOnEvent
 from signatures.models.mail import OutgoingMail
@@ -61,7 +62,7 @@ def withhold_listings(organization: Organization, *, actor: User, reason: str) -
         country=organization.country,
         website=organization.website,
         provenance=reason[:PROVENANCE],
-        consent_version="on paper",
+        consent_version=consent.ON_PAPER,
         consented_at=now,
         confirmed_at=now,
         decided_at=now,

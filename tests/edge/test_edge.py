@@ -20,6 +20,7 @@ PAGES = [
     LETTER,
     "/ar/letters/a-letter/",
     "/campaigns/a-campaign/",
+    "/privacy/",
     "/letters/a-letter/signatories/",
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
