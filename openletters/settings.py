@@ -125,7 +125,8 @@ def _prepared(database: dict[str, Any]) -> dict[str, Any]:
         # Each thread keeps its connection, and replaces one that the database has ended. A pool
         # would try again at ever longer intervals while the database is away, and so come back
         # late. Nobody waits longer than two seconds for a host that does not answer, nor ten for
-        # one that has vanished.
+        # one that has vanished; how long for a statement is told in openletters/postgresql/.
+        database["ENGINE"] = "openletters.postgresql"
         database["CONN_MAX_AGE"] = 600
         database["CONN_HEALTH_CHECKS"] = True
         database["OPTIONS"] = {
@@ -271,3 +272,6 @@ LOGGING = logs.configuration(
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     environment.refuse("METRICS_TOKEN", "must be 20 or more random characters.")
+
+# Whom to tell about a vulnerability, in /.well-known/security.txt; without it there is none.
+SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")

@@ -373,12 +373,23 @@ class CorrectionForm(forms.Form):
     name = claim_field("name")
     local_name = claim_field("local_name")
     acronym = claim_field("acronym")
+    country = claim_field("country")
     website = claim_field("website")
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, names_too: bool, withheld: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        names_too: bool,
+        country_too: bool,
+        withheld: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        place = [Field("country")] if country_too else []
+        if not country_too:
+            del self.fields["country"]
         if withheld:
             for name in ("name", "local_name", "acronym"):
                 self.fields[name].label = mark(LABELS[name], False)
@@ -396,7 +407,7 @@ class CorrectionForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             *listed,
-            Field("website"),
+            Div(*place, Field("website"), css_class="pair"),
             Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
         )
 

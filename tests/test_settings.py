@@ -54,6 +54,8 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL: must look like smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://host:x"}, "EMAIL_URL: the port must be a number"),
         ({"EMAIL_URL": "smtp+tls://user@:587"}, "EMAIL_URL: names no host"),
+        ({"SECURITY_CONTACT": "me"}, "SECURITY_CONTACT: must be an e-mail address, or"),
+        ({"SECURITY_CONTACT": "http://a.example"}, "SECURITY_CONTACT: must be an e-mail"),
         ({"TIME_ZONE": "Amsterdam"}, "TIME_ZONE: must be a time zone such as"),
         (
             {"MODERATION_SERVICE_LEVEL": "soon"},

@@ -91,7 +91,6 @@ def test_every_field_says_whether_it_is_published(client: Client) -> None:
         "contact_name": "private",
         "contact_title": "private",
         "email": "private",
-        "authorized": "private",
     }
     assert re.search(r"<legend[^>]*>\s*Letters <span class=.mark mark-public", html)
 

@@ -140,6 +140,8 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     correction = CorrectionForm(
         request.POST if action == "correct" else None,
         initial=stated,
+        # Once it is decided, it is the country of a known organisation, which staff look after.
+        country_too=sign_on.status in {SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING},
         names_too=sign_on.status != SignOn.Status.APPROVED
         or sign_on.withhold_name
         or sign_on.is_listed,

@@ -39,6 +39,12 @@ def new_second() -> None:
     time.sleep(1 - time.time() % 1)
 
 
+def early_in_a_second() -> None:
+    """Wait until enough of a second is left for two requests, as it mostly is."""
+    if time.time() % 1 > 0.6:
+        new_second()
+
+
 def seconds_until(condition: Callable[[], bool], limit: float = 5) -> float:
     """Return how long it takes for something to come true while somebody looks all the time."""
     started = time.monotonic()
@@ -275,6 +281,7 @@ POISON = [
 @pytest.mark.parametrize("first", POISON)
 def test_no_header_of_a_reader_reaches_another_reader(app: App, front: Edge, first: str) -> None:
     evil: Any = {first.replace("-", "_"): "evil.example"}
+    early_in_a_second()
     poisoned = front.ask(LETTER, **evil)
     clean = front.ask(LETTER)
     assert poisoned.body == clean.body

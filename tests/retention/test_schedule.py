@@ -9,6 +9,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.db.models import ManyToOneRel
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -26,6 +27,7 @@ from signatures.models import (
     SignOn,
     SignOnEvent,
 )
+from signatures.models.sign_ons import SignOnQuerySet
 from tests.factories import make_letter, make_sign_on, make_signature, make_staff
 from tests.retention.canaries import CANARY, CONTACT, everything, staff, staged, watched
 
@@ -409,3 +411,48 @@ def test_an_erased_contact_is_written_to_no_more(
     assert not OutgoingMail.objects.exists()
     assert client.get("/letters/a-letter/count.json").json()["count"] == 0
     assert client.get(link).status_code == 410
+
+
+SHELL = {
+    "id",
+    "public_id",
+    "status",
+    "name",
+    "local_name",
+    "acronym",
+    "country",
+    "website",
+    "language",
+    "source",
+    "organization",
+    "flags",
+    "consent_version",
+    "consented_at",
+    "created_at",
+    "confirmed_at",
+    "decided_at",
+    "erased_at",
+    "key",
+}
+"""What is kept of an erased sign-on, on purpose; the privacy page says so."""
+
+TABLES = {
+    "Correction",
+    "ImportRow",
+    "Note",
+    "OutgoingMail",
+    "Presence",
+    "SignOnEvent",
+    "SignOnLetter",
+    "SignOn_taught",
+}
+"""What hangs on a sign-on, and was thought about."""
+
+
+def test_whatever_is_stored_is_erased_or_kept_on_purpose() -> None:
+    """A new column or table of sign-ons: erase it, or name it here and on the privacy page."""
+    columns = {field.name for field in SignOn._meta.concrete_fields}
+    assert columns == SHELL | set(SignOnQuerySet.CONTACT)
+    fields = SignOn._meta.get_fields(include_hidden=True)
+    related = {one.related_model.__name__ for one in fields if isinstance(one, ManyToOneRel)}
+    assert related == TABLES
