@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from signatures import consent
 from signatures.models import forgetting
+from signatures.models.erasures import Erasure
 from signatures.models.history import IllegalTransition, SignOnEvent
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, Signature
@@ -96,7 +97,10 @@ def _withhold(sign_on: SignOn, actor: User | None, reason: str) -> None:
         approved = [one for one in (sign_on, *others) if one.status == SignOn.Status.APPROVED]
         SignOnLetter.objects.count_claims(dict.fromkeys(approved, organization))
         forgetting.forget_organization(organization, listed_as)
+        Erasure.objects.note(Erasure.Kind.WITHHELD, [one.public_id for one in others])
     sign_on.record(SignOnEvent.Kind.WITHHOLD, actor=actor, reason=reason)
+    # A backup from before must not publish the name again.
+    Erasure.objects.note(Erasure.Kind.WITHHELD, [sign_on.public_id])
     if sign_on.status != SignOn.Status.UNCONFIRMED:
         sign_on.owe(OutgoingMail.Kind.WITHHELD)
 

@@ -4,20 +4,24 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
-from signatures import vault
+from signatures import retention, vault
 from signatures.models import (
     Distinction,
+    Erasure,
     ImportRow,
     Letter,
     Organization,
     OrganizationMerge,
+    OutgoingMail,
     SignatoryImport,
     SignOn,
     SignOnLetter,
     merges,
     unmerging,
 )
+from signatures.models.erasures import Line
 from signatures.resealing import reseal
 from tests.factories import make_letter, make_organization, make_sign_on, make_signature, make_staff
 from tests.withheld.places import at_rest, counts, leaks, public_answers, secret_claim
@@ -167,6 +171,42 @@ class TestKnownOrganisations:
         named.reopen(actor=moderator)
         assert Letter.objects.get().withheld_count == 1
         assert counts() == {1}
+
+
+def test_a_backup_from_before_does_not_publish_the_name_again(
+    letter: Letter, moderator: User
+) -> None:
+    sign_on = listed(letter, moderator)
+    line = Line(timezone.now(), Erasure.Kind.WITHHELD, sign_on.public_id)
+    # The database is as a backup from before the withholding has it.
+    assert retention.apply_list([line]) == 1
+    assert leaks(at_rest()) == leaks(public_answers()) == []
+    assert counts() == {1}
+    assert not OutgoingMail.objects.filter(kind="withheld").exists()
+    assert retention.apply_list([line]) == 0
+
+
+def test_withholding_a_name_leaves_a_line_that_outlives_the_database(
+    letter: Letter, moderator: User
+) -> None:
+    sign_on = listed(letter, moderator)
+    sign_on.withhold()
+    line = Erasure.objects.get(kind="withheld")
+    assert line.public_id == sign_on.public_id
+
+
+def test_with_the_contact_goes_a_name_that_is_withheld(letter: Letter, moderator: User) -> None:
+    sign_on = make_sign_on([letter], **secret_claim(withhold_name=True))
+    sign_on.approve(actor=moderator)
+    named = make_sign_on([letter], name="Water Watch")
+    SignOn.objects.erase()
+    sign_on.refresh_from_db()
+    named.refresh_from_db()
+    assert (sign_on.name, sign_on.website, named.name) == ("", "", "Water Watch")
+    assert counts() == {1}
+    again = make_sign_on([letter], **secret_claim(withhold_name=True))
+    again.approve(actor=moderator)
+    assert counts() == {1}
 
 
 def test_a_new_key_seals_withheld_names_anew(
