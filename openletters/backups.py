@@ -4,7 +4,6 @@ A SQLite file is copied while it is in use, and encrypted here: that needs no pr
 PostgreSQL the scripts in deploy/backup do the work, with PostgreSQL's own tools and age.
 """
 
-import io
 import os
 import shutil
 import sqlite3
@@ -66,7 +65,8 @@ def back_up_file(database: Path, folder: Path, public: str, *, kept: int) -> Pat
     draft = path.with_name(f".{path.name}")
     try:
         with _created(draft) as file:
-            age.encrypt(io.BytesIO(_copied(database)), file, public)
+            file.write(age.encrypt(_copied(database), public))
+            file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     except age.WrongKey as error:
@@ -83,8 +83,10 @@ def restore_file(backup: Path, database: Path, private: str) -> None:
     _make_way_for(database)
     draft = database.with_name(f".{database.name}")
     try:
-        with backup.open("rb") as sealed, _created(draft) as plain:
-            age.decrypt(sealed, plain, age.private_key_in(private))
+        found = age.decrypt(backup.read_bytes(), age.private_key_in(private))
+        with _created(draft) as plain:
+            plain.write(found)
+            plain.flush()
             os.fsync(plain.fileno())
         with closing(sqlite3.connect(draft)) as restored:
             if restored.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:

@@ -4,6 +4,7 @@ Wrong ones are refused here, as a whole by checks.py.
 """
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,8 +65,14 @@ INSTALLED_APPS = [
     "django_countries",
     "import_export",
     "parler",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "openletters",
     "signatures",
+    "openletters.staff",
 ]
 
 MIDDLEWARE = [
@@ -83,7 +90,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "openletters.staff.sessions.SessionLimitsMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "openletters.urls"
@@ -241,6 +251,37 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     }
 }
+# Staff: openletters/staff/
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_REDIRECT_URL = "admin:index"
+MFA_REQUIRED = not DEMO
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_WEBAUTHN_HELPER_CLASS = "openletters.staff.passkeys.Helper"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_RP_NAME = SITE_NAME
+# Browsers make passkeys for names only, and by http only for this one.
+OTP_WEBAUTHN_RP_ID = _host if IS_PUBLIC else "localhost"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [
+    SITE_URL if IS_PUBLIC else f"http://localhost:{urlsplit(SITE_URL).port or 80}"
+]
+AXES_HANDLER = "openletters.staff.guessing.Guard"
+AXES_CLIENT_IP_CALLABLE = "openletters.staff.guessing.pseudonymous_address"
+AXES_USERNAME_CALLABLE = "openletters.staff.guessing.pseudonymous_account"
+AXES_LOCKOUT_CALLABLE = "openletters.staff.guessing.locked_out"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True

@@ -20,6 +20,8 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
 
+from openletters.staff import guessing
+from openletters.staff.models import GIVE_UP_AFTER, StaffMail
 from signatures import periods
 from signatures.models.erasures import Erasure, Line
 from signatures.models.history import IllegalTransition
@@ -96,6 +98,16 @@ def delete_old_sessions() -> int:
     return _delete(Session.objects.filter(expire_date__lte=timezone.now()))
 
 
+def delete_old_guesses() -> int:
+    """Forget from where wrong passwords came, as soon as that keeps nobody out any more."""
+    return guessing.forget()
+
+
+def delete_old_staff_mails() -> int:
+    """Forget links that staff were sent, or could not be sent, long ago."""
+    return _delete(StaffMail.objects.filter(created_at__lte=timezone.now() - GIVE_UP_AFTER))
+
+
 CHORES: list[Chore] = [
     erase_withdrawn,
     erase_rejected,
@@ -106,6 +118,8 @@ CHORES: list[Chore] = [
     delete_old_looks,
     delete_old_reminders,
     delete_old_sessions,
+    delete_old_guesses,
+    delete_old_staff_mails,
 ]
 """The place to add a further one."""
 

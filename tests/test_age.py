@@ -1,31 +1,16 @@
 """What we encrypt, the program `age` opens, and the other way round; nobody else does."""
 
-import io
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from openletters import age
 
-SIZES = [0, 1, age.CHUNK - 1, age.CHUNK, age.CHUNK + 1, 3 * age.CHUNK]
 PRIVATE, PUBLIC = age.make_key()
-
-
-def sealed(plain: bytes, public: str = PUBLIC) -> bytes:
-    target = io.BytesIO()
-    age.encrypt(io.BytesIO(plain), target, public)
-    return target.getvalue()
-
-
-def opened(data: bytes, private: str = PRIVATE) -> bytes:
-    target = io.BytesIO()
-    age.decrypt(io.BytesIO(data), target, private)
-    return target.getvalue()
+PLAIN = os.urandom(200_000)
 
 
 @pytest.fixture
@@ -38,34 +23,25 @@ def program() -> None:
         pytest.skip(missing)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_is_encrypted_is_opened_again_whatever_its_size(size: int) -> None:
-    plain = os.urandom(size)
-    assert opened(sealed(plain)) == plain
-    assert plain[:9] not in sealed(plain) or size < 9
-
-
 @pytest.mark.usefixtures("program")
-@pytest.mark.parametrize("size", SIZES)
-def test_age_opens_what_we_encrypt_and_we_what_it_encrypts(tmp_path: Path, size: int) -> None:
-    plain, key = os.urandom(size), tmp_path / "key"
+def test_age_opens_what_we_encrypt_and_we_what_it_encrypts(tmp_path: Path) -> None:
+    key = tmp_path / "key"
     made = subprocess.run(["age-keygen", "-o", key], capture_output=True, text=True, check=True)
     public, private = made.stderr.split()[-1], age.private_key_in(key.read_text())
     read = subprocess.run(
         ["age", "--decrypt", "--identity", key],
-        input=sealed(plain, public),
+        input=age.encrypt(PLAIN, public),
         capture_output=True,
         check=True,
     )
-    assert read.stdout == plain
+    assert read.stdout == PLAIN
     written = subprocess.run(
         ["age", "--recipient", PUBLIC, "--recipient", public],
-        input=plain,
+        input=PLAIN,
         capture_output=True,
         check=True,
     )
-    assert opened(written.stdout, private) == plain
-    assert opened(written.stdout) == plain
+    assert age.decrypt(written.stdout, private) == age.decrypt(written.stdout, PRIVATE) == PLAIN
 
 
 @pytest.mark.usefixtures("program")
@@ -79,27 +55,26 @@ def test_age_takes_our_keys(tmp_path: Path) -> None:
 
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(age.WrongKey, match="for another key"):
-        opened(sealed(b"secret"), age.make_key()[0])
+        age.decrypt(age.encrypt(PLAIN, PUBLIC), age.make_key()[0])
 
 
 @pytest.mark.parametrize("key", ["", "age1", "ssh-rsa AAAA", PUBLIC[:-1], PUBLIC + "q", PRIVATE])
 def test_what_is_no_public_key_is_refused(key: str) -> None:
     with pytest.raises(age.WrongKey, match="no public key"):
-        sealed(b"", key)
+        age.encrypt(b"", key)
 
 
-SEALED = sealed(b"abc" * 30_000)
+@pytest.mark.parametrize("key", ["", "AGE-SECRET-KEY-1", PUBLIC, PRIVATE[:-1]])
+def test_what_is_no_private_key_is_refused(key: str) -> None:
+    with pytest.raises(age.WrongKey, match="no private key"):
+        age.decrypt(age.encrypt(b"", PUBLIC), key)
 
 
-@given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
-def test_nothing_that_was_changed_is_opened(place: int, change: int) -> None:
-    changed = bytearray(SEALED)
-    changed[place] ^= change
-    with pytest.raises((age.Damaged, age.WrongKey)):
-        opened(bytes(changed))
-
-
-@given(st.integers(0, len(SEALED) - 1))
-def test_nothing_that_was_cut_short_is_opened(length: int) -> None:
-    with pytest.raises((age.Damaged, age.WrongKey)):
-        opened(SEALED[:length])
+@pytest.mark.parametrize("place", [0, 50, 150, 1000, -1])
+def test_nothing_that_was_changed_or_cut_short_is_opened(place: int) -> None:
+    sealed = age.encrypt(PLAIN, PUBLIC)
+    changed = bytearray(sealed)
+    changed[place] ^= 1
+    for damaged in (bytes(changed), sealed[:place]):
+        with pytest.raises((age.Damaged, age.WrongKey)):
+            age.decrypt(damaged, PRIVATE)

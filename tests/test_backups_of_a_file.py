@@ -82,7 +82,7 @@ def test_what_is_no_backup_restores_nothing(backup: Path, tmp_path: Path) -> Non
     with pytest.raises(Impossible, match=r"restored\.age: No such file"):
         restore_file(tmp_path / "restored.age", tmp_path / "restored", PRIVATE)
     backup.write_text("words")
-    with pytest.raises(Impossible, match="no file of age"):
+    with pytest.raises(Impossible, match="is not whole"):
         restore_file(backup, tmp_path / "restored", PRIVATE)
 
 

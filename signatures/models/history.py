@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletters import guards
 from signatures.models.sealed import SealedTextField
 
 
@@ -55,8 +56,12 @@ def target(step: str, origin: str) -> str:
 
 @contextmanager
 def erasing() -> Iterator[None]:
-    """Let the histories of claims go that are deleted whole, as retention does; nobody else."""
-    yield
+    """Let the histories of claims go that are deleted whole, as retention does; nobody else.
+
+    Inside, and nowhere else, lines can be deleted: the database asks for the same word.
+    """
+    with guards.lifted(guards.ERASING):
+        yield
 
 
 class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
@@ -70,9 +75,11 @@ class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
         """Refuse: history is not rewritten."""
         raise TypeError("the history of a sign-on cannot be changed")
 
-    def delete(self) -> NoReturn:
-        """Refuse: history is not erased."""
-        raise TypeError("the history of a sign-on cannot be deleted")
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse, but for whole claims that are being erased. Raises TypeError."""
+        if not guards.is_lifted(guards.ERASING):
+            raise TypeError("the history of a sign-on cannot be deleted")
+        return super().delete()
 
 
 class SignOnEvent(models.Model):

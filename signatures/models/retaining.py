@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -161,9 +161,7 @@ class RetentionQuerySet(DecisionQuerySet):
         taken = dict(locked.values_list("pk", "public_id")[:most])
         if taken:
             with history.erasing():
-                # Past the query set of the model, which refuses.
-                lines: models.QuerySet[SignOnEvent] = models.QuerySet(SignOnEvent)
-                lines.filter(sign_on__in=taken).delete()
+                SignOnEvent.objects.filter(sign_on__in=taken).delete()
                 self._all().filter(pk__in=taken).delete()
             Erasure.objects.note(Erasure.Kind.DELETED, taken.values())
         return len(taken)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from openletters.staff import mail as staff_mail
 from signatures import emails, reminders, retention
 
 BETWEEN_REMINDERS = 300
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                     # A batch at a time, so that mails do not wait for it.
                     more = any(number > 0 for number in retention.tidy().values())
                     tidy_at = 0.0 if more else time.monotonic() + BETWEEN_CHORES
-                if emails.send_next() or tidy_at == 0.0:
+                if staff_mail.send_next() or emails.send_next() or tidy_at == 0.0:
                     continue
             except DatabaseError as error:
                 if options["once"]:

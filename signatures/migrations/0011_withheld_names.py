@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0009_retention'),
+        ('signatures', '0010_guarded'),
     ]
 
     operations = [
