@@ -71,7 +71,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         listed = Signature.objects.filter(letter=letter).current()
         present = {code: countries.name(code) for code in listing.countries_of(letter)}
         chosen = country if country in present else ""
-        found, number = listed, letter.signatory_count
+        found, number = listed, letter.listed_count
         if query:
             found = listed.search(query) if fold(query) else listed.none()
         if chosen:
