@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from signatures import names
 from signatures.admin.exports import ExportActions
 from signatures.admin.filters import ChosenRows, LetterFilter, SourceFilter
+from signatures.admin.organization_page import may_see_sign_ons
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
@@ -157,6 +158,7 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         """Say where the listing came from: there it is withdrawn."""
         signature = kwargs.get("obj")
         context["sign_on"] = _sign_on_of(signature)
+        context["may_see_sign_ons"] = may_see_sign_ons(request)
         context["may_withdraw"] = (
             self.has_change_permission(request, signature)
             and signature is not None
