@@ -28,6 +28,7 @@ test: $(development)
 public = DATABASE_URL=postgres://letters@db.example.org/letters \
 	DEFAULT_FROM_EMAIL=letters@example.org \
 	EMAIL_URL=smtp+tls://letters@mail.example.org:587 \
+	CONTACT_KEYS=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(32))') \
 	SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	SITE_URL=https://letters.example.org
 

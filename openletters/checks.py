@@ -10,13 +10,37 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.db import DatabaseError
 from django.http.request import validate_host
+
+from signatures import resealing
 
 
 @register(Tags.security, deploy=True)
 def can_be_public(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A public site answers under its own names, by https, sends mail, and has PostgreSQL."""
     return list(_problems())
+
+
+@register(Tags.database)
+def can_read_contacts(
+    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """The database was sealed with keys that this site has; asked before each migration."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        missing = resealing.missing_keys()
+    except DatabaseError:  # before the first migration
+        return []
+    return [
+        Error(
+            f"CONTACT_KEYS lacks the key {name}, which sealed contact data in this database.",
+            hint="Put the key that was in use back into CONTACT_KEYS, behind the present one.",
+            id="openletters.E006",
+        )
+        for name in missing
+    ]
 
 
 def _problems() -> Iterator[CheckMessage]:

@@ -42,6 +42,15 @@ if IS_PUBLIC and len(SECRET_KEY) < 50:
 SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(50)
 SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS", [])
 
+# What seals contact data in the database: signatures/vault.py. The first seals, every one opens.
+CONTACT_KEYS = environment.names("CONTACT_KEYS", [])
+if (IS_PUBLIC and not CONTACT_KEYS) or any(len(key) < 43 for key in CONTACT_KEYS):
+    environment.refuse(
+        "CONTACT_KEYS",
+        "must be 43 or more random characters, and older keys behind a comma. Make it once, keep"
+        " it apart from the database and its backups: without it no contact data can be read.",
+    )
+
 INSTALLED_APPS = [
     "openletters.admin.StaffAdminConfig",
     "django.contrib.auth",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from signatures import emails
+from signatures import emails, vault
 from signatures.emails import private_path
 from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
 from tests.factories import make_letter, make_sign_on, make_signature, make_staff
@@ -348,8 +348,7 @@ def test_a_withdrawal_does_not_silence_the_warning_of_a_change() -> None:
 def test_a_warning_outlives_a_change_of_the_key(settings: Settings) -> None:
     sign_on = make_sign_on()
     sign_on.request_new_email("bob@waterwatch.example")
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another key"
+    settings.CONTACT_KEYS = ["n" * 43, *vault.secrets()]
     assert OutgoingMail.objects.get(kind="new_address").address() == "bob@waterwatch.example"
 
 

@@ -20,7 +20,7 @@ from openletters.serving import Server
 from tests.postgres import free_port
 
 KEY = "k3y-of-a-test-" * 4
-SITE = {"SITE_URL": "https://letters.example.org", "SECRET_KEY": KEY}
+SITE = {"SITE_URL": "https://letters.example.org", "SECRET_KEY": KEY, "CONTACT_KEYS": KEY}
 
 
 def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -43,6 +43,8 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ({"SITE_URL": "https://letters.example.org/app"}, "SITE_URL: must look like https://"),
         ({"SITE_URL": "https://letters.example.org"}, "SECRET_KEY: must be 50"),
         (SITE | {"SECRET_KEY": "short"}, "SECRET_KEY: must be 50"),
+        (SITE | {"CONTACT_KEYS": ""}, "CONTACT_KEYS: must be 43"),
+        (SITE | {"CONTACT_KEYS": f"{KEY},short"}, "CONTACT_KEYS: must be 43"),
         (SITE | {"DEBUG": "1"}, "DEBUG: shows the inside"),
         (SITE | {"DEMO": "yes"}, "DEMO: shows everybody's mail"),
         ({"DEMO": "perhaps"}, "DEMO: say 1 or 0"),
@@ -102,6 +104,7 @@ def test_a_site_can_be_set_up_from_secrets_in_files(tmp_path: Path) -> None:
     stated = {
         "SITE_URL": "https://letters.example.org",
         "SECRET_KEY_FILE": str(tmp_path / "key"),
+        "CONTACT_KEYS_FILE": str(tmp_path / "key"),
         "DATABASE_URL": "postgres://openletters@db.example.org/openletters",
         "DATABASE_PASSWORD_FILE": str(tmp_path / "database"),
         "EMAIL_URL": "smtp+tls://letters@mail.example.org:587",

@@ -221,8 +221,14 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[SignOn], search_term: str
     ) -> tuple[QuerySet[SignOn], bool]:
-        """Find by any of the claimed names, whatever the accents and the case."""
+        """Find by any of the claimed names, whatever the accents and the case.
+
+        Or by the contact's whole address, which is known by its hash alone.
+        """
         for word in search_term.split():
+            if "@" in word:
+                queryset = queryset.from_address(word)  # type: ignore[attr-defined]
+                continue
             stated = Q(local_name__icontains=word) | Q(acronym__icontains=word)
             if folded := names.fold(word).split():
                 stated |= Q(*(("key__contains", part) for part in folded))

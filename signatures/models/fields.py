@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 
-class _Derived(models.Field):  # type: ignore[type-arg]
+class Derived(models.Field):  # type: ignore[type-arg]
     """Mixin: the value is `derive(row)`, taken just before the row is saved.
 
     The database can then sort, search and compare by it, and no code path can forget it, short
@@ -27,19 +27,24 @@ class _Derived(models.Field):  # type: ignore[type-arg]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         if self.derive is not None:  # historical models in migrations have no functions
-            setattr(model_instance, self.attname, self.derive(model_instance))
+            setattr(model_instance, self.attname, self.derived(model_instance))
         return super().pre_save(model_instance, add)
 
+    def derived(self, row: models.Model) -> Any:
+        """Return the value that belongs to a row."""
+        assert self.derive
+        return self.derive(row)
 
-class DerivedCharField(_Derived, models.CharField):  # type: ignore[type-arg]
+
+class DerivedCharField(Derived, models.CharField):  # type: ignore[type-arg]
     """A derived short text."""
 
 
-class DerivedTextField(_Derived, models.TextField):  # type: ignore[type-arg]
+class DerivedTextField(Derived, models.TextField):  # type: ignore[type-arg]
     """A derived text."""
 
 
-class DerivedBinaryField(_Derived, models.BinaryField):  # type: ignore[type-arg]
+class DerivedBinaryField(Derived, models.BinaryField):  # type: ignore[type-arg]
     """A derived byte string: the only kind of value that every database orders alike."""
 
     @property

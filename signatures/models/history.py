@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.sealed import SealedTextField
+
 
 class Status(models.TextChoices):
     """Where a claim stands."""
@@ -98,7 +100,7 @@ class SignOnEvent(models.Model):
     )
     origin = models.CharField(_("from"), max_length=12, choices=Status)
     target = models.CharField(_("to"), max_length=12, choices=Status)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = SealedTextField(_("reason"), blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     batch = models.UUIDField(
         null=True,

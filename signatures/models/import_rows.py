@@ -14,6 +14,7 @@ from signatures.matching.parsing import parse
 from signatures.models.fields import DerivedCharField
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sealed import SealedJSONField, SealedTextField
 from signatures.models.sign_ons import SignOn
 
 
@@ -60,16 +61,16 @@ class ImportRow(models.Model):
         "signatures.SignatoryImport", on_delete=models.CASCADE, related_name="rows"
     )
     line = models.PositiveIntegerField(_("line"))
-    cells = models.JSONField(default=dict)
+    cells = SealedJSONField(default=dict, blank=True)
 
     name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME, blank=True)
     local_name = models.CharField(max_length=names.LONGEST_NAME, blank=True)
     acronym = models.CharField(max_length=30, blank=True)
     country = CountryField(_("country"), blank=True)
     website = models.URLField(blank=True)
-    contact_name = models.CharField(max_length=150, blank=True)
-    contact_title = models.CharField(max_length=150, blank=True)
-    email = models.EmailField(blank=True)
+    contact_name = SealedTextField(max_length=150, blank=True)
+    contact_title = SealedTextField(max_length=150, blank=True)
+    email = SealedTextField(max_length=254, blank=True)
     signed_on = models.DateField(null=True)
     position = models.PositiveSmallIntegerField(null=True)
     key = DerivedCharField(
@@ -81,7 +82,7 @@ class ImportRow(models.Model):
     )
 
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
-    problems = models.JSONField(default=list)
+    problems = SealedJSONField(default=list, blank=True)
     unknown_country = models.CharField(max_length=100, blank=True)
     candidates = models.JSONField(default=list)
     namesakes = models.JSONField(default=list)

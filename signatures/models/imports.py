@@ -18,6 +18,7 @@ from django_countries.fields import CountryField
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sealed import SealedBinaryField
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 
@@ -51,7 +52,7 @@ class SignatoryImport(models.Model):
     )
     file_name = models.CharField(_("file"), max_length=200, editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
-    content = models.BinaryField(null=True, editable=False)
+    content = SealedBinaryField(null=True, editable=False)
     encoding = models.CharField(_("encoding"), max_length=20, blank=True, editable=False)
     header_rows = models.PositiveSmallIntegerField(default=1, editable=False)
     columns = models.JSONField(default=list, editable=False)

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from signatures.models.sealed import SealedTextField
+from signatures.vault import address_hash, address_hashes
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -32,12 +33,6 @@ MAILS_PER_ADDRESS = 3
 """Mails that strangers can cause to one address within `MAIL_WINDOW`."""
 
 MAIL_WINDOW = timedelta(hours=24)
-
-
-def recipient_hash(email: str, key: str | None = None) -> str:
-    """Return a keyed hash of an address, to count by without keeping the address."""
-    salt = "openletters.recipient"
-    return salted_hmac(salt, email.lower(), secret=key, algorithm="sha256").hexdigest()
 
 
 def one_at_a_time(key: str) -> None:
@@ -78,10 +73,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         To be asked in the transaction that owes the next one: whoever asks about the same address
         meanwhile waits for its end.
         """
-        recipient = recipient_hash(email)
-        one_at_a_time(recipient)
+        one_at_a_time(address_hash(email))
         since = timezone.now() - MAIL_WINDOW
-        caused = self.filter(kind__in=CAUSED_BY_STRANGERS, recipient=recipient)
+        caused = self.filter(kind__in=CAUSED_BY_STRANGERS, recipient__in=address_hashes(email))
         return caused.filter(created_at__gt=since).count() >= MAILS_PER_ADDRESS
 
     def owe(self, owed: "Iterable[tuple[SignOn, OutgoingMail.Kind]]", *, note: str = "") -> None:
@@ -95,7 +89,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
                 sign_on=sign_on,
                 kind=kind,
                 note=note,
-                recipient=recipient_hash(
+                recipient=address_hash(
                     sign_on.new_email if kind == kinds.NEW_ADDRESS else sign_on.email
                 ),
             )
@@ -136,7 +130,7 @@ class OutgoingMail(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     recipient = models.CharField(max_length=64, editable=False, db_index=True)
-    note = models.TextField(
+    note = SealedTextField(
         blank=True, editable=False, help_text=_("Words of the staff that the mail passes on.")
     )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
@@ -178,10 +172,8 @@ class OutgoingMail(models.Model):
                 candidates = [self.sign_on.email, self.sign_on.former_email]
             case _:
                 return self.sign_on.email
-        # An older key may have been in use when the mail was owed.
-        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
         for one in candidates:
-            if self.recipient in {recipient_hash(one, key) for key in keys}:
+            if self.recipient in address_hashes(one):
                 return one
         return ""
 

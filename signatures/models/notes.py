@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.sealed import SealedTextField
 from signatures.models.sign_ons import SignOn
 
 LONGEST_NOTE = 2000
@@ -44,7 +45,7 @@ class Note(models.Model):
         editable=False,
         verbose_name=_("who"),
     )
-    text = models.TextField(_("note"), blank=True, max_length=LONGEST_NOTE)
+    text = SealedTextField(_("note"), blank=True, max_length=LONGEST_NOTE)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

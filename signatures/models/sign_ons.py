@@ -24,7 +24,9 @@ from signatures.models.history import IllegalTransition, SignOnEvent, Status, ta
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sealed import SealedTextField
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.vault import address_hash, address_hashes
 
 __all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
 
@@ -43,7 +45,7 @@ class SignOnQuerySet(DecisionQuerySet):
 
     def from_address(self, email: str) -> Self:
         """Claims whose contact is reached under `email`."""
-        return self.filter(email__iexact=email)
+        return self.filter(email_hash__in=address_hashes(email))
 
     def standing(self) -> Self:
         """Claims that are under review or led to a listing."""
@@ -145,11 +147,14 @@ class SignOn(models.Model):
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
     country = CountryField(_("country"))
     website = models.URLField(_("website"), blank=True)
-    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
-    contact_title = models.CharField(_("position"), max_length=150, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    new_email = models.EmailField(_("new e-mail"), blank=True, editable=False)
-    former_email = models.EmailField(_("former e-mail"), blank=True, editable=False)
+    contact_name = SealedTextField(_("contact person"), max_length=150, blank=True)
+    contact_title = SealedTextField(_("position"), max_length=150, blank=True)
+    email = SealedTextField(_("e-mail"), max_length=254, blank=True)
+    email_hash = DerivedCharField(
+        max_length=64, blank=True, db_index=True, derive=lambda claim: address_hash(claim.email)
+    )
+    new_email = SealedTextField(_("new e-mail"), max_length=254, blank=True, editable=False)
+    former_email = SealedTextField(_("former e-mail"), max_length=254, blank=True, editable=False)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -160,7 +165,7 @@ class SignOn(models.Model):
         default=Signature.Source.FORM,
         editable=False,
     )
-    provenance = models.CharField(
+    provenance = SealedTextField(
         _("where it came from"),
         max_length=250,
         blank=True,
@@ -371,7 +376,7 @@ class SignOn(models.Model):
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
         if self.new_email and self.new_email == email:
             self.former_email, self.email, self.new_email = self.email, email, ""
-            self.save(update_fields=["email", "new_email", "former_email"])
+            self.save(update_fields=["email", "email_hash", "new_email", "former_email"])
             self.record(SignOnEvent.Kind.NEW_EMAIL_CONFIRMED)
             if self.status == self.Status.UNCONFIRMED:
                 self.owe(Kind.CONFIRM)  # links to the old address are dead

@@ -156,6 +156,17 @@ class TestQueue:
         assert found("ww") == ["Water Watch"]
         assert found("réseau watch") == []
 
+    def test_it_finds_a_contact_by_the_whole_address(self, desk: Client) -> None:
+        mine = make_sign_on(email="alice@waterwatch.example")
+        make_sign_on(email="bob@waterwatch.example")
+
+        def found(query: str) -> list[SignOn]:
+            return [*desk.get(QUEUE, {"q": query}).context["cl"].result_list]
+
+        assert found("Alice@WaterWatch.example") == [mine]
+        assert found("alice@waterwatch.example water") == [mine]
+        assert found("@waterwatch.example") == []
+
     def test_somebody_without_permission_is_refused(self, client: Client) -> None:
         client.force_login(make_staff("ned", permissions=[]))
         assert client.get(QUEUE).status_code == 403

@@ -1,7 +1,6 @@
 """Serve the demonstration on this machine."""
 
 import os
-import secrets
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from openletters.local_secrets import local_secret
 from signatures import demo
 from signatures.management.commands.serve import is_taken
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         demo.load()
         password = self._staff_password()
         # A key that stays, so that mailed links outlive a restart.
-        os.environ["SECRET_KEY"] = kept("demo-secret-key", 50)
+        os.environ["SECRET_KEY"] = local_secret("demo-secret-key", 50)
         address = f"http://127.0.0.1:{port}"
         self.stdout.write(
             f"\n  Letters   {address}/\n"
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def _staff_password(self) -> str:
         """Return the password of the demo's staff account, which is made when it is missing."""
-        password = kept("demo-staff-password", 12)
+        password = local_secret("demo-staff-password", 12)
         users = get_user_model()._default_manager
         user = users.filter(username=STAFF).first()
         if user is None:
@@ -61,12 +61,3 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save()
         return password
-
-
-def kept(name: str, length: int) -> str:
-    """Return a secret made once, of `length` random bytes, and kept beside the database."""
-    path = settings.STATE_DIR / name
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(length))
-    return path.read_text()
