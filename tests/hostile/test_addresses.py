@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import cycle
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -113,6 +114,9 @@ TERMS = (
 )
 """What pages of the site, of the admin and of their crackers ask for."""
 
+NO_KEYS = ("x", "99999999999999999999999", "-1")
+"""Values that a column of numbers does not hold."""
+
 KINDS = (
     "application/x-www-form-urlencoded",
     "multipart/form-data",
@@ -134,8 +138,18 @@ BODIES = (
     b"[" * 5000,
 )
 AUTOCOMPLETE = "/admin/autocomplete/?app_label=signatures&model_name=organization&field_name=parent"
-HEADERS = ("Accept-Language", "Accept-Encoding", "Cookie", "If-None-Match", "Range")
-HEADERS += ("If-Modified-Since", "X-Desk", "X-Forwarded-Proto", "Origin", "Referer")
+HEADERS: tuple[str, ...] = (
+    "Accept-Language",
+    "Accept-Encoding",
+    "Cookie",
+    "If-None-Match",
+    "Range",
+    "If-Modified-Since",
+    "X-Desk",
+    "X-Forwarded-Proto",
+    "Origin",
+    "Referer",
+)
 CONTENT = (
     "\x00",
     "\xff\xfe",
@@ -191,15 +205,13 @@ def with_bad_queries(world: World) -> Iterator[str]:
         yield f"{address}?{terms}"
 
 
-def with_one_bad_term(world: World) -> Iterator[str]:
-    """The pages that read a query, each term alone with each value."""
-    kinds = ("letter", "campaign", "organization", "signature", "signon", "outgoingmail")
-    lists = [f"/admin/signatures/{kind}/" for kind in (*kinds, "signatoryimport", "export")]
-    lists += ["/letters/open/signatories/", "/admin/login/", "/admin/signatures/letter/1/preview/"]
-    values = cycle(VALUES)
-    for address in (*(f"{one}?" for one in lists), f"{AUTOCOMPLETE}&"):
-        for term in TERMS:
-            yield from (f"{address}{term}={next(values)}" for _round in range(2))
+def with_one_bad_term() -> Iterator[str]:
+    """Pages of the desk that read a query, each term alone with what numbers and keys are not."""
+    places = [f"/admin/signatures/{kind}/" for kind in ("letter", "organization", "signon")]
+    places += [f"/admin/signatures/{kind}/add/" for kind in ("letter", "organization")]
+    places += ["/admin/auth/user/", "/admin/signatures/letter/1/preview/"]
+    for place in (*(f"{one}?" for one in places), f"{AUTOCOMPLETE}&"):
+        yield from (f"{place}{term}={value}" for term in TERMS for value in NO_KEYS)
 
 
 def test_no_parameter_makes_an_address_fail(world: World) -> None:
@@ -219,8 +231,24 @@ def test_no_query_makes_a_page_fail(world: World) -> None:
 
 
 def test_no_term_makes_a_page_fail(world: World) -> None:
-    desk = world.desk()
-    assert not failures(asking(desk), list(with_one_bad_term(world)))
+    assert not failures(asking(world.desk()), list(with_one_bad_term()))
+
+
+@pytest.mark.parametrize(
+    "query", ["letter/?dated__year=-1", "organization/add/?parent=x", "signon/?q=%00"]
+)
+def test_a_query_that_cannot_be_read_is_refused_in_words(world: World, query: str) -> None:
+    response = world.desk().get(f"/admin/signatures/{query}")
+    assert response.status_code == 400
+    assert "That cannot be read" in response.content.decode()
+
+
+def test_a_mistake_of_ours_stays_a_failure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("signatures.admin.queue.QueueAdmin.get_ordering", broken)
+    assert world.desk().get("/admin/signatures/signon/").status_code == 500
 
 
 def test_no_header_makes_a_page_fail(world: World) -> None:
@@ -228,8 +256,9 @@ def test_no_header_makes_a_page_fail(world: World) -> None:
     for header in HEADERS:
         for value in CONTENT:
             name = f"HTTP_{header.upper().replace('-', '_')}"
-            assert client.get("/letters/open/", **{name: value}).status_code < 500
-            assert client.post("/letters/open/sign/", {}, **{name: value}).status_code < 500
+            sent: Any = {name: value}
+            assert client.get("/letters/open/", **sent).status_code < 500
+            assert client.post("/letters/open/sign/", {}, **sent).status_code < 500
 
 
 @pytest.mark.parametrize("kind", KINDS)
