@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
@@ -56,9 +57,9 @@ GARBLED = (ValueError, OverflowError, DataError)
 class RefuseGarbledQueryMiddleware:
     """Answer 400 where the stock admin fails about what somebody typed behind a question mark.
 
-    It hands filters and starting values to the database as they come: `?id__in=` with a number of
-    thirty digits, a year that no calendar has, a parent that is no key. The log keeps the place,
-    should it have been a mistake of ours after all.
+    It hands filters, starting values and ticked rows to the database as they come: `?id__in=` with
+    a number of thirty digits, a year that no calendar has, a parent that is no key. The log keeps
+    the place, should it have been a mistake of ours after all.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -74,7 +75,8 @@ class RefuseGarbledQueryMiddleware:
         match = request.resolver_match
         at_the_desk = match is not None and match.namespaces[:1] == ["admin"]
         reading = request.method in {"GET", "HEAD"} and bool(request.GET)
-        if not (at_the_desk and reading and isinstance(exception, GARBLED)):
+        ticking = ACTION_CHECKBOX_NAME in request.POST
+        if not (at_the_desk and (reading or ticking) and isinstance(exception, GARBLED)):
             return None
         logger.warning("A query that cannot be read", exc_info=exception)
         return bad_request(request, exception)

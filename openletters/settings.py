@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openletters.hardening.HardeningMiddleware",
     "openletters.health.HealthMiddleware",
     "openletters.scraping.ScrapeMiddleware",
     "openletters.watching.WatchMiddleware",

@@ -18,7 +18,7 @@ from tests.hostile.world import World
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 """Addresses that are answered before a resolver is asked."""
 
-STATEFUL = ("letter", "signon", "signatoryimport")
+STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
 """Kinds of rows whose pages differ with their state."""
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -97,10 +97,12 @@ def keys(route: str) -> list[str]:
     named = re.match(r"admin/(\w+)/(\w+)/(\w+)?", route)
     if not named:
         return [str(key) for key in Letter.objects.values_list("pk", flat=True)]
-    inner = {"merges": "organizationmerge", "names": "organizationname"}.get(named[3] or "")
-    model: Any = apps.get_model(named[1], inner or named[2])
+    kind = {"merges": "organizationmerge", "names": "organizationname"}.get(
+        named[3] or "", named[2]
+    )
+    model: Any = apps.get_model(named[1], kind)
     found = [str(key) for key in model._base_manager.order_by("pk").values_list("pk", flat=True)]
-    return found if named[2] in STATEFUL else found[:4]
+    return found if kind in STATEFUL else found[:4]
 
 
 def in_languages(address: str) -> list[str]:
