@@ -8,7 +8,7 @@ from django.middleware.security import SecurityMiddleware
 UNUSED = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
     *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection"),
-    *("interest-cohort", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
     *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 """What a browser can do, and no page of ours asks for."""
