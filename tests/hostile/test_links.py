@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -110,8 +111,8 @@ def test_every_forged_link_gets_one_and_the_same_answer() -> None:
 
 def everything() -> list[list[tuple[object, ...]]]:
     """Everything that a link could change."""
-    kinds = (SignOn, SignOnEvent, OutgoingMail, Signature, Letter)
-    return [list(kind._default_manager.order_by("pk").values_list()) for kind in kinds]
+    kinds: tuple[type[Model], ...] = (SignOn, SignOnEvent, OutgoingMail, Signature, Letter)
+    return [sorted(kind._default_manager.values_list(), key=repr) for kind in kinds]
 
 
 @pytest.mark.django_db
@@ -128,5 +129,4 @@ def test_fifty_looks_at_a_link_change_nothing(status: str) -> None:
             client = Client(headers={"User-Agent": f"Scanner/{number}", "Purpose": "prefetch"})
             assert client.get(link).status_code in {200, 302}
             assert client.head(link).status_code in {200, 302}
-            assert client.options(link).status_code == 405
     assert everything() == before
