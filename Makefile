@@ -11,7 +11,7 @@ stamp = .venv/$(1).$(shell sha256sum $(1) | cut -c1-16)
 runtime := $(call stamp,requirements.lock)
 development := $(call stamp,requirements-dev.lock)
 
-.PHONY: run test check bench lock reset
+.PHONY: run test check bench lock audit sbom reset backup restore
 
 # The demo, on http://127.0.0.1:$(PORT)/
 run: export DEMO = 1
@@ -55,6 +55,31 @@ lock: | $(python)
 	$(python) -m pip install --quiet --disable-pip-version-check uv
 	$(compile) --output-file requirements.lock
 	$(compile) --constraints requirements.lock --group dev --output-file requirements-dev.lock
+
+# Whether a dependency has a known vulnerability; ARGS=--strict fails where nobody can be asked.
+audit: $(development)
+	@$(python) -m tests.dependencies $(ARGS)
+
+# What a release is made of, for machines: dist/openletters-VERSION.cdx.json (CycloneDX).
+version = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+sbom: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+sbom: $(development)
+	@mkdir -p dist
+	@$(python) -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/openletters-$(version).cdx.json
+	@echo dist/openletters-$(version).cdx.json
+
+# One encrypted file with everything in the database of DATABASE_URL; without that setting, the
+# demo's. `make backup TO=folder BACKUP_PUBLIC_KEY=age1...`
+TO ?= backups
+backup: $(or $(wildcard $(development)),$(runtime))
+	@$(python) manage.py backup $(TO)
+
+# Into an empty database: `make restore BACKUP=file KEY=backup.key`, or KEY=- to type the key.
+usage := make restore BACKUP=backups/openletters-....age KEY=backup.key
+restore: $(or $(wildcard $(development)),$(runtime))
+	@$(python) manage.py restore $(or $(BACKUP),$(error Say which: $(usage))) $(or $(KEY),$(error \
+		Say who may read it: $(usage))) $(ARGS)
 
 # Forgets the demo's data.
 reset:

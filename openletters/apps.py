@@ -1,12 +1,15 @@
 """The project's own app: settings, checks, and what every template knows."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class OpenLettersConfig(AppConfig):
-    """Registers the system checks."""
+    """Registers the system checks, and what SQLite has to know of guarded tables."""
 
     name = "openletters"
 
     def ready(self) -> None:
-        from openletters import checks  # noqa: F401
+        from openletters import checks, guards  # noqa: F401
+
+        connection_created.connect(guards.teach)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-PUBLIC = frozenset({"home", "campaign", "letter", "signatories", "signatories-csv", "count-json"})
+PUBLIC = frozenset(
+    {"home", "campaign", "letter", "signatories", "signatories-csv", "count-json", "privacy"}
+)
 """Names of the addresses that everybody reads alike."""
 
 SHARED = "public, max-age=1, stale-while-revalidate=1, stale-if-error=86400"

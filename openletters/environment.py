@@ -4,6 +4,7 @@ Each can also stand in a file, named by the setting with _FILE behind it, as Doc
 hand over secrets.
 """
 
+import re
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -89,6 +90,17 @@ def site(name: str, default: str) -> str:
     if not whole or parts.path or parts.query or parts.fragment or parts.username:
         refuse(name, "must look like https://letters.example.org, with nothing behind the host.")
     return stated
+
+
+def contact(name: str) -> str:
+    """Return where somebody can be reached, as a URI: an https address, or mailto: and one."""
+    stated = text(name)
+    if not stated or re.fullmatch(r"https://[^\s/]+\S*", stated):
+        return stated
+    address = stated.removeprefix("mailto:")
+    if not re.fullmatch(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", address):
+        refuse(name, "must be an e-mail address, or an address that begins with https://.")
+    return f"mailto:{address}"
 
 
 def time_zone(name: str, default: str) -> str:

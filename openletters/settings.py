@@ -4,6 +4,7 @@ Wrong ones are refused here, as a whole by checks.py.
 """
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,8 +65,14 @@ INSTALLED_APPS = [
     "django_countries",
     "import_export",
     "parler",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "openletters",
     "signatures",
+    "openletters.staff",
 ]
 
 MIDDLEWARE = [
@@ -85,7 +92,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "openletters.staff.sessions.SessionLimitsMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "openletters.urls"
@@ -127,7 +137,8 @@ def _prepared(database: dict[str, Any]) -> dict[str, Any]:
         # Each thread keeps its connection, and replaces one that the database has ended. A pool
         # would try again at ever longer intervals while the database is away, and so come back
         # late. Nobody waits longer than two seconds for a host that does not answer, nor ten for
-        # one that has vanished.
+        # one that has vanished; how long for a statement is told in openletters/postgresql/.
+        database["ENGINE"] = "openletters.postgresql"
         database["CONN_MAX_AGE"] = 600
         database["CONN_HEALTH_CHECKS"] = True
         database["OPTIONS"] = {
@@ -202,6 +213,18 @@ MODERATION_SERVICE_LEVEL = environment.number(
     "MODERATION_SERVICE_LEVEL", 24, least=0.1, most=10_000, unit="hours"
 )
 
+# How many months after the last of its letters has closed the contact data of a sign-on is erased.
+CONTACTS_KEPT = int(environment.number("CONTACTS_KEPT", 6, least=1, most=120, unit="months"))
+
+# Who answers for what is kept about people, as the privacy page names them.
+PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT")
+
+# Where the worker keeps a copy of the list of erasures, which must outlive the database.
+ERASURES_FILE = environment.text("ERASURES_FILE")
+
+# How many nightly backups there are, for the privacy page to tell.
+BACKUPS_KEPT = int(environment.number("BACKUPS_KEPT", 30, least=1, most=10_000))
+
 # How many bytes of ready pages each process may keep; with 0 every page is made for every reader.
 PAGE_CACHE_BYTES = int(
     environment.number("PAGE_CACHE_BYTES", 32_000_000, least=0, most=1e12, unit="bytes")
@@ -214,6 +237,7 @@ vars().update(
 EMAIL_TIMEOUT = 20  # seconds; Django's default lets a silent server hang the sender for ever
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "letters@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+PRIVACY_CONTACT = PRIVACY_CONTACT or f"{SITE_NAME}, {DEFAULT_FROM_EMAIL}"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -229,6 +253,37 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     }
 }
+# Staff: openletters/staff/
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_REDIRECT_URL = "admin:index"
+MFA_REQUIRED = not DEMO
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_WEBAUTHN_HELPER_CLASS = "openletters.staff.passkeys.Helper"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_RP_NAME = SITE_NAME
+# Browsers make passkeys for names only, and by http only for this one.
+OTP_WEBAUTHN_RP_ID = _host if IS_PUBLIC else "localhost"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [
+    SITE_URL if IS_PUBLIC else f"http://localhost:{urlsplit(SITE_URL).port or 80}"
+]
+AXES_HANDLER = "openletters.staff.guessing.Guard"
+AXES_CLIENT_IP_CALLABLE = "openletters.staff.guessing.pseudonymous_address"
+AXES_USERNAME_CALLABLE = "openletters.staff.guessing.pseudonymous_account"
+AXES_LOCKOUT_CALLABLE = "openletters.staff.guessing.locked_out"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -260,3 +315,6 @@ LOGGING = logs.configuration(
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     environment.refuse("METRICS_TOKEN", "must be 20 or more random characters.")
+
+# Whom to tell about a vulnerability, in /.well-known/security.txt; without it there is none.
+SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")

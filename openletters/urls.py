@@ -5,9 +5,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from openletters import security_txt
 from signatures.views import demo
 
-urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    path(security_txt.PATH, security_txt.security_txt, name="security-txt"),
+]
 if settings.DEMO:
     urlpatterns.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))
 urlpatterns += i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False)

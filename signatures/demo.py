@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from signatures import consent
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.organizations import Organization, Signature
-from signatures.models.sign_ons import CONSENT_VERSION, SignOn
+from signatures.models.sign_ons import SignOn
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 FIXTURE = FIXTURES / "icc-2022.json"
@@ -60,7 +61,7 @@ def _wait(letters: list[Letter], *, hours: int, letters_signed: int = 2, **claim
     submitted_at = confirmed_at - timedelta(minutes=9)
     sign_on = SignOn.objects.create(
         status=SignOn.Status.PENDING,
-        consent_version=CONSENT_VERSION,
+        consent_version=consent.CURRENT,
         consented_at=submitted_at,
         created_at=submitted_at,
         confirmed_at=confirmed_at,

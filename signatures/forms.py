@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
-from signatures import bots, names
+from signatures import bots, consent, names
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -299,7 +299,7 @@ class SignOnForm(forms.Form):
     email = claim_field("email")
     letters = OpenLettersField(label=_("Letters that you sign"))
     authorized = forms.BooleanField(
-        label=mark(_("I am authorised to sign on behalf of this organisation."), False),
+        label=consent.WORDINGS[consent.CURRENT],
         error_messages={
             "required": _("Tick the box to declare that you may sign for this organisation.")
         },
@@ -333,6 +333,7 @@ class SignOnForm(forms.Form):
                 str(_("Contact person")),
                 Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
                 Field("email", autocomplete="email"),
+                HTML('{% include "signatures/_kept.html" %}'),
             ),
             Fieldset(mark(_("Letters"), True), Field("letters"), css_class="letters"),
             Field("authorized"),
@@ -356,12 +357,16 @@ class CorrectionForm(forms.Form):
     name = claim_field("name")
     local_name = claim_field("local_name")
     acronym = claim_field("acronym")
+    country = claim_field("country")
     website = claim_field("website")
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, names_too: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names_too: bool, country_too: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        place = [Field("country")] if country_too else []
+        if not country_too:
+            del self.fields["country"]
         listed = [
             Field("name", dir="auto"),
             Div(Field("local_name"), Field("acronym"), css_class="pair"),
@@ -376,7 +381,7 @@ class CorrectionForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             *listed,
-            Field("website"),
+            Div(*place, Field("website"), css_class="pair"),
             Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
         )
 

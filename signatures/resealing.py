@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Substr
 
+from openletters import guards
+from openletters.staff.models import seal_anew
 from signatures import vault
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
@@ -37,7 +39,7 @@ def reseal() -> int:
         columns = [field for field in model._meta.local_fields if isinstance(field, Sealed)]
         for old in _under_other_keys(model, columns):
             changed += _reseal(model, columns, old)
-    return changed + _refile()
+    return changed + _refile() + seal_anew()
 
 
 def _under_other_keys(model: type[models.Model], columns: list[Any]) -> Iterator[list[Any]]:
@@ -54,10 +56,11 @@ def _under_other_keys(model: type[models.Model], columns: list[Any]) -> Iterator
 def _reseal(model: type[models.Model], columns: list[Any], keys: list[Any]) -> int:
     rows = model._base_manager.filter(pk__in=keys).order_by("pk").select_for_update()
     derived = [field for field in model._meta.local_fields if isinstance(field, Derived)]
-    for row in rows:
-        values = {field.name: getattr(row, field.attname) for field in columns}
-        values |= {field.name: field.derived(row) for field in derived}
-        model._base_manager.filter(pk=row.pk).update(**values)
+    with guards.lifted(guards.RESEALING):
+        for row in rows:
+            values = {field.name: getattr(row, field.attname) for field in columns}
+            values |= {field.name: field.derived(row) for field in derived}
+            model._base_manager.filter(pk=row.pk).update(**values)
     return len(rows)
 
 

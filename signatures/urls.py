@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from signatures.views import downloads, letters, signing
+from signatures.views import downloads, letters, privacy, rights, signing
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
     path("letters/<slug:slug>/", letters.letter, name="letter"),
     path("letters/<slug:slug>/signatories/", letters.signatories, name="signatories"),
@@ -16,4 +17,6 @@ urlpatterns = [
     path("confirm/<str:token>/", signing.confirm, name="confirm"),
     path("confirm-address/<str:token>/", signing.confirm_address, name="confirm-address"),
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
+    path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
+    path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
 ]

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.servers.basehttp import WSGIServer
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import Settings
 
 from signatures.pages import kept
@@ -25,6 +26,29 @@ def plain_settings(settings: Settings) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MFA_REQUIRED = False  # tests/staff/ and tests/test_who_may.py ask for it
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_guarded_tables() -> Iterator[None]:
+    """Let tests that cannot be rolled back be swept up, past the triggers that keep records."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        database: Any = self.connection
+        if database.vendor == "postgresql":
+            flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+            return
+        database.ensure_connection()
+        triggers = "SELECT name, sql FROM sqlite_master WHERE name LIKE '%/_guard/_%' ESCAPE '/'"
+        with database.cursor() as cursor:
+            guarded = cursor.execute(triggers).fetchall()
+        drop = [f"DROP TRIGGER {name}" for name, _sql in guarded]
+        flush(self, [*drop, *sql_list, *(sql for _name, sql in guarded)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

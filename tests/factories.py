@@ -5,9 +5,10 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
+from signatures import consent
 from signatures.models import (
     Addressee,
     Campaign,
@@ -128,7 +129,7 @@ def make_sign_on(
     confirmed = status != SignOn.Status.UNCONFIRMED
     sign_on = SignOn.objects.create(
         status=status,
-        consent_version="test",
+        consent_version=consent.CURRENT,
         consented_at=made_at,
         created_at=made_at,
         confirmed_at=made_at if confirmed else None,
@@ -144,3 +145,14 @@ def make_staff(username: str = "mona", *, permissions: Iterable[str] = DESK, **f
     staff = User.objects.create_user(username, is_staff=True, **fields)
     staff.user_permissions.set(Permission.objects.filter(codename__in=list(permissions)))
     return staff
+
+
+PASSWORD = "a long walk by the river"
+
+
+def make_member(username: str, role: str, **fields: Any) -> User:
+    """Store a member of staff with one of the roles, and PASSWORD."""
+    fields = {"email": f"{username}@letters.example", "password": PASSWORD, **fields}
+    member = User.objects.create_user(username, is_staff=True, **fields)
+    member.groups.add(Group.objects.get(name=role))
+    return member

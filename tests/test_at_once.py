@@ -28,7 +28,7 @@ from signatures.models import (
     SignOnEvent,
     SignOnLetter,
 )
-from signatures.models.sign_ons import IllegalTransition
+from signatures.models.history import TRANSITIONS, IllegalTransition, target
 from tests.factories import (
     claim,
     make_campaign,
@@ -42,6 +42,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 50
+ROUNDS = 100
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +165,53 @@ def test_everything_at_once_leaves_a_legal_state() -> None:
     assert outcomes <= {*verbs, "refused"}
     assert set(SignOn.objects.values_list("status", flat=True)) == {SignOn.Status.WITHDRAWN}
     assert not Signature.objects.current().exists()
+
+
+def test_a_hundred_times_confirmed_decided_and_withdrawn_at_once_the_state_is_legal() -> None:
+    letter, staff = make_letter(), make_staff()
+    claims = [
+        make_sign_on(
+            [letter],
+            name=f"Organisation {number % 7}",
+            email=f"person{number}@waterwatch.example",
+            status=SignOn.Status.UNCONFIRMED,
+        )
+        for number in range(ROUNDS)
+    ]
+    verbs: list[Callable[[SignOn], object]] = [
+        SignOn.confirm,
+        partial(SignOn.approve, actor=staff),
+        partial(SignOn.reject, actor=staff, reason="no"),
+        SignOn.withdraw,
+    ]
+
+    def act(step: tuple[Callable[[SignOn], object], int]) -> None:
+        verb, key = step
+        try:
+            verb(SignOn.objects.get(pk=key))
+        except IllegalTransition:
+            pass
+        finally:
+            connections.close_all()
+
+    for one in claims[::2]:  # the others are decided about before their contacts come
+        one.confirm()
+    steps = [
+        (verb, one.pk)
+        for number, one in enumerate(claims)
+        for verb in (verbs if number % 3 else verbs[:3])
+    ]
+    with ThreadPoolExecutor(12) as people:
+        list(people.map(act, steps))
+    for one in SignOn.objects.prefetch_related("events"):
+        status: str = SignOn.Status.UNCONFIRMED
+        for line in one.events.all():
+            assert line.origin == status
+            status = target(line.kind, status) if line.kind in TRANSITIONS else line.target
+        assert one.status == status
+    listed = Signature.objects.current()
+    carrying = SignOnLetter.objects.filter(sign_on__status=SignOn.Status.APPROVED)
+    assert listed.count() == carrying.filter(signature__in=listed).count() > 0
 
 
 def together(calls: Sequence[Callable[[], object]]) -> None:

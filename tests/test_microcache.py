@@ -163,7 +163,9 @@ def test_the_memory_is_bounded(front: Front, monkeypatch: pytest.MonkeyPatch) ->
     assert front.application.asked == 4
 
 
-def test_the_app_is_served_through_it() -> None:
+def test_the_app_is_served_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openletters.postgresql.base._people_wait", False)  # afterwards again
+
     from openletters.wsgi import application
 
     assert isinstance(application, MicroCache)

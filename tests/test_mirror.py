@@ -71,6 +71,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     Mirror(folder).update()
     pages = {
         "index.html",
+        "privacy/index.html",
         "campaigns/a-campaign/index.html",
         "letters/a-letter/index.html",
         "letters/a-letter/signatories/index.html",

@@ -25,8 +25,16 @@ def approved(**stated: Any) -> SignOn:
 
 
 def corrected(sign_on: SignOn, **changes: str) -> dict[str, str]:
-    fields = ("name", "local_name", "acronym", "website", "contact_name", "contact_title")
-    stated = {field: getattr(sign_on, field) for field in fields}
+    fields = (
+        "name",
+        "local_name",
+        "acronym",
+        "country",
+        "website",
+        "contact_name",
+        "contact_title",
+    )
+    stated = {field: str(getattr(sign_on, field)) for field in fields}
     return {"action": "correct"} | stated | changes
 
 
@@ -362,3 +370,20 @@ def test_an_expired_link_to_an_address_in_use_writes_to_the_contact(client: Clie
         assert client.post(path).status_code == 410
     assert OutgoingMail.objects.get(kind="private_link").address() == "bob@waterwatch.example"
     assert OutgoingMail.objects.filter(kind="new_address").count() == 1
+
+
+def test_the_country_can_be_corrected_until_it_is_decided(client: Client) -> None:
+    sign_on = make_sign_on()
+    link = private_path(sign_on)
+    client.post(link, corrected(sign_on, country="UG"))
+    sign_on.refresh_from_db()
+    assert sign_on.country.code == "UG"
+    assert sign_on.events.last().reason == "country"  # type: ignore[union-attr]
+    response = client.post(link, corrected(sign_on, country=""))
+    assert response.status_code == 400
+    assert "Choose the country" in response.content.decode()
+    sign_on.approve(actor=make_staff())
+    assert 'name="country"' not in client.get(link).content.decode()
+    client.post(link, corrected(sign_on, country="FR"))
+    sign_on.refresh_from_db()
+    assert sign_on.country.code == "UG"

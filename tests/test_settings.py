@@ -54,6 +54,8 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL: must look like smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://host:x"}, "EMAIL_URL: the port must be a number"),
         ({"EMAIL_URL": "smtp+tls://user@:587"}, "EMAIL_URL: names no host"),
+        ({"SECURITY_CONTACT": "me"}, "SECURITY_CONTACT: must be an e-mail address, or"),
+        ({"SECURITY_CONTACT": "http://a.example"}, "SECURITY_CONTACT: must be an e-mail"),
         ({"TIME_ZONE": "Amsterdam"}, "TIME_ZONE: must be a time zone such as"),
         (
             {"MODERATION_SERVICE_LEVEL": "soon"},
@@ -200,7 +202,7 @@ def test_every_setting_is_explained() -> None:
     explained = (django_settings.BASE_DIR / ".env.example").read_text(encoding="utf-8")
     named = set(re.findall(r"^#?([A-Z][A-Z_]+)=", explained, re.MULTILINE))
     served = {"HOST", "PORT", "WORKERS", "THREADS", "DRAIN_SECONDS"}
-    composed = {"DOMAIN", "BACKUP_PUBLIC_KEY", "BACKUPS_KEPT"}
+    composed = {"DOMAIN", "BACKUP_PUBLIC_KEY"}
     read = {name for name in environment.read if not name.startswith("A_")}
     assert named == read | served | composed
     for name in named:

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from signatures import consent
 from signatures.models import Letter, OutgoingMail, SignOn
-from signatures.models.sign_ons import CONSENT_VERSION
 from tests.factories import claim, make_campaign, make_letter, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,6 @@ def test_every_field_says_whether_it_is_published(client: Client) -> None:
         "contact_name": "private",
         "contact_title": "private",
         "email": "private",
-        "authorized": "private",
     }
     assert re.search(r"<legend[^>]*>\s*Letters <span class=.mark mark-public", html)
 
@@ -347,7 +346,7 @@ def test_a_form_opened_before_one_letter_closed_keeps_what_was_entered(client: C
 def test_what_was_declared_is_on_record(client: Client) -> None:
     make_letter()
     client.post("/letters/a-letter/sign/", entered())
-    assert SignOn.objects.get().consent_version == CONSENT_VERSION
+    assert SignOn.objects.get().consent_version == consent.CURRENT
 
 
 def test_an_organisation_elsewhere_of_the_same_name_is_another(client: Client) -> None:

@@ -1,5 +1,6 @@
 """Decisions of a moderator: what each form asks, and which verb of the sign-on it calls."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -92,8 +93,20 @@ def reason_field(label: Any, *, required: bool) -> forms.CharField:
         required=required,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        validators=[names_no_address],
         error_messages={"required": gettext_lazy("Give the reason; the history keeps it.")},
     )
+
+
+def names_no_address(words: str) -> None:
+    """Keep addresses out of the history, which outlives the contact. Raises ValidationError."""
+    if re.search(r"\S@\S+\.\S", words):
+        raise ValidationError(
+            gettext_lazy(
+                "Leave the e-mail address out: the history keeps this for longer than contact data "
+                "may be kept. A note is erased with the contact data."
+            )
+        )
 
 
 class Decision(forms.Form):
@@ -293,6 +306,14 @@ class Withdraw(Decision):
         return _("Withdrawn: %(name)s.") % {"name": sign_on.listed_name}
 
 
+class Erase(Decision):
+    """Erase the contact data because the contact asked staff to."""
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        SignOn.objects.forget(sign_on, actor=actor)
+        return _("Erased: the contact data of %(name)s.") % {"name": sign_on.listed_name}
+
+
 class DecideCorrection(Decision):
     """Accept or decline another wording of a listed name."""
 
@@ -330,5 +351,6 @@ DECISIONS: dict[str, type[Decision]] = {
     "take_back": TakeBack,
     "withdraw": Withdraw,
     "correction": DecideCorrection,
+    "erase": Erase,
 }
 """The steps a moderator can take, by the last word of their address."""

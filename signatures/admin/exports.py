@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from import_export import resources
 from import_export.fields import Field
 
+from openletters.staff import confirming
 from signatures.admin.filters import ChoicesFilter, OccurringFilter
 from signatures.forms import LettersField
 from signatures.models.exports import Export
@@ -195,6 +196,9 @@ class ExportAdmin(ModelAdmin):
         asked = {"kind": Kind.SIGNATORIES, "letters": request.GET.getlist("letter")}
         form = ExportForm(request.POST if posted else None, user=request.user, initial=asked)
         if form.is_valid():
+            contacts = form.cleaned_data["kind"] == Kind.CONTACTS
+            if contacts and (question := confirming.ask(request)):
+                return question
             return self._hand_out(request, form.cleaned_data)
         context = {
             **self.admin_site.each_context(request),

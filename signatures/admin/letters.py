@@ -218,6 +218,8 @@ class LetterAdmin(TranslatableAdmin):
     ) -> HttpResponse:
         """The binding text cannot be dropped; its translations can."""
         letter = self.get_object(request, object_id)
+        if not self.has_change_permission(request, letter):
+            raise PermissionDenied
         if letter is not None and letter.language == language_code:
             refused = _("The authoritative text cannot be deleted.")
             self.message_user(request, refused, messages.ERROR)

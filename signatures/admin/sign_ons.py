@@ -44,6 +44,7 @@ from signatures.names import comparison_key
 Status = SignOn.Status
 PAGE = "admin:signatures_signon_change"
 
+MAY_ERASE = "signatures.erase_contacts"
 MAY_MERGE = "signatures.change_organization"
 
 MOST_LOOKED_UP = 8
@@ -51,7 +52,7 @@ MOST_LOOKED_UP = 8
 
 _FLAGS = dict(Flag.choices)
 
-STAYS = ("reopen", "tell_apart", "take_back")
+STAYS = ("reopen", "tell_apart", "take_back", "erase")
 """Decisions after which the moderator looks at the same sign-on again."""
 
 OPEN_STEPS = {
@@ -127,6 +128,8 @@ class SignOnAdmin(BulkAdmin):
     def decide(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         """Take one decision, then show what waits next."""
         sign_on = self._to_change(request, pk)
+        if step == "erase" and not request.user.has_perm(MAY_ERASE):
+            raise PermissionDenied
         form = self._form(step, sign_on, request.POST)
         here = reverse(PAGE, args=[pk])
         if not form.is_valid():
@@ -188,6 +191,8 @@ class SignOnAdmin(BulkAdmin):
         steps = OPEN_STEPS[Status(sign_on.status)] if may else ()
         if may and correction:
             steps = (*steps, "correction")
+        if may and _can_erase(request, sign_on):
+            steps = (*steps, "erase")
         forms_by_step = {step: self._form(step, sign_on) for step in steps}
         chosen = ""
         if "approve" in forms_by_step:
@@ -304,6 +309,13 @@ class SignOnAdmin(BulkAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, self.entry_template, context, status=status)
+
+
+def _can_erase(request: HttpRequest, sign_on: SignOn) -> bool:
+    """Whether contact data is there to be erased, by somebody who may; what nobody confirmed goes
+    by itself."""
+    there = sign_on.erased_at is None and sign_on.status != Status.UNCONFIRMED
+    return there and request.user.has_perm(MAY_ERASE)
 
 
 def _is_ahead(request: HttpRequest) -> bool:

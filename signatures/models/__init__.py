@@ -2,6 +2,7 @@
 
 from signatures.models.corrections import Correction
 from signatures.models.distinctions import Distinction
+from signatures.models.erasures import Erasure
 from signatures.models.exports import Export
 from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
@@ -25,6 +26,7 @@ __all__ = [
     "Correction",
     "Demand",
     "Distinction",
+    "Erasure",
     "Export",
     "Flag",
     "ImportRow",

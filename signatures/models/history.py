@@ -3,6 +3,8 @@
 Lines of the history are added, and never changed or removed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletters import guards
 from signatures.models.sealed import SealedTextField
 
 
@@ -50,6 +53,16 @@ def target(step: str, origin: str) -> str:
     return TRANSITIONS[step][origin]
 
 
+@contextmanager
+def erasing() -> Iterator[None]:
+    """Let the histories of claims go that are deleted whole, as retention does; nobody else.
+
+    Inside, and nowhere else, lines can be deleted: the database asks for the same word.
+    """
+    with guards.lifted(guards.ERASING):
+        yield
+
+
 class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
     """Sets of history lines, which can be read and extended only."""
 
@@ -61,9 +74,11 @@ class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
         """Refuse: history is not rewritten."""
         raise TypeError("the history of a sign-on cannot be changed")
 
-    def delete(self) -> NoReturn:
-        """Refuse: history is not erased."""
-        raise TypeError("the history of a sign-on cannot be deleted")
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse, but for whole claims that are being erased. Raises TypeError."""
+        if not guards.is_lifted(guards.ERASING):
+            raise TypeError("the history of a sign-on cannot be deleted")
+        return super().delete()
 
 
 class SignOnEvent(models.Model):
@@ -85,6 +100,8 @@ class SignOnEvent(models.Model):
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
+        ERASED = "erased", _("contact data erased")
+        ERASED_BY_CONTACT = "erased_by_contact", _("contact data erased by the contact")
 
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.PROTECT, related_name="events"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from signatures import names
+from signatures import consent, names
 from signatures.matching.parsing import parse
 from signatures.models.fields import DerivedCharField
 from signatures.models.letters import Letter
@@ -214,5 +214,5 @@ class ImportRow(models.Model):
             email=self.email,
             source=Signature.Source.IMPORT,
             provenance=provenance,
-            consent_version="import",
+            consent_version=consent.IMPORTED,
         )

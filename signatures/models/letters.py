@@ -72,6 +72,10 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
             status=Letter.Status.OPEN,
         )
 
+    def closed_before(self, moment: datetime) -> Self:
+        """Letters whose signing had ended by then, by its time or by hand, and has not resumed."""
+        return self.filter(Q(closes_at__lte=moment) | Q(ended_at__lte=moment))
+
     def naming(self, letter: "Letter", *campaigns: int | None) -> Self:
         """Letters whose pages name `letter`: itself, and those of its campaign.
 
@@ -152,6 +156,9 @@ class Letter(TranslatableModel):
         _("address for corrections"),
         blank=True,
         help_text=_("Published on the letter, so that readers can report a mistake."),
+    )
+    ended_at = models.DateTimeField(
+        null=True, editable=False, help_text="When staff ended the signing, if they did."
     )
     # What follows is written by raise_revision() alone.
     revision = models.PositiveIntegerField(default=0, editable=False)
@@ -264,12 +271,14 @@ class Letter(TranslatableModel):
         with transaction.atomic():
             # Locked in the order in which signing takes the same letters.
             list(Letter.objects.naming(self).order_by("pk").select_for_update(no_key=True))
+            resumed = target == self.Status.OPEN
             changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
-                status=target
+                status=target,
+                ended_at=None if resumed else Coalesce("ended_at", timezone.now()),
             )
             if changed:
                 Letter.objects.naming(self).raise_revision()
-        self.refresh_from_db(fields=["status", "revision"])
+        self.refresh_from_db(fields=["status", "ended_at", "revision"])
         return bool(changed)
 
 

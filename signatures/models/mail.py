@@ -52,6 +52,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Mails that are still to be sent, now or later."""
         return self.filter(sent_at__isnull=True, failed_at__isnull=True)
 
+    def done(self) -> Self:
+        """Mails that were sent or given up."""
+        return self.filter(Q(sent_at__isnull=False) | Q(failed_at__isnull=False))
+
     def due(self) -> Self:
         """Mails to send now, and those whose sender died on them."""
         now = timezone.now()

@@ -12,31 +12,31 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from signatures import names
+from signatures import consent, names
 from signatures.models.corrections import Correction
-from signatures.models.decisions import DecisionQuerySet, Outcome
+from signatures.models.decisions import Outcome
+from signatures.models.erasures import Erasure
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.retaining import RetentionQuerySet, is_erased
 from signatures.models.sealed import SealedTextField
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.vault import address_hash, address_hashes
 
-__all__ = ["CONSENT_VERSION", "IllegalTransition", "SignOn", "SignOnQuerySet"]
-
-CONSENT_VERSION = "2026-11"
-"""Which wording of "I am authorised to sign ..." the form shows; raise it with the wording."""
+__all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 
 Kind = OutgoingMail.Kind
 
 
-class SignOnQuerySet(DecisionQuerySet):
+class SignOnQuerySet(RetentionQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -58,7 +58,7 @@ class SignOnQuerySet(DecisionQuerySet):
         the mailbox learns whether this was new, a repetition, or one mail too many.
         """
         letters = list(letters)
-        sign_on = SignOn(consent_version=CONSENT_VERSION, consented_at=timezone.now(), **claim)
+        sign_on = SignOn(consent_version=consent.CURRENT, consented_at=timezone.now(), **claim)
         with transaction.atomic():
             if OutgoingMail.objects.is_enough_for(sign_on.email):
                 return
@@ -80,7 +80,7 @@ class SignOnQuerySet(DecisionQuerySet):
         stated = SignOn(
             source=Signature.Source.STAFF,
             provenance=provenance,
-            consent_version="on paper",
+            consent_version=consent.ON_PAPER,
             **claim,
         )
         [entered] = self.enter_many([stated], letters, actor=actor)
@@ -119,7 +119,6 @@ class SignOnQuerySet(DecisionQuerySet):
                 actor=actor,
                 origin=sign_on.status,
                 target=sign_on.status,
-                reason=sign_on.provenance,
             )
             for sign_on in entered
         )
@@ -191,6 +190,7 @@ class SignOn(models.Model):
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    erased_at = models.DateTimeField(_("contact data erased"), null=True, editable=False)
     key = DerivedCharField(
         max_length=names.LONGEST_KEY,
         db_index=True,
@@ -203,10 +203,22 @@ class SignOn(models.Model):
         verbose_name = _("sign-on")
         verbose_name_plural = _("sign-ons")
         ordering: ClassVar = ["confirmed_at", "pk"]
-        permissions: ClassVar = [("export_contacts", _("Can export sign-ons with their contacts"))]
+        permissions: ClassVar = [
+            ("export_contacts", _("Can export sign-ons with their contacts")),
+            ("erase_contacts", _("Can erase the contact data of sign-ons")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["status", "confirmed_at", "id"], name="sign_on_queue"),
             models.Index(fields=["status", "country", "confirmed_at"], name="sign_on_tally"),
+            models.Index(
+                fields=["status"],
+                condition=Q(erased_at__isnull=True),
+                name="sign_on_with_contact",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(consent_version=""), name="sign_on_has_consent"),
+            models.CheckConstraint(condition=is_erased(), name="sign_on_erased_whole"),
         ]
 
     def __str__(self) -> str:
@@ -318,6 +330,7 @@ class SignOn(models.Model):
         self.mails.unsent().exclude(kind=Kind.ADDRESS_CHANGE).delete()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
         self.owe(Kind.WITHDRAWN)
+        Erasure.objects.note(Erasure.Kind.WITHDRAWN, [self.public_id])
 
     @transaction.atomic
     def correct(self, **changes: str) -> Correction | None:
@@ -330,6 +343,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
             raise IllegalTransition(f"cannot correct a sign-on that is {self.status}")
+        self._need_contact()
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
         named = sorted(changed)
         correction, taken_back = None, 0
@@ -355,6 +369,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
+        self._need_contact()
         if email.lower() == self.email.lower():
             # The present address again: whatever else was named is taken back.
             self.new_email = ""
@@ -374,6 +389,7 @@ class SignOn(models.Model):
         self.lock()
         if self.status == self.Status.WITHDRAWN:
             raise IllegalTransition("cannot change the address of a withdrawn sign-on")
+        self._need_contact()
         if self.new_email and self.new_email == email:
             self.former_email, self.email, self.new_email = self.email, email, ""
             self.save(update_fields=["email", "email_hash", "new_email", "former_email"])
@@ -452,6 +468,11 @@ class SignOn(models.Model):
     def lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""
         self.refresh_from_db(from_queryset=SignOn.objects.select_for_update(no_key=True))
+
+    def _need_contact(self) -> None:
+        """Raises IllegalTransition once there is no contact any more, who alone may do this."""
+        if self.erased_at:
+            raise IllegalTransition("the contact data of this sign-on was erased")
 
     def lock_organization(self) -> None:
         """Let nobody list or strike the same organisation until this transaction ends.

@@ -70,6 +70,11 @@ def of_home() -> State:
     return State(None, _tag(letters, _revisions(letters)))
 
 
+def of_the_site() -> State:
+    """Return the state of a page about the site itself, which changes with its settings alone."""
+    return State(None, _tag([], 0))
+
+
 def _read(letters: Any) -> list[Letter]:
     # Not in the order of their dates, which the tag must not depend on.
     return list(letters.only(*COLUMNS).order_by("pk"))
@@ -111,7 +116,17 @@ def release() -> str:
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
                 digest.update(path.read_bytes())
-    shown = ("SITE_NAME", "SITE_URL", "TIME_ZONE", "DEMO", "LANGUAGE_CODE")
+    shown = (
+        "SITE_NAME",
+        "SITE_URL",
+        "TIME_ZONE",
+        "DEMO",
+        "LANGUAGE_CODE",
+        "CONTACTS_KEPT",
+        "PRIVACY_CONTACT",
+        "MODERATION_SERVICE_LEVEL",
+        "BACKUPS_KEPT",
+    )
     digest.update(repr([getattr(settings, name) for name in shown]).encode())
     return digest.hexdigest()
 

@@ -6,6 +6,7 @@ from django import template
 from django.contrib.auth.models import AnonymousUser, User
 from django.template.context import Context
 
+from signatures import consent
 from signatures.admin import evidence
 from signatures.admin.queue import waiting
 
@@ -23,3 +24,6 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
     found = waiting(context["request"])
     age = evidence.age_mark(found["oldest"], waiting=True) if found["oldest"] else ""
     return found | {"age": age}
+
+
+register.filter("wording", consent.wording)

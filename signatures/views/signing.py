@@ -1,6 +1,5 @@
 """Signing: the form, the mailed links, and the private page of a sign-on."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -10,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from signatures import tokens
-from signatures.emails import private_path
+from signatures import holdings, periods
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.tokens import Purpose
+from signatures.views.links import expired as expired_page
+from signatures.views.links import open_link, secret_address, to_private_page
 
 SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
 """What tells whether a letter is published, and open."""
@@ -73,55 +72,58 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "signatures/sent.html", {"letter": letter})
 
 
-# The pages below stand at secret addresses. Whoever can name one holds the link, so a forged
-# request from elsewhere is impossible, and they need no cookie.
+# The pages below stand at secret addresses.
 
 
-@csrf_exempt
+@secret_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show exactly what is about to be signed; the button signs. Repeating is harmless."""
-    sign_on, expired = _open(Purpose.CONFIRM, token)
+    sign_on, expired = open_link(Purpose.CONFIRM, token)
     if expired:
-        return _expired(request, sign_on.send_again)
+        return expired_page(request, sign_on.send_again)
     letters = sign_on.letters_to_confirm()
     if sign_on.status != SignOn.Status.UNCONFIRMED:
-        return _private(_to_private_page(sign_on))
+        return to_private_page(sign_on)
     if not letters or request.method != "POST":
-        context = {"sign_on": sign_on, "letters": _with_addressees(sign_on, letters)}
-        return _private(render(request, "signatures/confirm.html", context))
+        context = {
+            "sign_on": sign_on,
+            "letters": _with_addressees(sign_on, letters),
+            "unconfirmed_days": periods.UNCONFIRMED_KEPT.days,
+        }
+        return render(request, "signatures/confirm.html", context)
     try:
         sign_on = sign_on.confirm()
     except IllegalTransition:  # withdrawn or closed since the page was made
-        return _private(HttpResponseRedirect(request.path))
-    return _private(_to_private_page(sign_on, done="confirmed"))
+        return HttpResponseRedirect(request.path)
+    return to_private_page(sign_on, done="confirmed")
 
 
-@csrf_exempt
+@secret_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """Use another address for the contact, once a button was pressed from its mailbox."""
-    sign_on, expired = _open(Purpose.EMAIL, token)
+    sign_on, expired = open_link(Purpose.EMAIL, token)
     if expired:
         new = sign_on.new_email
         again = partial(sign_on.request_new_email, new) if new else sign_on.send_again
-        return _expired(request, again)
+        return expired_page(request, again)
     if not sign_on.new_email:
-        return _private(_to_private_page(sign_on, done="address"))
+        return to_private_page(sign_on, done="address")
     if request.method == "POST":
         with suppress(IllegalTransition):  # withdrawn meanwhile: its page says so
             sign_on.confirm_new_email(sign_on.new_email)
-        return _private(_to_private_page(sign_on, done="address"))
-    return _private(render(request, "signatures/confirm_address.html", {"sign_on": sign_on}))
+        return to_private_page(sign_on, done="address")
+    return render(request, "signatures/confirm_address.html", {"sign_on": sign_on})
 
 
-@csrf_exempt
+@secret_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     """The private page of a sign-on: its state, corrections, withdrawal."""
-    sign_on, expired = _open(Purpose.MANAGE, token)
+    sign_on, expired = open_link(Purpose.MANAGE, token)
     if expired:
-        return _expired(request, sign_on.send_again)
+        return expired_page(request, sign_on.send_again)
     stated = {name: getattr(sign_on, name) for name in CorrectionForm.base_fields}
     if waiting := sign_on.corrections.open().first():
         stated |= {name: getattr(waiting, name) for name in sign_on.LISTED}
@@ -129,6 +131,8 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     correction = CorrectionForm(
         request.POST if action == "correct" else None,
         initial=stated,
+        # Once it is decided, it is the country of a known organisation, which staff look after.
+        country_too=sign_on.status in {SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING},
         names_too=sign_on.status != SignOn.Status.APPROVED or sign_on.is_listed,
     )
     new_email = NewEmailForm(request.POST if action == "email" else None)
@@ -146,9 +150,9 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
             sign_on.request_new_email(new_email.cleaned_data["new_email"])
             done = "email"
     except IllegalTransition:  # decided or withdrawn since the page was made: it says so
-        return _private(HttpResponseRedirect(request.path))
+        return HttpResponseRedirect(request.path)
     if done:
-        return _private(HttpResponseRedirect(f"{request.path}?done={done}"))
+        return HttpResponseRedirect(f"{request.path}?done={done}")
     context = {
         "sign_on": sign_on,
         "letters": _with_addressees(sign_on, sign_on.letters.order_by("pk")),
@@ -156,42 +160,11 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         "listing": sign_on.listings().first() if sign_on.organization_id else None,
         "correction_form": correction,
         "email_form": new_email,
+        "held": holdings.held(sign_on),
         "done": request.GET.get("done", ""),
     }
     invalid = correction.errors or new_email.errors
-    return _private(
-        render(request, "signatures/sign_on.html", context, status=400 if invalid else 200)
-    )
-
-
-def _open(purpose: Purpose, token: str) -> tuple[SignOn, bool]:
-    """Return the token's sign-on and whether the token has expired.
-
-    Every token that is not genuine gets the same 404, and so does one that was sent to an address
-    the contact has replaced since.
-    """
-    try:
-        sign_on = SignOn.objects.get(public_id=tokens.peek(token))
-        # A link to a new address stays good for saying that it is in use.
-        address = sign_on.new_email if purpose == Purpose.EMAIL else ""
-        address = address or sign_on.email
-        return sign_on, tokens.read(purpose, token, binding=address.lower()).expired
-    except (tokens.InvalidToken, SignOn.DoesNotExist) as error:
-        raise Http404 from error
-
-
-def _expired(request: HttpRequest, send_again: Callable[[], None]) -> HttpResponse:
-    """Offer a fresh mail to the same mailbox: an old link proves nothing else."""
-    if request.method == "POST":
-        with suppress(IllegalTransition):
-            send_again()
-    context = {"sent": request.method == "POST"}
-    return _private(render(request, "signatures/expired.html", context, status=410))
-
-
-def _to_private_page(sign_on: SignOn, done: str = "") -> HttpResponse:
-    address = private_path(sign_on)
-    return HttpResponseRedirect(f"{address}?done={done}" if done else address)
+    return render(request, "signatures/sign_on.html", context, status=400 if invalid else 200)
 
 
 def _with_addressees(sign_on: SignOn, letters: Any) -> list[Letter]:
@@ -201,10 +174,3 @@ def _with_addressees(sign_on: SignOn, letters: Any) -> list[Letter]:
         .order_by("pk")
         .prefetch_related("translations", "addressees__translations")
     )
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the secret address to ourselves."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response

@@ -57,7 +57,7 @@ class TestSignOns:
         assert zeta.provenance == "Form of the coalition, exported by Rosa (list.csv: 2)"
         assert list(zeta.letters.all()) == [letter]
         [event] = zeta.events.all()
-        assert (event.kind, event.actor, event.reason) == ("entered", ines, zeta.provenance)
+        assert (event.kind, event.actor, event.reason) == ("entered", ines, "")
         assert amal.email == ""
         assert not OutgoingMail.objects.exists()
         assert not Signature.objects.exists()

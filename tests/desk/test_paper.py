@@ -39,7 +39,7 @@ class TestPaper:
         assert (sign_on.status, sign_on.source) == (Status.PENDING, "staff")
         assert sign_on.website == "https://waterwatch.example"
         event = sign_on.events.get()
-        assert (event.actor, event.reason) == (mona, "Letter of 3 May")
+        assert (event.actor, event.reason) == (mona, "")
         assert "Letter of 3 May" in desk.get(sign_on_page(sign_on)).content.decode()
         decide(desk, sign_on, "approve", organization="new")
         assert Signature.objects.get().source == "staff"

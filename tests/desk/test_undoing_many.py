@@ -53,8 +53,8 @@ class TestUndoingMany:
         assert SignOn.objects.queue().count() == 3
         assert not Signature.objects.exists()
         assert not OutgoingMail.objects.exists()
-        undone = SignOnEvent.objects.filter(kind="reopen", actor=mona, reason="Wrong list")
-        assert undone.count() == 3
+        undone = SignOnEvent.objects.filter(kind="reopen", actor=mona)
+        assert [event.reason for event in undone] == ["Wrong list"] * 3
 
     def test_what_has_changed_since_is_left_alone_and_named(self, desk: Client) -> None:
         address, _answer = approve_three(desk)

@@ -20,6 +20,7 @@ PAGES = [
     LETTER,
     "/ar/letters/a-letter/",
     "/campaigns/a-campaign/",
+    "/privacy/",
     "/letters/a-letter/signatories/",
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
@@ -36,6 +37,12 @@ def version(front: Edge, path: str = LETTER) -> int:
 def new_second() -> None:
     """Wait for the beginning of a second, so that what follows is in one."""
     time.sleep(1 - time.time() % 1)
+
+
+def early_in_a_second() -> None:
+    """Wait until enough of a second is left for two requests, as it mostly is."""
+    if time.time() % 1 > 0.6:
+        new_second()
 
 
 def seconds_until(condition: Callable[[], bool], limit: float = 5) -> float:
@@ -274,6 +281,7 @@ POISON = [
 @pytest.mark.parametrize("first", POISON)
 def test_no_header_of_a_reader_reaches_another_reader(app: App, front: Edge, first: str) -> None:
     evil: Any = {first.replace("-", "_"): "evil.example"}
+    early_in_a_second()
     poisoned = front.ask(LETTER, **evil)
     clean = front.ask(LETTER)
     assert poisoned.body == clean.body

@@ -30,6 +30,30 @@ def manage(url: str, *arguments: str) -> None:
     )
 
 
+def letter_of(url: str) -> int:
+    """Return the key of the letter that is signed."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT id FROM signatures_letter WHERE slug = 'asp-president'"
+        ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def sign(server: Served, letter: int, name: str) -> tuple[int, dict[str, str]]:
+    """Sign for an organisation; return status and headers of the answer."""
+    form = claim(name=name, email=f"{name.replace(' ', '')}@example.org", website="")
+    form |= {"letters": letter, "authorized": "on", "csrfmiddlewaretoken": "c" * 32}
+    status, headers, _body = server.ask(
+        f"{LETTER}sign/",
+        "POST",
+        urlencode(form).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+        Cookie=f"csrftoken={'c' * 32}",
+    )
+    return status, headers
+
+
 @dataclass
 class Load:
     """People who read and sign all the time, until told to stop."""
@@ -74,15 +98,7 @@ class Load:
     def sign(self) -> tuple[str, int]:
         """Fill in the form for an organisation nobody has heard of."""
         name = f"Organisation {next(self._numbers)}"
-        form = claim(name=name, email=f"{name.replace(' ', '')}@example.org", website="")
-        form |= {"letters": self.letter, "authorized": "on", "csrfmiddlewaretoken": "c" * 32}
-        status, _headers, _body = self.server.ask(
-            f"{LETTER}sign/",
-            "POST",
-            urlencode(form).encode(),
-            Content_Type="application/x-www-form-urlencoded",
-            Cookie=f"csrftoken={'c' * 32}",
-        )
+        status, _headers = sign(self.server, self.letter, name)
         if status == 302:
             self.acknowledged.append(name)
         return "sign", status

@@ -1,47 +1,24 @@
 """PostgreSQL is killed and comes back under load; nobody loses what they were told we have."""
 
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from tests.faults.load import LETTER, Load, manage, stored
-from tests.postgres import Throwaway, throwaway_server
-from tests.servers import Served, served
+from tests.faults.load import LETTER, Load, letter_of, stored
+from tests.postgres import Throwaway
+from tests.servers import Served
 
 KILLS = 3
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Throwaway]:
-    """A PostgreSQL that waits for the disk, with the demo's letters."""
-    with throwaway_server(durable=True) as server:
-        manage(server.url, "migrate", "--verbosity=0")
-        manage(server.url, "load_demo")
-        yield server
-
-
-@pytest.fixture
-def server(postgres: Throwaway) -> Iterator[Served]:
-    with served(url=postgres.url) as server:
-        yield server
-
-
-def letter_of(postgres: Throwaway) -> int:
-    with psycopg.connect(postgres.url) as connection:
-        row = connection.execute(
-            "SELECT id FROM signatures_letter WHERE slug = 'asp-president'"
-        ).fetchone()
-    assert row
-    return int(row[0])
+TERMINATIONS = 10
+AT_WORK = 8  # threads of the app
 
 
 def test_nothing_acknowledged_is_lost_and_service_comes_back_by_itself(
     postgres: Throwaway, server: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recoveries = []
-    with Load(server, letter_of(postgres)) as load:
+    with Load(server, letter_of(postgres.url)) as load:
         for _kill in range(KILLS):
             wait_for_signatures(load, 20)
             postgres.kill()
@@ -75,17 +52,47 @@ def wait_for_signatures(load: Load, number: int) -> None:
         time.sleep(0.02)
 
 
+def end_connections(postgres: Throwaway) -> None:
+    """Have the database end every connection, as one does before it hands over to another."""
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
+
 def test_connections_that_the_database_ends_are_replaced_unnoticed(
     postgres: Throwaway, server: Served
 ) -> None:
     for _round in range(5):
         assert {server.ask("/", Cache_Control="no-cache")[0] for _ in range(8)} == {200}
-        with psycopg.connect(postgres.url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
+        end_connections(postgres)
         assert {server.ask(f"{LETTER}sign/")[0] for _ in range(8)} == {200}
+
+
+def test_connections_that_the_database_ends_under_load_cost_only_what_was_under_way(
+    postgres: Throwaway, server: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recoveries = []
+    with Load(server, letter_of(postgres.url)) as load:
+        for _round in range(TERMINATIONS):
+            wait_for_signatures(load, 10)
+            ended = time.monotonic()
+            end_connections(postgres)
+            wait_for_signatures(load, 10)
+            recoveries.append(load.failing_since(ended))
+    names, incomplete = stored(postgres.url)
+    with capsys.disabled():
+        print(
+            f"\n{TERMINATIONS} times all connections ended: {len(load.acknowledged)} acknowledged, "
+            f"{incomplete} incomplete, failing for {max(recoveries):.2f} s, {dict(load.statuses)}"
+        )
+    assert {status for _kind, status in load.statuses} <= {200, 302, 503}
+    failed = load.statuses["read", 503] + load.statuses["sign", 503]
+    assert failed <= TERMINATIONS * AT_WORK
+    assert set(load.acknowledged) <= names
+    assert incomplete == 0
+    assert max(recoveries) <= 1
 
 
 def test_while_the_database_is_away_letters_stay_up_and_the_rest_says_so_soon(

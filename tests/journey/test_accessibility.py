@@ -57,6 +57,8 @@ def test_public_pages(visitor: Page) -> None:
         "/letters/a-letter/sign/",
         "/letters/a-letter/sign/sent/",
         "/letters/closed/sign/",
+        "/privacy/",
+        "/ar/privacy/",
         "/nothing-here/",
     ):
         visitor.goto(path)
@@ -77,6 +79,8 @@ def test_the_mailed_pages(visitor: Page) -> None:
     visitor.get_by_role("button", name="Confirm").click()
     for summary in visitor.locator("summary").all():
         summary.click()
+    assert_accessible(visitor)
+    visitor.get_by_role("button", name="Withdraw, and erase").click()
     assert_accessible(visitor)
 
 

@@ -1,4 +1,4 @@
-"""Send what the outbox holds, and remind moderators of what waits."""
+"""Send what the outbox holds, remind moderators of what waits, and forget what is over."""
 
 import signal
 import threading
@@ -8,14 +8,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from signatures import emails, reminders
+from openletters.staff import mail as staff_mail
+from signatures import emails, reminders, retention
 
 BETWEEN_REMINDERS = 300
 """Seconds between two looks at whether the moderators have to be reminded."""
 
 
+BETWEEN_CHORES = 60
+"""Seconds between two looks at what has been kept long enough."""
+
+
 class Command(BaseCommand):
-    """Send due mails, for ever or until none is left; any number of senders may run."""
+    """Send due mails, for ever or until none is left; any number of senders may run.
+
+    It is the site's one worker: the chores of signatures.retention are done here as well.
+    """
 
     help = __doc__ or ""
 
@@ -28,13 +36,17 @@ class Command(BaseCommand):
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        remind_at = 0.0
+        remind_at = tidy_at = 0.0
         while not stop.is_set():
             try:
                 if time.monotonic() >= remind_at:
                     remind_at = time.monotonic() + BETWEEN_REMINDERS
                     reminders.send_due()
-                if emails.send_next():
+                if time.monotonic() >= tidy_at:
+                    # A batch at a time, so that mails do not wait for it.
+                    more = any(number > 0 for number in retention.tidy().values())
+                    tidy_at = 0.0 if more else time.monotonic() + BETWEEN_CHORES
+                if staff_mail.send_next() or emails.send_next() or tidy_at == 0.0:
                     continue
             except DatabaseError as error:
                 if options["once"]:

@@ -1,0 +1,133 @@
+"""Tables whose lines are only ever added: the database itself refuses to change or delete them.
+
+A trigger refuses UPDATE, DELETE and, on PostgreSQL, TRUNCATE, whoever asks: the app, an import, a
+console. Whoever owns the tables can take the trigger away again; docs/deploy.md tells how to run
+the site under a role that does not.
+
+Two things are let through, each only in a transaction that says so by `lifted()`. The history of a
+claim goes with its claim, when retention deletes that whole. Columns that are sealed may be sealed
+anew, under another key; nothing else of the line may change with them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, migrations, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+ERASING = "erasing"
+RESEALING = "resealing"
+
+_SETTING = "openletters.lifted"
+
+_POSTGRES = """
+CREATE OR REPLACE FUNCTION openletters_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lifted text := current_setting('openletters.lifted', true);
+    sealed text[] := string_to_array(TG_ARGV[1], ',');
+BEGIN
+    IF TG_OP = 'DELETE' AND lifted = 'erasing' AND TG_ARGV[0] = 'erasable' THEN
+        RETURN OLD;
+    ELSIF TG_OP = 'UPDATE' AND lifted = 'resealing'
+            AND to_jsonb(NEW) - sealed = to_jsonb(OLD) - sealed THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'lines of % are only ever added', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER {table}_guard BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION openletters_guard('{kind}', '{sealed}');
+CREATE TRIGGER {table}_guard_whole BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION openletters_guard('{kind}', '{sealed}');
+"""
+
+# The function is known to connections of the app alone; elsewhere, as in the sqlite3 program, the
+# trigger fails because it is missing, which refuses just as well.
+_SQLITE = """
+CREATE TRIGGER {table}_guard_{name} BEFORE {event} ON {table} WHEN {unless}
+    BEGIN SELECT RAISE(ABORT, 'lines of {table} are only ever added'); END;
+"""
+
+
+def guard(
+    table: str, *, erasable: bool = False, sealed: tuple[str, ...] = ()
+) -> migrations.RunPython:
+    """Return the step of a migration that guards a table.
+
+    `erasable` lets its lines be deleted while ERASING is lifted; the columns in `sealed` may change
+    while RESEALING is. On SQLite a migration that alters the table afterwards loses the triggers,
+    and has to guard it anew: tests/staff/test_history.py tells.
+    """
+
+    def forwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        backwards(apps, editor)
+        with editor.connection.cursor() as cursor:
+            if editor.connection.vendor == "postgresql":
+                kind = "erasable" if erasable else "kept"
+                made = _POSTGRES.format(table=table, kind=kind, sealed=",".join(sealed))
+                cursor.execute(made)
+                return
+            columns = editor.connection.introspection.get_table_description(cursor, table)
+            plain = ", ".join(f'"{one.name}"' for one in columns if one.name not in sealed)
+            delete = f"openletters_lifted() <> '{ERASING}'" if erasable else "true"
+            triggers = {
+                "update": (f"UPDATE OF {plain}", "true"),
+                "reseal": ("UPDATE", f"openletters_lifted() <> '{RESEALING}'"),
+                "delete": ("DELETE", delete),
+            }
+            for name, (event, unless) in triggers.items():
+                cursor.execute(_SQLITE.format(table=table, name=name, event=event, unless=unless))
+
+    def backwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        on = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
+        with editor.connection.cursor() as cursor:
+            for name in ("", "_whole", "_update", "_reseal", "_delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_guard{name}{on}")
+
+    return migrations.RunPython(forwards, backwards)
+
+
+@contextmanager
+def lifted(purpose: str) -> Iterator[None]:
+    """Let through what ERASING or RESEALING needs, in the present transaction or one of its own."""
+    before = _lifted(connection)
+    with transaction.atomic():
+        _lift(connection, purpose)
+        try:
+            yield
+        except BaseException:
+            # PostgreSQL forgets the setting with what is rolled back.
+            if connection.vendor != "postgresql":
+                _lift(connection, before)
+            raise
+        _lift(connection, before)
+
+
+def is_lifted(purpose: str) -> bool:
+    """Whether the present transaction has said so."""
+    return _lifted(connection) == purpose
+
+
+def _lifted(database: BaseDatabaseWrapper) -> str:
+    if database.vendor != "postgresql":
+        return str(getattr(database, "openletters_lifted", ""))
+    with database.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [_SETTING])
+        return cursor.fetchone()[0] or ""
+
+
+def _lift(database: BaseDatabaseWrapper, purpose: str) -> None:
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, true)", [_SETTING, purpose])
+    else:
+        database.openletters_lifted = purpose  # type: ignore[attr-defined]
+
+
+def teach(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Let a new SQLite connection answer its triggers; a receiver of connection_created."""
+    database: Any = connection
+    if database.vendor == "sqlite":
+        database.connection.create_function("openletters_lifted", 0, lambda: _lifted(database))

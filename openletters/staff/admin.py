@@ -1,0 +1,300 @@
+"""Accounts of staff, as administrators see them, and the record of what staff did."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from axes.models import AccessAttempt
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential
+
+from openletters.staff import confirming, factors, roles
+from openletters.staff.models import StaffAct, StaffMail
+
+if TYPE_CHECKING:
+    ActAdminBase = admin.ModelAdmin[StaffAct]
+    AccountAdminBase = admin.ModelAdmin[User]
+    AccountFormBase = forms.ModelForm[User]
+else:
+    ActAdminBase = AccountAdminBase = admin.ModelAdmin
+    AccountFormBase = forms.ModelForm
+
+PAGE = "admin:auth_user_change"
+Kind = StaffAct.Kind
+
+# Roles are a table in code; second steps are their owners' business, and secrets besides.
+for model in (AccessAttempt, Group, StaticDevice, TOTPDevice, User, WebAuthnCredential):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class AccountForm(AccountFormBase):
+    """Who it is, and what they may do."""
+
+    groups = forms.ModelMultipleChoiceField(
+        queryset=Group.objects.none(),
+        label=gettext_lazy("Roles"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Editors write letters, moderators decide about sign-ons."),
+    )
+
+    class Meta:
+        model = User
+        fields: ClassVar = ("username", "first_name", "last_name", "email", "is_active", "groups")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields:
+            self.fields["email"].required = True
+        if "is_active" in self.fields:
+            self.fields["is_active"].help_text = _(
+                "Without it nobody can log in, and whoever is logged in is out at once."
+            )
+
+    def clean_email(self) -> str:
+        """An address belongs to one account, or a link for one would open another."""
+        email = str(self.cleaned_data["email"])
+        others = User.objects.exclude(pk=self.instance.pk).filter(email__iexact=email)
+        if others.exists():
+            raise ValidationError(_("Another account has this address."))
+        return email
+
+
+@admin.register(User)
+class AccountAdmin(AccountAdminBase):
+    """Accounts: made by an administrator, opened by their owner through a mailed link.
+
+    Nobody gives more than they have, touches an account with more, or changes their own.
+    """
+
+    form = AccountForm
+    change_form_template = "admin/staff/account.html"
+    list_display = ("username", "name", "roles", "is_active", "second_step", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With their roles."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    # Who may
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes their own account, or one that may do more than theirs."""
+        may = super().has_change_permission(request, obj)
+        if obj is None or not may:
+            return may
+        return obj != request.user and _is_within_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: what an account did stays on record. It is made inactive instead."""
+        return False
+
+    # The list
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, user: User) -> str:
+        """First and last name."""
+        return user.get_full_name()
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, user: User) -> str:
+        """The roles, or that nothing is forbidden."""
+        if user.is_superuser:
+            return _("superuser")
+        return ", ".join(group.name for group in user.groups.all()) or "–"
+
+    @admin.display(description=gettext_lazy("second step"), boolean=True)
+    def second_step(self, user: User) -> bool:
+        """Whether one is set up."""
+        return factors.has_any(user)
+
+    # The form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new account is active."""
+        fields = AccountForm.Meta.fields
+        return fields if obj else tuple(name for name in fields if name != "is_active")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the roles that the administrator may give."""
+        if db_field.name == "groups":
+            return AccountForm.base_fields["groups"]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """With the roles that this administrator may give."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if "groups" in form.base_fields:
+            form.base_fields["groups"].queryset = roles.grantable(cast("User", request.user))
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask again who it is before anything is changed."""
+        writes = request.method == "POST" and self._may_write(request, object_id)
+        if writes and (asked := confirming.ask(request)):
+            return asked
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _may_write(self, request: HttpRequest, object_id: str | None) -> bool:
+        if object_id is None:
+            return self.has_add_permission(request)
+        return super().has_change_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store the account; whoever is new gets a link, and no password from anybody."""
+        if change:
+            named = [name for name in form.changed_data if name != "groups"]
+            if named:
+                obj.save(update_fields=named)
+            return
+        obj.is_staff = True
+        obj.set_unusable_password()
+        obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store the roles, and put the change on record."""
+        super().save_related(request, form, formsets, change)
+        user, actor = form.instance, cast("User", request.user)
+        about = user.get_username()
+        given = ", ".join(group.name for group in user.groups.order_by("pk")) or "–"
+        if not change:
+            StaffAct.objects.record(Kind.ACCOUNT_MADE, actor=actor, about=about, reason=given)
+            self._invite(request, user)
+        elif form.changed_data:
+            told = [f"is_active: {user.is_active}"] if "is_active" in form.changed_data else []
+            told += [f"roles: {given}"] if "groups" in form.changed_data else []
+            told += sorted(set(form.changed_data) - {"is_active", "groups"})
+            reason = "; ".join(told)
+            StaffAct.objects.record(Kind.ACCOUNT_CHANGED, actor=actor, about=about, reason=reason)
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        if StaffMail.objects.owe(StaffMail.Kind.INVITATION, user):
+            StaffAct.objects.record(
+                Kind.INVITED, actor=cast("User", request.user), about=user.get_username()
+            )
+        told = _("A link to set a password is on its way to %(address)s.")
+        self.message_user(request, told % {"address": user.email}, messages.SUCCESS)
+
+    # Beside the form
+
+    def get_urls(self) -> list[Any]:
+        """Inviting again, and helping whoever has lost their second step."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/invite/", view(self.invite), name="auth_user_invite"),
+            path("<int:pk>/reset/", view(self.reset), name="auth_user_reset"),
+            *super().get_urls(),
+        ]
+
+    def _of_others(self, request: HttpRequest, pk: int) -> User:
+        """Return the account, if it is one that the administrator may change."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user
+
+    def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send another link to set a password."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = self._of_others(request, pk)
+        if asked := confirming.ask(request):
+            return asked
+        with transaction.atomic():
+            self._invite(request, user)
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+
+    def reset(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take away the second steps of a colleague who has lost them; say why."""
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        user = self._of_others(request, pk)
+        form = ResetForm(request.POST if request.method == "POST" else None, label_suffix="")
+        if form.is_valid():
+            if asked := confirming.ask(request):
+                return asked
+            actor = cast("User", request.user)
+            factors.reset(user, actor=actor, reason=form.cleaned_data["reason"])
+            told = _("Removed. %(name)s sets up a new second step at the next login.")
+            self.message_user(request, told % {"name": user.get_username()}, messages.SUCCESS)
+            return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Remove the second steps of %(name)s") % {"name": user.get_username()},
+            "subtitle": None,
+            "account": user,
+            "form": form,
+        }
+        status = 400 if form.is_bound else 200
+        return TemplateResponse(request, "admin/staff/reset.html", context, status=status)
+
+
+class ResetForm(forms.Form):
+    """Why, for the record."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("How do you know that it is really them who asks? For the record."),
+    )
+
+
+def _is_within_reach(request: HttpRequest, user: User) -> bool:
+    actor = cast("User", request.user)
+    if actor.is_superuser:
+        return True
+    return not user.is_superuser and user.get_all_permissions() <= actor.get_all_permissions()
+
+
+@admin.register(StaffAct)
+class StaffActAdmin(ActAdminBase):
+    """The record; it can be read only."""
+
+    list_display = ("created_at", "kind", "actor", "about", "reason")
+    list_display_links = None
+    list_filter = ("kind",)
+    list_select_related = ("actor",)
+    search_fields = ("about", "actor__username")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: lines are written by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the record is not rewritten."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the record is not erased."""
+        return False

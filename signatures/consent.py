@@ -1,0 +1,27 @@
+"""What whoever signs declares: every wording there ever was, by the version that claims name.
+
+A wording that has been shown is never changed; a new one gets a version of its own.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+CURRENT = "2026-11-25"
+"""The version that the form shows."""
+
+ON_PAPER = "on paper"
+IMPORTED = "import"
+
+WORDINGS = {
+    "2026-11": _("I am authorised to sign on behalf of this organisation."),
+    CURRENT: _(
+        "I am authorised to sign on behalf of this organisation. Its name and country may be "
+        "published, and my contact data used for this sign-on, as the privacy page says."
+    ),
+    ON_PAPER: _("No form was shown: the declaration reached staff on paper or by mail."),
+    IMPORTED: _("No form was shown: the declaration was made where the list was collected."),
+}
+
+
+def wording(version: str) -> str:
+    """Return what was declared under `version`, in the language of the page."""
+    return str(WORDINGS.get(version, ""))

@@ -1,0 +1,48 @@
+"""Restore a backup."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Tags
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from openletters import backups
+
+
+class Command(BaseCommand):
+    """Restore a backup into an empty database, bring it up to date, and erase what was erased.
+
+    What people have withdrawn or had erased since must not come back. That tell the list beside
+    the backup, which goes on after it, and the one that the worker keeps (ERASURES_FILE).
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("backup", type=Path)
+        parser.add_argument("key", help="file with the private key, or - for the standard input")
+        parser.add_argument("--erasures", type=Path, help="the list, if it lies elsewhere")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        backup: Path = options["backup"]
+        beside: Path = options["erasures"] or backup.with_name(backups.LIST)
+        if not beside.exists():
+            raise CommandError(
+                f"{beside} is missing. Without the list of erasures, what people have had\n"
+                "erased since the backup would come back. Name the newest one with --erasures FILE;"
+                "\nif there is none, an empty file."
+            )
+        try:
+            backups.restore(backup, options["key"])
+        except backups.Impossible as error:
+            raise CommandError(str(error)) from error
+        call_command("migrate", interactive=False, verbosity=0)
+        for erasures in (beside, Path(settings.ERASURES_FILE)):
+            if erasures.is_file():
+                call_command("apply_erasures", erasures, stdout=self.stdout)
+        self.stdout.write(f"{backup.name} is restored.")
+        # Last, for what can be done without the keys is done.
+        self.check(tags=[Tags.database], databases=["default"])

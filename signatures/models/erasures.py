@@ -1,0 +1,91 @@
+"""What was erased, told without anything about anybody, so that no backup brings it back.
+
+Lines are added, and never changed or removed. A copy of the list outlives the database beside the
+backups; whoever restores one applies it: see signatures.retention.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """Sets of lines, which can be read and extended only."""
+
+    def note(self, kind: "Erasure.Kind", public_ids: Iterable[uuid.UUID]) -> None:
+        """Write a line for each sign-on, in the transaction of what is done with it."""
+        self.bulk_create(
+            [Erasure(kind=kind, public_id=public_id) for public_id in public_ids],
+            ignore_conflicts=True,  # after a restore it may stand there already
+        )
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse: the list is not rewritten."""
+        raise TypeError("the list of erasures cannot be changed")
+
+    def delete(self) -> NoReturn:
+        """Refuse: the list is not erased."""
+        raise TypeError("the list of erasures cannot be deleted")
+
+
+class Erasure(models.Model):
+    """That something about one sign-on came to its end."""
+
+    class Kind(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        ERASED = "erased", _("contact data erased")
+        DELETED = "deleted", _("deleted")
+
+    public_id = models.UUIDField()
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering: ClassVar = ["created_at", "pk"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["public_id", "kind"], name="erasure_once_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return str(Line(self.created_at, self.kind, self.public_id))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("the list of erasures cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the list of erasures cannot be deleted")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One erasure as it stands in a file: time, kind and public id, with a blank between."""
+
+    at: datetime
+    kind: str
+    public_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat()} {self.kind} {self.public_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Line":
+        """Return what `text` says. Raises ValueError if it is no such line."""
+        at, kind, public_id = text.split()
+        moment = parse_datetime(at)
+        if moment is None or moment.tzinfo is None:
+            raise ValueError(at)
+        return cls(moment, Erasure.Kind(kind).value, uuid.UUID(public_id))

@@ -1,0 +1,1 @@
+"""What is looked at in the packages of others: known vulnerabilities, and licences."""

@@ -1,0 +1,1 @@
+"""What is private comes to its end, and what is public stays."""
