@@ -7,8 +7,10 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
+from django.utils.http import urlsafe_base64_encode
 
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
@@ -76,8 +78,12 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
         case "slug":
             model = Campaign if name == "campaign" else Letter
             return list(model.objects.values_list("slug", flat=True))
+        case "token" if route.startswith("admin/"):
+            return [default_token_generator.make_token(world.root)]
+        case "uidb64":
+            return [urlsafe_base64_encode(str(world.root.pk).encode())]
         case "token":
-            return world.secrets()[name]
+            return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
         case "batch":
             return [str(world.batch)]
         case "content_type_id":

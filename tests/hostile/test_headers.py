@@ -103,6 +103,8 @@ def test_every_error_has_them(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr("signatures.pages.states._read", broken)
         answers.append(visitor.get("/", secure=True))
     assert {response.status_code for response in answers} >= {400, 403, 404, 405, 500, 503, 301}
+    for response in answers:
+        response.close()
     found = [Answer(one.wsgi_request.path, one) for one in answers]
     assert [lack for answer in found for lack in lacks(answer)] == []
 
