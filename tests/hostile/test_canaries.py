@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission, User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 from pytest_django import Settings
@@ -223,7 +223,7 @@ def test_errors_say_nothing_about_anybody(
     form = next(visitor_forms(visitor, "/letters/open/sign/"))
     monkeypatch.setattr("signatures.pages.states._read", broken)
     monkeypatch.setattr("signatures.forms.SignOnForm.claim", broken)
-    monkeypatch.setattr("signatures.views.signing._open", broken)
+    monkeypatch.setattr("signatures.views.signing.open_link", broken)
     statuses = set()
     with everything_logged() as log:
         data = form.filled() | {
@@ -333,3 +333,19 @@ def test_a_canary_is_found_in_disguise(private: Aviary, shown: bytes) -> None:
     private("SignOn.email", 99)
     assert private.found_in(b"..." + shown)
     assert not private.found_in(b"kanarienvogel")
+
+
+def test_no_column_of_the_database_holds_a_contact_in_the_clear(
+    world: World, private: Aviary
+) -> None:
+    found = set[str]()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            for row in cursor.fetchall():
+                for value in row:
+                    plain = bytes(value) if isinstance(value, memoryview | bytes) else str(value)
+                    found |= private.found_in(plain if isinstance(plain, bytes) else plain.encode())
+    assert {"SignOn.name", "OrganizationName.name"} <= found  # the walk reads what there is
+    sealed = CONTACT | {"SignOn.former_email", "ImportRow.contact_title", "SignatoryImport.content"}
+    assert found & sealed == set()
