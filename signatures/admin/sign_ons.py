@@ -52,7 +52,7 @@ MOST_LOOKED_UP = 8
 
 _FLAGS = dict(Flag.choices)
 
-STAYS = ("reopen", "tell_apart", "take_back", "erase")
+STAYS = ("reopen", "tell_apart", "take_back", "withhold", "show_name", "erase")
 """Decisions after which the moderator looks at the same sign-on again."""
 
 OPEN_STEPS = {
@@ -188,7 +188,7 @@ class SignOnAdmin(CleanUpAdmin):
         offered, looked_up = offers(sign_on, candidates[0], self._looked_up(request), distinctions)
         bound = bound or {}
         correction = sign_on.corrections.open().first()
-        steps = OPEN_STEPS[Status(sign_on.status)] if may else ()
+        steps = (*OPEN_STEPS[Status(sign_on.status)], *_about_the_name(sign_on)) if may else ()
         if may and correction:
             steps = (*steps, "correction")
         if may and _can_erase(request, sign_on):
@@ -213,7 +213,8 @@ class SignOnAdmin(CleanUpAdmin):
             "age": evidence.age_mark(
                 waiting.since(sign_on), waiting=sign_on.status == Status.PENDING
             ),
-            "letters": [(letter, rows[letter.pk].signature_id) for letter in letters],
+            "letters": [(letter, rows[letter.pk]) for letter in letters],
+            "withheld_twins": evidence.counted_without_name(sign_on, offered),
             "offers": offered,
             "looked_up": looked_up,
             "twins": twins(offered) if request.user.has_perm(MAY_MERGE) else [],
@@ -310,6 +311,14 @@ class SignOnAdmin(CleanUpAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, self.entry_template, context, status=status)
+
+
+def _about_the_name(sign_on: SignOn) -> tuple[str, ...]:
+    """Return the steps open to a sign-on that withhold its name, or publish it after all."""
+    if sign_on.may_withhold:
+        return ("withhold",)
+    decided = {Status.REJECTED, Status.WITHDRAWN}
+    return ("show_name",) if sign_on.withhold_name and sign_on.status not in decided else ()
 
 
 def _can_erase(request: HttpRequest, sign_on: SignOn) -> bool:

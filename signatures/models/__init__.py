@@ -21,6 +21,7 @@ from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
 from signatures.models.switches import Switches
+from signatures.models.withheld import WithheldSignature
 
 __all__ = [
     "Addressee",
@@ -51,4 +52,5 @@ __all__ = [
     "SignatoryImport",
     "Signature",
     "Switches",
+    "WithheldSignature",
 ]

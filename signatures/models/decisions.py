@@ -30,7 +30,7 @@ from signatures.models.history import (
 )
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, identities
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -53,6 +53,8 @@ class Outcome:
     """Left alone, each with the reason, for developers."""
     brought: dict[int, list[Signature]] = field(default_factory=dict)
     """The signatures that an approval brought about, by the key of the claim."""
+    counted: dict[int, int] = field(default_factory=dict)
+    """Under how many letters an approval counts an organisation whose name is withheld."""
 
 
 class DecisionQuerySet(models.QuerySet["SignOn"]):
@@ -74,28 +76,43 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
 
         `identified` says who the moderator says each is; one without is registered anew, unless
         it is known under exactly this name and country. Of two claims of one organisation the
-        first brings the listing. Harmless when repeated. `batch` marks the history of a decision
-        about many.
+        first brings the listing. One whose name is withheld is counted: nothing is registered,
+        taught or linked, and who it is said to be only tells whether it counts already. Harmless
+        when repeated. `batch` marks the history of a decision about many.
         """
         outcome, waiting = self._take("approve", identified)
         decided_at = timezone.now()
-        organizations = Organization.objects.register_many(
-            [identified[row] or row.as_organization() for row in waiting]
+        told = {
+            row: identified[row] or (None if row.withhold_name else row.as_organization())
+            for row in waiting
+        }
+        stated = {row: one for row, one in told.items() if one}
+        known = dict(
+            zip(stated, Organization.objects.register_many([*stated.values()]), strict=True)
         )
-        for row, organization in zip(waiting, organizations, strict=True):
-            if organization is None:
+        for row in waiting:
+            if row in known and known[row] is None:
                 outcome.refused[row] = "the organisation was removed meanwhile"
             else:
-                row.organization = organization
+                row.organization = None if row.withhold_name else known[row]
                 outcome.decided.append(row)
         rows = outcome.decided
-        reasons = {row: str(row.organization) for row in rows}
+        reasons = {row: str(known.get(row) or "") for row in rows}
         self._step("approve", reasons, actor=actor, batch=batch, decided_at=decided_at)
-        self.model.taught.through.objects.filter(signon__in=rows).delete()
-        self.teach(rows)
-        outcome.brought = _list(rows)
+        named = [row for row in rows if not row.withhold_name]
+        withheld = {row: known.get(row) for row in rows if row.withhold_name}
+        self.model.taught.through.objects.filter(signon__in=named).delete()
+        self.teach(named)
+        letter_rows = SignOnLetter.objects.filter(sign_on__in=rows)
+        if withheld:
+            letter_rows.lock_letters()
+        letter_rows.filter(sign_on__in=named).uncount()
+        outcome.brought = _list(named)
+        if withheld:
+            outcome.counted = letter_rows.count_claims(withheld)
+        news = outcome.brought.keys() | outcome.counted.keys()
         OutgoingMail.objects.owe(
-            (row, Kind.LISTED if row.pk in outcome.brought else Kind.ALREADY_LISTED) for row in rows
+            (row, Kind.LISTED if row.pk in news else Kind.ALREADY_LISTED) for row in rows
         )
         return outcome
 
@@ -112,6 +129,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
     ) -> Outcome:
         """Decline claims; `tell` the contacts, and `why`. Harmless when repeated."""
         outcome, rows = self._take("reject", sign_ons)
+        SignOnLetter.objects.filter(sign_on__in=rows).uncount()
         reasons = dict.fromkeys(rows, reason)
         self._step("reject", reasons, actor=actor, batch=batch, decided_at=timezone.now())
         if tell:
@@ -149,6 +167,9 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         )
         letter_rows = SignOnLetter.objects.filter(sign_on__in=rows, signature__isnull=False)
         brought = list(letter_rows.values_list("signature", flat=True))
+        theirs = SignOnLetter.objects.filter(sign_on__in=rows)
+        if withheld := theirs.counted().exists():
+            theirs.lock_letters()
         letter_rows.update(signature=None)
         for row in rows:
             row.organization = None
@@ -158,7 +179,13 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         self._step("reopen", dict.fromkeys(confirmed, reason), actor=actor, batch=batch)
         listings = Signature.objects.filter(pk__in=brought)
         inherited = SignOnLetter.objects.inherit(listings.current())
-        listings.exclude(pk__in=inherited).strike()
+        struck = listings.exclude(pk__in=inherited)
+        left = _identities(struck.current())
+        struck.strike()
+        if withheld:
+            for letter, names_left in theirs.uncount().items():
+                left[letter] |= names_left
+        SignOnLetter.objects.succeed(left)
         self._unteach(resolved)
         Organization.objects.filter(pk__in=made).delete_unless_needed()
         if tell:
@@ -386,6 +413,9 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     SignOnLetter.objects.filter(pk__in=brought_rows).update(
         signature=Subquery(listing.values("pk"))
     )
+    SignOnLetter.objects.give_way(
+        Signature.objects.filter(pk__in=[one.pk for some in brought.values() for one in some])
+    )
     return dict(brought)
 
 
@@ -398,6 +428,16 @@ def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:
         for row in unconfirmed
         if row.pk not in asked and Flag.HELD not in row.flags
     )
+
+
+def _identities(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
+    """Return, by letter, as whom organisations would be counted that are listed there."""
+    places = list(listings.values_list("letter", "organization"))
+    known = identities({organization for _letter, organization in places})
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for letter, organization in places:
+        found[letter] |= known[organization]
+    return found
 
 
 def _told(rows: "Iterable[SignOn]") -> set[int]:

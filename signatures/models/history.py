@@ -34,6 +34,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "discard": {Status.UNCONFIRMED: Status.REJECTED},
     "restore": {Status.REJECTED: Status.UNCONFIRMED},
     "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
+    "show_name": {Status.APPROVED: Status.PENDING},
     "withdraw": {
         Status.UNCONFIRMED: Status.WITHDRAWN,
         Status.PENDING: Status.WITHDRAWN,
@@ -97,6 +98,8 @@ class SignOnEvent(models.Model):
         DISCARD = "discard", _("cleared away")
         RESTORE = "restore", _("brought back")
         WITHDRAW = "withdraw", _("withdrawn")
+        WITHHOLD = "withhold", _("name withheld")
+        SHOW_NAME = "show_name", _("asked to be listed by its name")
         TOLD_APART = "told_apart", _("decided not the same")
         NOT_TOLD_APART = "not_told_apart", _("no longer decided not the same")
         CORRECTED = "corrected", _("corrected by the contact")

@@ -48,6 +48,9 @@ class SubmissionQuerySet(RetentionQuerySet):
         with transaction.atomic():
             enough = OutgoingMail.objects.is_enough_for(sign_on.email)
             standing = sign_on.twin_for(letters)
+            if standing and sign_on.withhold_name and standing.may_withhold:
+                # Whoever wants the name withheld has to prove only that the mailbox is theirs.
+                standing = None
             # The same work for all three, so that the time it takes tells nothing either: what
             # there is no need for is stored and taken back.
             with taken_back(if_=enough):

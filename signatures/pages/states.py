@@ -29,6 +29,7 @@ COLUMNS = (
     "revision",
     "revised_at",
     "signatory_count",
+    "withheld_count",
 )
 
 

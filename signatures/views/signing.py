@@ -1,5 +1,6 @@
 """Signing: the form, the mailed links, and the private page of a sign-on."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from math import ceil
@@ -23,6 +24,14 @@ from signatures.views.links import open_link, secret_address, to_private_page
 
 SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
 """What tells whether a letter is published, and open."""
+
+
+PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {
+    "withdraw": (SignOn.withdraw, "withdrawn"),
+    "withhold": (SignOn.withhold, "withheld"),
+    "show": (SignOn.ask_to_be_named, "named"),
+}
+"""Steps of the private page that ask nothing more, and what it says afterwards."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,14 +179,17 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         initial=stated,
         # Once it is decided, it is the country of a known organisation, which staff look after.
         country_too=sign_on.status in {SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING},
-        names_too=sign_on.status != SignOn.Status.APPROVED or sign_on.is_listed,
+        names_too=sign_on.status != SignOn.Status.APPROVED
+        or sign_on.withhold_name
+        or sign_on.is_listed,
+        withheld=sign_on.withhold_name,
     )
     new_email = NewEmailForm(request.POST if action == "email" else None)
     done = ""
     try:
-        if action == "withdraw":
-            sign_on.withdraw()
-            done = "withdrawn"
+        if action in PLAIN_STEPS:
+            step, done = PLAIN_STEPS[action]
+            step(sign_on)
         elif action == "correct" and correction.is_valid():
             waits = sign_on.correct(**correction.cleaned_data)
             done = "correction" if waits else "corrected"
