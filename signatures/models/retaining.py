@@ -97,9 +97,7 @@ class RetentionQuerySet(DecisionQuerySet):
         taken = list(locked.only("pk", "public_id", "status")[:most])
         keys = [row.pk for row in taken]
         now = timezone.now()
-        # With the hash of where the form came from, should it not have gone by itself.
-        nothing = dict.fromkeys((*self.CONTACT, "client"), "")
-        self._all().filter(pk__in=keys).update(erased_at=now, **nothing)
+        self._all().filter(pk__in=keys).update(erased_at=now, **dict.fromkeys(self.CONTACT, ""))
         self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
         mails = OutgoingMail.objects.filter(sign_on__in=keys)
