@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signatoryimport_discard": (NOBODY, "ea"),
     "admin:signatures_signatoryimport_done": ("ea", NOBODY),
     "admin:signatures_signature_withdraw": (NOBODY, STAFF),
+    "admin:signatures_signature_withhold": (NOBODY, STAFF),
     "admin:signatures_signon_approve": (NOBODY, "ma"),
     "admin:signatures_signon_reject": (NOBODY, "ma"),
     "admin:signatures_signon_reopen": (NOBODY, "ma"),
@@ -110,6 +111,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signon_take_back": (NOBODY, "ma"),
     "admin:signatures_signon_withdraw": (NOBODY, "ma"),
     "admin:signatures_signon_correction": (NOBODY, "ma"),
+    "admin:signatures_signon_withhold": (NOBODY, "ma"),
+    "admin:signatures_signon_show_name": (NOBODY, "ma"),
     "admin:signatures_signon_erase": (NOBODY, "a"),
     "admin:signatures_signon_desk": ("ma", "ma"),
     "admin:signatures_signon_note": (NOBODY, "ma"),
@@ -146,6 +149,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "held-json": (ALL, NOBODY),
     "erase": (NOBODY, ALL),
     "privacy": (ALL, NOBODY),
+    "security-txt": (ALL, NOBODY),
 }
 """Everything else."""
 
@@ -198,9 +202,7 @@ def rule(name: str) -> tuple[Who, Who]:
     if name in PAGES:
         return PAGES[name]
     model, _under, page = name.removeprefix("admin:").rpartition("_")
-    if model not in MODELS:
-        pytest.fail(f"{name} is in no table of this file: say whom it is for.")
-    view, add, change, delete = MODELS[model]
+    view, add, change, delete = MODELS.get(model, (NOBODY,) * 4)
     pages = {
         "changelist": (view, view),
         "add": (add, add),
@@ -208,6 +210,8 @@ def rule(name: str) -> tuple[Who, Who]:
         "delete": (delete, delete),
         "change": (view, change),
     }
+    if model not in MODELS or page not in pages:
+        pytest.fail(f"{name} is in no table of this file: say whom it is for.")
     return pages[page]
 
 
@@ -417,6 +421,7 @@ def test_everybody_sees_and_sends_what_is_theirs_and_nothing_else(
 ) -> None:
     """And whatever is not a POST of somebody who may leaves every row as it was."""
     settings.MFA_REQUIRED = True
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
     world = World()
     browser = entered(world, who)
     before = digest()
