@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openletters.hardening.HardeningMiddleware",
     "openletters.health.HealthMiddleware",
     "openletters.scraping.ScrapeMiddleware",
     "openletters.watching.WatchMiddleware",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "openletters.middleware.RefuseNulMiddleware",
+    "openletters.middleware.RefuseGarbledQueryMiddleware",
     "openletters.middleware.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

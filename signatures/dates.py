@@ -43,12 +43,18 @@ _WORDS = re.compile(
 )
 
 
+LONGEST_DATE = 100
+"""Characters that are worth reading; a cell of an import may have thousands."""
+
+
 def parse(text: str, order: Order | None = None) -> date:
     """Return the day that `text` names; a time of day behind it is passed over.
 
     Raises ValueError when it names none, or two, and `order` does not say which is meant. Dots
     stand between day and month in this order only.
     """
+    if len(text) > LONGEST_DATE:
+        raise ValueError("this is no date")
     text = _plain(text)
     if match := _YEAR_FIRST.match(text):
         return date(int(match[1]), int(match[3]), int(match[4]))

@@ -176,6 +176,15 @@ def test_a_part_that_does_not_exist_is_not_found(client: Client, start: str) -> 
     assert client.get(LIST, {"from": start}).status_code == 404
 
 
+def test_a_part_cannot_be_numbered_by_others(client: Client) -> None:
+    letter = make_letter()
+    [signature] = [make_signature(letter, name) for name in ("Amal", "Bread")][1:]
+    ours = str(Start(2, bytes(signature.list_key)))
+    assert client.get(LIST, {"from": ours}).status_code == 200
+    for other in (f"7{ours}", ours.rpartition(".")[0], f"{ours}0", ours.replace("2.", "3.", 1)):
+        assert client.get(LIST, {"from": other}).status_code == 404
+
+
 @given(
     number=st.integers(2, 10**9 - 1),
     key=st.binary(min_size=1, max_size=405),

@@ -254,8 +254,23 @@ def test_the_list_can_be_narrowed_to_a_country(client: Client) -> None:
 @pytest.mark.parametrize("noise", ["%", "_", "'", "\\", "\ud7ff" * 300, "🏴"])
 def test_a_strange_search_finds_or_does_not(client: Client, noise: str) -> None:
     make_signature(make_letter(), "Amal")
-    response = client.get("/letters/a-letter/signatories/", {"q": noise, "country": noise})
+    response = client.get("/letters/a-letter/signatories/", {"q": noise})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("country", ["XX", "KENYA", "ke", "%", "🏴", "'"])
+def test_a_country_that_is_none_is_not_found(client: Client, country: str) -> None:
+    make_signature(make_letter(), "Amal")
+    asked = {"country": country}
+    assert client.get("/letters/a-letter/signatories/", asked).status_code == 404
+
+
+def test_a_country_of_which_nobody_has_signed_has_an_empty_list(client: Client) -> None:
+    make_signature(make_letter(), "Amal")
+    page = client.get("/letters/a-letter/signatories/?country=FR").content.decode()
+    assert "0 organisations found." in page
+    assert '<option value="FR" selected>France</option>' in page
+    assert "Amal" not in page
 
 
 @pytest.mark.parametrize(

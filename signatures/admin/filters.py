@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest
@@ -43,6 +44,17 @@ class ChosenRows:
         if not all(is_key_of(self.model, one) for one in ticked):
             raise BadRequest("What is ticked is no row.")
         return super().response_action(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class KeySelect(AutocompleteSelect):
+    """The admin's search box for a related row; what cannot be a row's key has no row.
+
+    The stock one asks the database for it when the form is shown again with the mistake.
+    """
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Return the rows that are chosen."""
+        return super().optgroups(name, [one for one in value if is_key(str(one))], attr)
 
 
 def all_letters(request: HttpRequest) -> dict[int, Letter]:

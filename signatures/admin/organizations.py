@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from signatures import names
 from signatures.admin import organization_page
-from signatures.admin.filters import CountryFilter, is_key
+from signatures.admin.filters import CountryFilter, KeySelect, is_key
 from signatures.admin.merging import MERGE, PAGE, MergingAdmin
 from signatures.forms import NameField, WebsiteField
 from signatures.models.letters import Letter, is_current
@@ -108,6 +108,12 @@ class OrganizationAdmin(MergingAdmin):
     ordering = ("key", "pk")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Search for the parent, whatever was sent in its place."""
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KeySelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         """With the number of letters each stands under."""

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from signatures import names
 from signatures.admin.exports import ExportActions
 from signatures.admin.filters import ChosenRows, LetterFilter, SourceFilter
+from signatures.admin.organization_page import may_see_sign_ons
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
@@ -162,6 +163,7 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         """Say where the listing came from: there it is withdrawn."""
         signature = kwargs.get("obj")
         context["sign_on"] = _sign_on_of(signature)
+        context["may_see_sign_ons"] = may_see_sign_ons(request)
         context["may_withdraw"] = (
             self.has_change_permission(request, signature)
             and signature is not None

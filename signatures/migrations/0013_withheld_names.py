@@ -117,4 +117,12 @@ class Migration(migrations.Migration):
             model_name='signonletter',
             constraint=models.CheckConstraint(condition=models.Q(('withheld__isnull', True), models.Q(('signature', None), models.Q(('counted_hash', ''), _negated=True)), _connector='OR'), name='sign_on_letter_named_or_counted'),
         ),
+        migrations.RemoveConstraint(
+            model_name='signon',
+            name='sign_on_erased_whole',
+        ),
+        migrations.AddConstraint(
+            model_name='signon',
+            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('client', ''), ('contact_name', ''), ('contact_title', ''), ('email', ''), ('email_hash', ''), ('former_email', ''), ('new_email', ''), ('provenance', '')), _connector='OR'), name='sign_on_erased_whole'),
+        ),
     ]

@@ -41,6 +41,7 @@ class RetentionQuerySet(DecisionQuerySet):
         "new_email",
         "former_email",
         "provenance",
+        "client",
     )
     """What of a claim is about its contact; the provenance names who signed on paper."""
 

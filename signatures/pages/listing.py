@@ -8,8 +8,10 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connections, router
 from django.http import Http404
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from signatures.models.letters import Letter
 from signatures.models.organizations import Signature, SignatureQuerySet
@@ -18,7 +20,7 @@ from signatures.pages.letters import Name
 NAMES_PER_PART = 200
 
 LONGEST_START = 1000
-"""Characters of the longest name of a part."""
+"""Characters of the longest text of a start."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Start:
     """Where a part of a list starts.
 
     `skipped` says how many names of just this key come before it, which is 0 unless two
-    organisations are listed under one name.
+    organisations are listed under one name. As a text it is sealed: nothing counts the names
+    before it, so a number of somebody else's making would be believed.
     """
 
     number: int = 1
@@ -35,7 +38,8 @@ class Start:
 
     def __str__(self) -> str:
         key = base64.urlsafe_b64encode(self.key).decode().rstrip("=")
-        return f"{self.number}.{self.skipped}.{key}"
+        stated = f"{self.number}.{self.skipped}.{key}"
+        return f"{stated}.{_seal(stated)}"
 
     @classmethod
     def parse(cls, text: str) -> "Start":
@@ -45,19 +49,27 @@ class Start:
         """
         if not text:
             return cls()
+        stated, _dot, seal = text[:LONGEST_START].rpartition(".")
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        if not any(constant_time_compare(seal, _seal(stated, key)) for key in keys):
+            raise Http404
         try:
-            number, skipped, key = text[:LONGEST_START].split(".")
+            number, skipped, key = stated.split(".")
             padded = key + "=" * (-len(key) % 4)
             start = cls(int(number), base64.b64decode(padded, b"-_", validate=True), int(skipped))
         except (ValueError, binascii.Error) as error:
             raise Http404 from error
-        if str(start) != text or not start.is_sensible():
+        if not start.is_sensible():
             raise Http404
         return start
 
     def is_sensible(self) -> bool:
         """Whether a list can have such a part."""
         return bool(self.key) and 1 < self.number < 10**9 and 0 <= self.skipped < self.number
+
+
+def _seal(stated: str, key: str | None = None) -> str:
+    return salted_hmac("openletters.listing", stated, secret=key).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

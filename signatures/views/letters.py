@@ -63,24 +63,26 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the list alone: searchable, by country, in parts of 200."""
     query = request.GET.get("q", "").strip()[:200]
-    country = request.GET.get("country", "")[:2]
+    country = request.GET.get("country", "")
+    if country and country not in countries.countries:
+        raise Http404
     start = listing.Start.parse(request.GET.get("from", ""))
 
     def make(state: State) -> Page:
         letter = state.subject
         listed = Signature.objects.filter(letter=letter).current()
         present = {code: countries.name(code) for code in listing.countries_of(letter)}
-        chosen = country if country in present else ""
         found, number = listed, letter.listed_count
         if query:
             found = listed.search(query) if fold(query) else listed.none()
-        if chosen:
-            found = found.filter(country=chosen)
-        if query or chosen:
+        if country:
+            found = found.filter(country=country)
+            present.setdefault(country, countries.name(country))
+        if query or country:
             number = found.count()
         part = listing.read(found, start)
         [translated] = read_translated(Letter.objects.filter(pk=letter.pk)) or [letter]
-        asked = {"q": query, "country": chosen}
+        asked = {"q": query, "country": country}
         context = {
             "letter": translated,
             "part": part,
@@ -88,7 +90,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "following": _address(asked, part.following),
             "found": number,
             "query": query,
-            "country": chosen,
+            "country": country,
             "countries": sorted(present.items(), key=lambda pair: pair[1]),
         }
         return _page(request, "signatures/signatories.html", state, context)

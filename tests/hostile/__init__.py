@@ -1,0 +1,1 @@
+"""What the app does with what nobody should send: every page, every form, every address."""

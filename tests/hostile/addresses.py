@@ -1,0 +1,118 @@
+"""Every address of the site, found in its resolver, so that a new page is visited unasked."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLResolver, get_resolver
+from django.utils.http import urlsafe_base64_encode
+
+from openletters.health import LIVE, READY
+from openletters.scraping import PATH as METRICS
+from signatures.models import Campaign, Letter
+from tests.hostile.world import World
+
+BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
+"""Addresses that are answered before a resolver is asked."""
+
+STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
+"""Kinds of rows whose pages differ with their state."""
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+class UnknownParameter(Exception):
+    """An address has a parameter that the tests cannot fill in: add it to `candidates`."""
+
+
+def routes() -> list[tuple[str, str]]:
+    """Return every route with its name; of the languages' only the one without a prefix."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
+    for one in resolver.url_patterns:
+        route = prefix + simply(str(one.pattern))
+        if isinstance(one, URLResolver):
+            yield from _walk(one, route)
+        elif "<url>" not in route:  # which is every address there is not
+            yield route, one.name or ""
+
+
+def simply(pattern: str) -> str:
+    """Return a regular expression as a route; a route stays as it is."""
+    pattern = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern)
+    for name in ("object_id", "language_code"):  # of what parler calls "(.+)" twice
+        pattern = pattern.replace("(.+)", f"<{name}>", 1)
+    return pattern.strip("^$").replace("/^", "/")
+
+
+def addresses(world: World) -> list[str]:
+    """Return every address that leads to something, without a language."""
+    found = list(BESIDE_THE_RESOLVER)
+    for route, name in routes():
+        options = [candidates(world, route, name, one) for one in parameters(route)]
+        found += [filled(route, values) for values in product(*options)]
+    return found
+
+
+def parameters(route: str) -> list[str]:
+    """Return the names of a route's parameters."""
+    return PARAMETER.findall(route)
+
+
+def filled(route: str, values: tuple[str, ...]) -> str:
+    """Return the address of a route."""
+    rest = iter(values)
+    return "/" + PARAMETER.sub(lambda _parameter: next(rest), route)
+
+
+def candidates(world: World, route: str, name: str, parameter: str) -> list[str]:
+    """Return what may stand for a parameter. Raises UnknownParameter."""
+    match parameter:
+        case "slug":
+            model = Campaign if name == "campaign" else Letter
+            return list(model.objects.values_list("slug", flat=True))
+        case "token" if route.startswith("admin/"):
+            return [default_token_generator.make_token(world.root)]
+        case "uidb64":
+            return [urlsafe_base64_encode(str(world.root.pk).encode())]
+        case "token":
+            return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
+        case "batch":
+            return [str(world.batch)]
+        case "content_type_id":
+            return [str(ContentType.objects.get_for_model(Letter).pk)]
+        case "object_id" | "pk" | "id":
+            return keys(route)
+        case "language_code":
+            return ["ar"]
+        case "app_label":
+            return ["auth", "signatures"]
+        case _:
+            raise UnknownParameter(f"{parameter} in {route}")
+
+
+def keys(route: str) -> list[str]:
+    """Return the keys of the rows that a route of the desk may be about; of most kinds a few."""
+    named = re.match(r"admin/(\w+)/(\w+)/(\w+)?", route)
+    if not named:
+        return [str(key) for key in Letter.objects.values_list("pk", flat=True)]
+    kind = {"merges": "organizationmerge", "names": "organizationname"}.get(
+        named[3] or "", named[2]
+    )
+    model: Any = apps.get_model(named[1], kind)
+    found = [str(key) for key in model._base_manager.order_by("pk").values_list("pk", flat=True)]
+    return found if kind in STATEFUL else found[:4]
+
+
+def in_languages(address: str) -> list[str]:
+    """Return an address of the public pages in every language; any other as it is."""
+    alone = address in BESIDE_THE_RESOLVER or address.startswith(("/admin/", "/demo/"))
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    return [address] if alone else [address, *(f"/{code}{address}" for code in others)]

