@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures.admin import evidence
-from signatures.admin.decisions import reason_field
+from signatures.admin.decisions import called, reason_field
 from signatures.admin.queue import QUEUE, QueueAdmin, name_letters, staff
 from signatures.models.history import SignOnEvent
 from signatures.models.sign_ons import SignOn
@@ -79,7 +79,7 @@ def recent() -> list[dict[str, Any]]:
 
 def named(sign_ons: Sequence[SignOn]) -> str:
     """Return the names of sign-ons for a message, which has room for a few."""
-    names = ", ".join(sign_on.listed_name for sign_on in sign_ons[:NAMED])
+    names = ", ".join(called(sign_on) for sign_on in sign_ons[:NAMED])
     more = len(sign_ons) - NAMED
     if more <= 0:
         return names

@@ -354,7 +354,7 @@ class Erase(Decision):
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         SignOn.objects.forget(sign_on, actor=actor)
-        return _("Erased: the contact data of %(name)s.") % {"name": sign_on.listed_name}
+        return _("Erased: the contact data of %(name)s.") % {"name": called(sign_on)}
 
 
 class DecideCorrection(Decision):
