@@ -5,6 +5,7 @@ hand over secrets.
 """
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -48,6 +49,14 @@ def names(name: str, default: list[str]) -> list[str]:
     """Return a list that is separated by commas."""
     stated = text(name)
     return [part.strip() for part in stated.split(",") if part.strip()] if stated else default
+
+
+def networks(name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
+    """Return a list of networks, or single addresses, that is separated by commas."""
+    try:
+        return [ip_network(stated) for stated in names(name, default)]
+    except ValueError:
+        refuse(name, "must be addresses or networks such as 10.1.2.3,192.168.0.0/16,fd00::/8.")
 
 
 def flag(name: str) -> bool:

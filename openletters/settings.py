@@ -36,6 +36,9 @@ if DEMO and _host not in {"127.0.0.1", "localhost", "::1"}:
 if DEBUG and IS_PUBLIC:
     environment.refuse("DEBUG", "shows the inside of the site to everybody: take it away.")
 
+# Whose word about where a request came from is taken: see openletters/clients.py.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", ["127.0.0.0/8", "::1"])
+
 SECRET_KEY = environment.text("SECRET_KEY")
 if IS_PUBLIC and len(SECRET_KEY) < 50:
     environment.refuse("SECRET_KEY", "must be 50 or more random characters. Make it once; keep it.")

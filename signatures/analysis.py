@@ -1,7 +1,7 @@
 """Comparing the rows of an import with what is known: their verdicts, and the likely decision."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from signatures.matching.verdicts import Label, verdict
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import MOST_CANDIDATES, SignatoryImport
 from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.sign_on_letters import SignOnLetter
 
 PORTION = 250
 """Rows compared at a time."""
@@ -72,12 +73,31 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
     listed, withdrawn = _standing(batch, found)
     _meet(sound)
     earlier = _Earlier(batch, sound)
+    spared = asked_not_to_be_named(batch, sound)
     for row, known in zip(sound, found, strict=True):
         _judge(row, known, listed, withdrawn)
+        if row.line in spared:
+            # An old list must not publish a name that is withheld since.
+            row.verdict, row.decision, row.organization = Verdict.POSSIBLE, "", None
         if batch.makes_signatures is False and row.decision in {"", Decision.KNOWN}:
             # Whoever reviews the claim decides who it is.
             row.decision, row.organization = Decision.NEW, None
         earlier.look_up(row)
+
+
+def asked_not_to_be_named(batch: SignatoryImport, rows: Iterable[ImportRow]) -> set[int]:
+    """Return the lines of rows that state an organisation whose name is withheld.
+
+    Found out whenever it is asked, and put down nowhere.
+    """
+    if not batch.makes_signatures:
+        return set()  # whoever reviews the claim is told
+    stated = {row.line: {(key, row.country.code or "") for key in _keys(row)} for row in rows}
+    letters = batch.letters.values_list("pk", flat=True)
+    found = SignOnLetter.objects.would_be_named(
+        letters, {one for each in stated.values() for one in each}
+    )
+    return {line for line, each in stated.items() if each & found}
 
 
 # What a row states

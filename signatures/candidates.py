@@ -52,11 +52,13 @@ class Stated:
     local_name: str = ""
     acronym: str = ""
     country: str = ""
+    told_by: str = ""
+    """What a distinction is remembered by in the place of the name, where that is withheld."""
 
     @property
     def claim(self) -> tuple[str, str]:
         """What a distinction is remembered by."""
-        return names.comparison_key(self.name), self.country
+        return self.told_by or names.comparison_key(self.name), self.country
 
     @cached_property
     def parsed(self) -> list[ParsedName]:

@@ -15,7 +15,8 @@ WORDINGS = {
     "2026-11": _("I am authorised to sign on behalf of this organisation."),
     CURRENT: _(
         "I am authorised to sign on behalf of this organisation. Its name and country may be "
-        "published, and my contact data used for this sign-on, as the privacy page says."
+        "published, unless its name is to be withheld, and my contact data used for this "
+        "sign-on, as the privacy page says."
     ),
     ON_PAPER: _("No form was shown: the declaration reached staff on paper or by mail."),
     IMPORTED: _("No form was shown: the declaration was made where the list was collected."),

@@ -264,6 +264,19 @@ def claim_field(name: str) -> forms.Field:
             return EmailField(**extra)
 
 
+def withhold_field() -> forms.BooleanField:
+    """Return the box that has an organisation counted without its name being published."""
+    return forms.BooleanField(
+        label=_("Count us, but do not publish our name"),
+        help_text=_(
+            "For organisations that would be in danger. The list then ends with, for instance, "
+            "“and 3 organisations whose names are withheld for their safety”. Only the people who "
+            "check names see yours. You can change this later."
+        ),
+        required=False,
+    )
+
+
 class EmailField(forms.EmailField):
     """A mail address."""
 
@@ -298,6 +311,7 @@ class SignOnForm(forms.Form):
     contact_title = claim_field("contact_title")
     email = claim_field("email")
     letters = OpenLettersField(label=_("Letters that you sign"))
+    withhold_name = withhold_field()
     authorized = forms.BooleanField(
         label=consent.WORDINGS[consent.CURRENT],
         error_messages={
@@ -328,6 +342,7 @@ class SignOnForm(forms.Form):
                 Div(Field("local_name"), Field("acronym"), css_class="pair"),
                 LISTING,
                 Div(Field("country"), Field("website"), css_class="pair"),
+                Field("withhold_name"),
             ),
             Fieldset(
                 str(_("Contact person")),
@@ -343,7 +358,8 @@ class SignOnForm(forms.Form):
 
     def claim(self) -> dict[str, Any]:
         """Return what was stated of the organisation and its contact."""
-        return {name: self.cleaned_data[name] for name in (*PUBLIC_FIELDS, *PRIVATE_FIELDS)}
+        stated = (*PUBLIC_FIELDS, *PRIVATE_FIELDS, "withhold_name")
+        return {name: self.cleaned_data[name] for name in stated}
 
     def flags(self) -> list[str]:
         """Return what about this submission people seldom do."""
@@ -362,11 +378,21 @@ class CorrectionForm(forms.Form):
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
 
-    def __init__(self, *args: Any, names_too: bool, country_too: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        names_too: bool,
+        country_too: bool,
+        withheld: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         place = [Field("country")] if country_too else []
         if not country_too:
             del self.fields["country"]
+        if withheld:
+            for name in ("name", "local_name", "acronym"):
+                self.fields[name].label = mark(LABELS[name], False)
         listed = [
             Field("name", dir="auto"),
             Div(Field("local_name"), Field("acronym"), css_class="pair"),

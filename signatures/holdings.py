@@ -36,6 +36,7 @@ def held(sign_on: SignOn) -> dict[str, Any]:
             "acronym": sign_on.acronym,
             "country": sign_on.country.code,
             "website": sign_on.website,
+            "name_withheld": sign_on.withhold_name,
         },
         "sign_on": {
             "status": sign_on.status,

@@ -14,6 +14,7 @@ from signatures import vault
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
 from signatures.models.sealed import Sealed
+from signatures.models.shielded import ShieldedTextField
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -36,7 +37,8 @@ def reseal() -> int:
     """
     changed = 0
     for model in apps.get_models():
-        columns = [field for field in model._meta.local_fields if isinstance(field, Sealed)]
+        sealed = (Sealed, ShieldedTextField)
+        columns = [field for field in model._meta.local_fields if isinstance(field, sealed)]
         for old in _under_other_keys(model, columns):
             changed += _reseal(model, columns, old)
     return changed + _refile() + seal_anew()
@@ -58,7 +60,8 @@ def _reseal(model: type[models.Model], columns: list[Any], keys: list[Any]) -> i
     derived = [field for field in model._meta.local_fields if isinstance(field, Derived)]
     with guards.lifted(guards.RESEALING):
         for row in rows:
-            values = {field.name: getattr(row, field.attname) for field in columns}
+            # As they would be saved: a name is sealed where it is withheld, and only there.
+            values = {field.name: field.pre_save(row, add=False) for field in columns}
             values |= {field.name: field.derived(row) for field in derived}
             model._base_manager.filter(pk=row.pk).update(**values)
     return len(rows)

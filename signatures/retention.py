@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from openletters.staff import guessing
 from openletters.staff.models import GIVE_UP_AFTER, StaffMail
-from signatures import periods
+from signatures import periods, throttling
 from signatures.models.erasures import Erasure, Line
 from signatures.models.history import IllegalTransition
 from signatures.models.imports import NotAsShown, SignatoryImport
@@ -118,6 +118,7 @@ CHORES: list[Chore] = [
     delete_old_looks,
     delete_old_reminders,
     delete_old_sessions,
+    throttling.erase_old,
     delete_old_guesses,
     delete_old_staff_mails,
 ]
@@ -217,6 +218,8 @@ def apply_list(lines: Iterable[Line]) -> int:
 
 @transaction.atomic
 def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
+    if kind == Erasure.Kind.WITHHELD:
+        return _withhold(claim, at)
     withdrawn = claim.status == SignOn.Status.WITHDRAWN
     if claim.erased_at and (withdrawn or kind != Erasure.Kind.WITHDRAWN):
         return False
@@ -230,4 +233,14 @@ def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
             claim.withdraw(reason=f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}.")
     mine.erase()
     claim.refresh_from_db(fields=["status", "erased_at"])
+    return True
+
+
+def _withhold(claim: SignOn, at: datetime) -> bool:
+    """Withhold a name that a backup publishes; if it was shown again since, staff do that anew."""
+    claim.refresh_from_db()
+    if not claim.may_withhold:
+        return False
+    claim.withhold(reason=f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}.")
+    claim.mails.filter(kind=OutgoingMail.Kind.WITHHELD, sent_at=None).delete()
     return True

@@ -56,7 +56,8 @@ def test_no_wording_that_was_shown_is_forgotten() -> None:
     assert consent.wording("2026-11") == "I am authorised to sign on behalf of this organisation."
     assert consent.wording("2026-11-25") == (
         "I am authorised to sign on behalf of this organisation. Its name and country may be "
-        "published, and my contact data used for this sign-on, as the privacy page says."
+        "published, unless its name is to be withheld, and my contact data used for this "
+        "sign-on, as the privacy page says."
     )
     assert all(len(version) <= 20 for version in consent.WORDINGS)
     assert consent.wording("unknown") == ""

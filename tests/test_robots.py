@@ -78,6 +78,32 @@ class TestTheForm:
     ) -> None:
         assert submit(client, html, opened=opened) == ["unopened"]
 
+    def test_a_script_that_opens_the_form_once_and_waits_is_flagged_from_the_fourth_on(
+        self, client: Client, html: str
+    ) -> None:
+        with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+            for number in range(20):
+                data = {**fields(html), **claim(name=f"Organisation {number}")}
+                data |= {"email": f"p{number}@a.example", "authorized": "on"}
+                data["letters"] = [Letter.objects.get().pk]
+                assert client.post(FORM, data).status_code == 302
+        flags = [one.flags for one in SignOn.objects.order_by("pk")]
+        assert flags == [[]] * 3 + [["reused"]] * 17
+
+    def test_every_one_of_sixty_forms_of_a_script_is_flagged(
+        self, client: Client, html: str
+    ) -> None:
+        """It sends what it reads at once, with or without the page's own fields, and a cookie."""
+        letter = Letter.objects.get().pk
+        for number in range(60):
+            page = client.get(FORM).content.decode()
+            read = [fields(page), {}, {"opened": fields(page)["opened"][::-1]}][number % 3]
+            data = {**read, **claim(name=f"Organisation {number}", email=f"p{number}@a.example")}
+            data |= {"letters": [letter], "authorized": "on"}
+            assert client.post(FORM, data).status_code == 302
+        assert SignOn.objects.count() == 60
+        assert all(one.flags for one in SignOn.objects.all())
+
     def test_people_do_not_see_the_trap(self, html: str) -> None:
         trap = html[html.index('name="comment"') - 400 : html.index('name="comment"') + 100]
         assert re.search(r"<div\s+hidden>", trap)

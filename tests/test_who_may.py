@@ -27,6 +27,7 @@ from signatures.models import (
     Export,
     OrganizationMerge,
     SignOn,
+    Switches,
     merges,
 )
 from signatures.tokens import Purpose
@@ -64,6 +65,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "signatures_signature": (STAFF, NOBODY, STAFF, NOBODY),
     "signatures_signon": ("ma", "ma", NOBODY, NOBODY),  # by the steps below
     "signatures_signonevent": ("ma", NOBODY, NOBODY, NOBODY),
+    "signatures_switches": ("ma", "a", NOBODY, NOBODY),
 }
 """What Django's admin asks of every model."""
 
@@ -114,6 +116,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signon_bulk_approve": (NOBODY, "ma"),
     "admin:signatures_signon_bulk_reject": (NOBODY, "ma"),
     "admin:signatures_signon_batches": ("ma", "ma"),
+    "admin:signatures_signon_clean_up": ("ma", "ma"),
     "admin:signatures_signon_undo": ("ma", "ma"),
     # The ways in: what they show and take depends on how far somebody is: tests/staff/.
     "admin:login": (ALL, ALL),
@@ -253,6 +256,7 @@ class World:
             "signatures_signature": signature.pk,
             "signatures_signon": waiting.pk,
             "signatures_signonevent": waiting.events.get().pk,
+            "signatures_switches": Switches.objects.create(actor=root).pk,
         }
         account, token = mail.link(StaffMail(user=other)).rstrip("/").split("/")[-2:]
         fresh = make_sign_on([letter], name="Sun Watch", status=SignOn.Status.UNCONFIRMED)

@@ -24,6 +24,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openletters.clients import client_address
+
 logger = logging.getLogger(__name__)
 
 FOR_AN_ACCOUNT: int = settings.AXES_FAILURE_LIMIT
@@ -33,11 +35,6 @@ FOR_AN_ADDRESS = 30
 """Wrong passwords from one address, whatever the accounts: a whole office may stand behind it."""
 
 COOL_OFF: timedelta = settings.AXES_COOLOFF_TIME
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the address that the request came from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _pseudonym(what: str) -> bytes:

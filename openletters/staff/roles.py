@@ -32,11 +32,13 @@ _MODERATOR = {
     "signatures.signon": "view add change",
     "signatures.signonevent": "view",
     "signatures.outgoingmail": "view change",
+    "signatures.switches": "view",
 }
 _ADMINISTRATOR = {
     "auth.user": "view add change",
     "staff.staffact": "view",
     "signatures.export": "view",
+    "signatures.switches": "view add",
     "signatures.signon": "export_contacts erase_contacts",
 }
 

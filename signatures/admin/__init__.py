@@ -9,6 +9,7 @@ from signatures.admin import (
     organizations,
     sign_ons,
     signatures,
+    switches,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "organizations",
     "sign_ons",
     "signatures",
+    "switches",
 ]

@@ -30,8 +30,13 @@ from signatures.models.sign_ons import SignOn
 
 Kind = SignOnEvent.Kind
 
+UNDOING = (Kind.REOPEN, Kind.RESTORE)
+
 RECENT = timedelta(days=14)
 """How long a decision about many is offered for undoing."""
+
+SHOWN = 1000
+"""Sign-ons that a page lists; of a clean-up there may be ten times as many."""
 
 NAMED = 10
 """Names that a message spells out."""
@@ -45,7 +50,7 @@ class Undo(forms.Form):
 
 def recent() -> list[dict[str, Any]]:
     """Return the decisions about many of the last days, the newest first, in one query."""
-    decided = ~Q(kind=Kind.REOPEN)
+    decided = ~Q(kind__in=UNDOING)
     events = SignOnEvent.objects.filter(
         batch__isnull=False, created_at__gte=timezone.now() - RECENT
     )
@@ -118,7 +123,7 @@ class BatchAdmin(QueueAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD", "POST"}:
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-        decisions = SignOnEvent.objects.filter(batch=batch).exclude(kind=Kind.REOPEN)
+        decisions = SignOnEvent.objects.filter(batch=batch).exclude(kind__in=UNDOING)
         decision = decisions.select_related("actor").first()
         if decision is None:
             raise Http404
@@ -126,7 +131,8 @@ class BatchAdmin(QueueAdmin):
         if form.is_valid():
             return self._undo(request, batch, form.cleaned_data["reason"])
         still = SignOn.objects.still_of_batch(batch).select_related("organization")
-        rows: Any = list(evidence.with_letter_rows(still))
+        rows: Any = list(evidence.with_letter_rows(still[:SHOWN]))
+        number = still.count() if len(rows) == SHOWN else len(rows)
         letters = name_letters(request, rows)
         approved = decision.kind == Kind.APPROVE
         context = {
@@ -137,7 +143,9 @@ class BatchAdmin(QueueAdmin):
             "decision": decision,
             "age": evidence.age_mark(decision.created_at, waiting=False),
             "rows": rows,
-            "left": _left(batch, rows),
+            "number": number,
+            "more": number - len(rows),
+            "left": _left(batch),
             "form": form if may else None,
         }
         status = 400 if form.is_bound else 200
@@ -162,9 +170,10 @@ class BatchAdmin(QueueAdmin):
         return HttpResponseRedirect(reverse(QUEUE))
 
 
-def _left(batch: uuid.UUID, still: Sequence[SignOn]) -> list[tuple[SignOn, SignOnEvent]]:
+def _left(batch: uuid.UUID) -> list[tuple[SignOn, SignOnEvent]]:
     """Return the sign-ons of `batch` that took another step since, each with the newest."""
-    others = SignOn.objects.of_batch(batch).exclude(pk__in=[row.pk for row in still])
+    still = SignOn.objects.still_of_batch(batch).values("pk")
+    others = list(SignOn.objects.of_batch(batch).exclude(pk__in=still)[:SHOWN])
     steps = SignOnEvent.objects.steps().filter(sign_on__in=others)
     # The newest of each comes last, and stays.
     newest = {event.sign_on_id: event for event in steps.select_related("actor").order_by("pk")}

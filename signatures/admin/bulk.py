@@ -56,8 +56,17 @@ class Planned:
 def plan(sign_ons: Iterable[SignOn], *, approve: bool) -> list[Planned]:
     """Work out what a decision on many sign-ons means for each of them."""
     sign_ons = list(sign_ons)
-    matches = evidence.exact_matches(sign_ons) if approve else {}
-    return [_plan(sign_on, matches.get(sign_on.pk, []), approve) for sign_on in sign_ons]
+    if not approve:
+        return [_plan(sign_on, [], approve) for sign_on in sign_ons]
+    matches = evidence.exact_matches(sign_ons)
+    same = {pk: [match.organization.pk for match in found] for pk, found in matches.items()}
+    withheld = evidence.withheld_twins(sign_ons, same)
+    return [
+        Planned(sign_on, skipped=_("asked, through another sign-on, not to be named"))
+        if withheld[sign_on.pk] and sign_on.status == Status.PENDING
+        else _plan(sign_on, matches.get(sign_on.pk, []), approve)
+        for sign_on in sign_ons
+    ]
 
 
 def _plan(sign_on: SignOn, matches: list[Match], approve: bool) -> Planned:
@@ -171,7 +180,7 @@ def _key(ticket: str) -> str:
 class BulkAdmin(BatchAdmin):
     """What can be done to the ticked rows of the queue."""
 
-    actions = ("approve_selected", "reject_selected")
+    actions: tuple[str, ...] = ("approve_selected", "reject_selected")
     bulk_template = "admin/signatures/signon/bulk.html"
 
     @admin.action(permissions=["change"], description=gettext_lazy("Approve the selected…"))

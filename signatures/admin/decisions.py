@@ -182,6 +182,9 @@ class Approve(Decision):
             if not choice.anyway:
                 raise DecidedMeanwhile(sign_on)
             distinction.take_back(sign_on, actor=actor)
+        if sign_on.withhold_name:
+            sign_on.approve(actor=actor, organization=choice.organization)
+            return counted(sign_on)
         brought = sign_on.approve(actor=actor, organization=choice.organization)
         if choice.parent:
             _link(sign_on, choice.parent)
@@ -208,6 +211,26 @@ def approved(sign_on: SignOn, brought: int) -> str:
         "Approved: %(name)s is now listed under %(count)s letters.",
         brought,
     ) % {"name": sign_on.listed_name, "count": brought}
+
+
+def counted(sign_on: SignOn) -> str:
+    """Say what an approval did whose organisation's name is withheld, without naming it."""
+    number = sign_on.letter_rows.counted().count()
+    if not number:
+        return _(
+            "Approved: the organisation is listed by its name or counted under these letters "
+            "already. If it stands there by its name, have that listing withheld."
+        )
+    return ngettext(
+        "Approved: counted under %(count)s letter, its name withheld.",
+        "Approved: counted under %(count)s letters, its name withheld.",
+        number,
+    ) % {"count": number}
+
+
+def called(sign_on: SignOn) -> str:
+    """Return what a message calls a sign-on, which stays in cookies and sessions for a while."""
+    return _("the sign-on whose name is withheld") if sign_on.withhold_name else sign_on.listed_name
 
 
 TELL = [
@@ -240,7 +263,7 @@ class Reject(Decision):
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         sign_on.reject(actor=actor, **words(self))
-        return _("Rejected: %(name)s.") % {"name": sign_on.listed_name}
+        return _("Rejected: %(name)s.") % {"name": called(sign_on)}
 
 
 class Reopen(Decision):
@@ -250,7 +273,7 @@ class Reopen(Decision):
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         sign_on.reopen(actor=actor, reason=self.cleaned_data["reason"])
-        return _("Undone: %(name)s waits for review again.") % {"name": sign_on.listed_name}
+        return _("Undone: %(name)s waits for review again.") % {"name": called(sign_on)}
 
 
 class TellApart(Decision):
@@ -271,7 +294,7 @@ class TellApart(Decision):
         known: Organization = self.cleaned_data["organization"]
         Distinction.objects.tell_apart(sign_on, known, actor=actor)
         return _("Remembered: %(name)s is not %(known)s. It will not be asked again.") % {
-            "name": sign_on.listed_name,
+            "name": called(sign_on),
             "known": known,
         }
 
@@ -303,7 +326,27 @@ class Withdraw(Decision):
 
     def call(self, sign_on: SignOn, actor: User) -> str:
         sign_on.withdraw(actor=actor, reason=self.cleaned_data["reason"])
-        return _("Withdrawn: %(name)s.") % {"name": sign_on.listed_name}
+        return _("Withdrawn: %(name)s.") % {"name": called(sign_on)}
+
+
+class Withhold(Decision):
+    """Take the name off every list at once, and count the organisation without it."""
+
+    reason = reason_field(gettext_lazy("Who asked for it, and how"), required=True)
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        sign_on.withhold(actor=actor, reason=self.cleaned_data["reason"])
+        return _("Withheld: the name stands in no list any more; the organisation stays counted.")
+
+
+class ShowName(Decision):
+    """Have the name published after all; the sign-on is looked at once more before."""
+
+    reason = reason_field(gettext_lazy("Who asked for it, and how"), required=True)
+
+    def call(self, sign_on: SignOn, actor: User) -> str:
+        sign_on.ask_to_be_named(actor=actor, reason=self.cleaned_data["reason"])
+        return _("It waits for review, to be listed by its name.")
 
 
 class Erase(Decision):
@@ -350,6 +393,8 @@ DECISIONS: dict[str, type[Decision]] = {
     "tell_apart": TellApart,
     "take_back": TakeBack,
     "withdraw": Withdraw,
+    "withhold": Withhold,
+    "show_name": ShowName,
     "correction": DecideCorrection,
     "erase": Erase,
 }

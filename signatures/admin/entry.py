@@ -26,7 +26,7 @@ class EntryForm(forms.Form):
         "email",
     )
     FIELDSETS: ClassVar[list[Any]] = [
-        (_("Organisation"), {"fields": STATED[:5]}),
+        (_("Organisation"), {"fields": (*STATED[:5], "withhold_name")}),
         (_("Letters"), {"fields": ("letters", "provenance")}),
         (
             _("Contact person"),
@@ -51,6 +51,11 @@ class EntryForm(forms.Form):
     acronym = NameField(label=_("Acronym"), max_length=30, required=False)
     country = SignOn._meta.get_field("country").formfield(label=_("Country"))
     website = WebsiteField(label=_("Website"), max_length=200, required=False)
+    withhold_name = forms.BooleanField(
+        label=_("Count it, but do not publish its name"),
+        help_text=_("When the organisation asked for it, for its safety."),
+        required=False,
+    )
     letters = LettersField(queryset=Letter.objects.none(), label=_("Letters that it signs"))
     provenance = LineField(
         label=_("Where it came from"),
@@ -74,7 +79,7 @@ class EntryForm(forms.Form):
 
     def enter(self, actor: User) -> SignOn:
         """Put it into the queue."""
-        stated = {field: self.cleaned_data[field] for field in self.STATED}
+        stated = {field: self.cleaned_data[field] for field in (*self.STATED, "withhold_name")}
         return SignOn.objects.enter(
             self.cleaned_data["letters"],
             actor=actor,

@@ -1,10 +1,11 @@
 """What a moderator needs to know before deciding: read here, decided in decisions.py."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,12 +16,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from signatures import mail_domains, names
+from signatures import mail_domains, names, vault
 from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.shielded import NAME
+from signatures.models.sign_on_letters import COUNTED, SignOnLetter, identities, identity
 from signatures.models.sign_ons import SignOn
+
+if TYPE_CHECKING:
+    from signatures.admin.offers import Offer
 
 SOON = 0.75
 """The share of the service level after which a waiting sign-on is due soon."""
@@ -75,7 +80,7 @@ def exact_matches(sign_ons: Iterable[SignOn]) -> dict[int, list[Match]]:
 
 def claim(sign_on: SignOn) -> tuple[str, str]:
     """Return what a distinction is remembered by."""
-    return sign_on.key, sign_on.country.code or ""
+    return sign_on.told_by
 
 
 def _keys(sign_on: SignOn) -> set[str]:
@@ -112,9 +117,72 @@ def evident(matches: list[Match]) -> Match | None:
 
 def claims_of_the_same(sign_on: SignOn, organizations: Iterable[int] = ()) -> QuerySet[SignOn]:
     """Other claims that state this name, or belong to one of the organisations it may be."""
-    known = {*organizations, sign_on.organization_id} - {None}
-    same = Q(key=sign_on.key) | Q(organization__in=known)
+    known = {pk for pk in (*organizations, sign_on.organization_id) if pk}
+    # Those of organisations whose names are withheld are tied to none: only a hash tells.
+    hashes = counted_hashes(known)
+    same = Q(pk__in=SignOn.objects.stating(sign_on.name).values("pk"))
+    same |= Q(organization__in=known)
+    same |= Q(pk__in=SignOnLetter.objects.filter(counted_hash__in=hashes).values("sign_on"))
     return SignOn.objects.filter(same).exclude(pk=sign_on.pk).order_by("-created_at", "-pk")
+
+
+def same_network(sign_on: SignOn) -> int:
+    """Return how many other claims came from the same network on the same day."""
+    if not sign_on.client:
+        return 0
+    return SignOn.objects.filter(client=sign_on.client).exclude(pk=sign_on.pk).count()
+
+
+def counted_hashes(organizations: Iterable[int]) -> set[str]:
+    """Return by what these organisations are found where they are counted without a name."""
+    known = identities(organizations)
+    return {
+        hashed
+        for names_of in known.values()
+        for one in names_of
+        for hashed in vault.fingerprints(one, COUNTED)
+    }
+
+
+def counted_without_name(sign_on: SignOn, offered: "Iterable[Offer]" = ()) -> list[SignOn]:
+    """Return other sign-ons by which the same organisation is counted, its name withheld."""
+    same = [offer.organization.pk for offer in offered if offer.is_same and offer.may_be_it]
+    return withheld_twins([sign_on], {sign_on.pk: same})[sign_on.pk]
+
+
+def withheld_twins(
+    sign_ons: Iterable[SignOn], organizations: Mapping[int, Iterable[int]]
+) -> dict[int, list[SignOn]]:
+    """Return for each sign-on those by which the same organisation asked not to be named.
+
+    `organizations` are those that each is taken to be. Under the sign-on's own letters only;
+    their `letter_rows` are prefetched. For one that withholds its own name, only those count that
+    are counted already. Takes one query where nobody has asked for it.
+    """
+    found: dict[int, list[SignOn]] = {one.pk: [] for one in sign_ons}
+    letters = {row.letter_id for one in sign_ons for row in one.letter_rows.all()}
+    asking = SignOnLetter.objects.asking_not_to_be_named() | SignOnLetter.objects.counted()
+    rows = list(asking.filter(letter__in=letters).select_related("sign_on").order_by("pk"))
+    if not rows:
+        return found
+    known = identities({pk for pks in organizations.values() for pk in pks})
+    for one in sign_ons:
+        wanted = {identity(one.own_key, one.country.code or "")}
+        wanted = wanted.union(*(known[pk] for pk in organizations.get(one.pk, ())))
+        hashes = {hashed for name in wanted for hashed in vault.fingerprints(name, COUNTED)}
+        hashes |= set(vault.fingerprints(one.own_key, NAME))
+        theirs = {row.letter_id for row in one.letter_rows.all()}
+        found[one.pk] = list(
+            {
+                row.sign_on_id: row.sign_on
+                for row in rows
+                if row.letter_id in theirs
+                and row.sign_on_id != one.pk
+                and hashes & {row.counted_hash, row.sign_on.name_hash}
+                and (row.withheld_id or not one.withhold_name)
+            }.values()
+        )
+    return found
 
 
 def with_letter_rows(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
@@ -154,6 +222,7 @@ def seen(sign_on: SignOn) -> str:
     stated = "\n".join(
         (
             sign_on.status,
+            "withheld" if sign_on.withhold_name else "",
             sign_on.name,
             sign_on.local_name,
             sign_on.acronym,

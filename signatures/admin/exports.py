@@ -44,6 +44,7 @@ class ContactResource(resources.ModelResource):
 
     organisation = Field(column_name="organisation", attribute="name")
     contact_position = Field(column_name="contact_position", attribute="contact_title")
+    name_withheld = Field(column_name="name_withheld")
     country = Field(column_name="country")
     letters = Field(column_name="letters")
     submitted = Field(column_name="submitted")
@@ -55,6 +56,7 @@ class ContactResource(resources.ModelResource):
             "organisation",
             "local_name",
             "acronym",
+            "name_withheld",
             "country",
             "website",
             "contact_name",
@@ -73,6 +75,10 @@ class ContactResource(resources.ModelResource):
     def dehydrate_country(self, sign_on: SignOn) -> str:
         """The country's two letters (ISO 3166-1)."""
         return sign_on.country.code or ""
+
+    def dehydrate_name_withheld(self, sign_on: SignOn) -> str:
+        """Whether the name is published nowhere, and must not be."""
+        return "yes" if sign_on.withhold_name else ""
 
     def dehydrate_letters(self, sign_on: SignOn) -> str:
         """The last parts of the letters' addresses."""

@@ -74,6 +74,7 @@ def stated(sign_on: SignOn) -> Stated:
         local_name=sign_on.local_name,
         acronym=sign_on.acronym,
         country=sign_on.country.code or "",
+        told_by=sign_on.name_hash,
     )
 
 

@@ -223,17 +223,23 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     ) -> tuple[QuerySet[SignOn], bool]:
         """Find by any of the claimed names, whatever the accents and the case.
 
-        Or by the contact's whole address, which is known by its hash alone.
+        Or by what is known by its hash alone: the contact's whole address, and the whole of a
+        name that is withheld.
         """
-        for word in search_term.split():
-            if "@" in word:
-                queryset = queryset.from_address(word)  # type: ignore[attr-defined]
-                continue
+        words = search_term.split()
+        for address in filter(_is_address, words):
+            queryset = queryset.from_address(address)  # type: ignore[attr-defined]
+        named = [word for word in words if not _is_address(word)]
+        if not named:
+            return queryset, False
+        found = Q()
+        for word in named:
             stated = Q(local_name__icontains=word) | Q(acronym__icontains=word)
             if folded := names.fold(word).split():
                 stated |= Q(*(("key__contains", part) for part in folded))
-            queryset = queryset.filter(stated)
-        return queryset, False
+            found &= stated
+        withheld = SignOn.objects.filter(withhold_name=True).stating(" ".join(named))
+        return queryset.filter(found | Q(pk__in=withheld.values("pk"))), False
 
     @admin.display(description=gettext_lazy("age"))
     def waiting(self, sign_on: Any) -> SafeString:
@@ -248,6 +254,8 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     def organisation(self, sign_on: SignOn) -> SafeString:
         """The name as listed, and the local one."""
         name = format_html("<bdi>{}</bdi>", sign_on.listed_name)
+        if sign_on.withhold_name:
+            return format_html('{} <span class="chip warn">{}</span>', name, _("name withheld"))
         if not sign_on.local_name:
             return name
         return format_html('{} <bdi class="local">{}</bdi>', name, sign_on.local_name)
@@ -303,6 +311,10 @@ class QueueAdmin(ChosenRows, ModelAdmin):
                 for match in sign_on.matches
             ),
         )
+
+
+def _is_address(word: str) -> bool:
+    return "@" in word
 
 
 def titles(request: HttpRequest, sign_on: SignOn) -> list[str]:

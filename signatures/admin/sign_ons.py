@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 
 from signatures import mail_domains
 from signatures.admin import decisions, evidence, queue, waiting
-from signatures.admin.bulk import BulkAdmin
+from signatures.admin.clean_up import CleanUpAdmin
 from signatures.admin.decisions import DecidedMeanwhile, Decision
 from signatures.admin.entry import EntryForm
 from signatures.admin.notes import InChargeFilter, NoteForm
@@ -52,7 +52,7 @@ MOST_LOOKED_UP = 8
 
 _FLAGS = dict(Flag.choices)
 
-STAYS = ("reopen", "tell_apart", "take_back", "erase")
+STAYS = ("reopen", "tell_apart", "take_back", "withhold", "show_name", "erase")
 """Decisions after which the moderator looks at the same sign-on again."""
 
 OPEN_STEPS = {
@@ -66,7 +66,7 @@ OPEN_STEPS = {
 
 
 @admin.register(SignOn)
-class SignOnAdmin(BulkAdmin):
+class SignOnAdmin(CleanUpAdmin):
     """Sign-ons: read as a queue, decided through the model's verbs, never edited."""
 
     page_template = "admin/signatures/signon/page.html"
@@ -188,7 +188,7 @@ class SignOnAdmin(BulkAdmin):
         offered, looked_up = offers(sign_on, candidates[0], self._looked_up(request), distinctions)
         bound = bound or {}
         correction = sign_on.corrections.open().first()
-        steps = OPEN_STEPS[Status(sign_on.status)] if may else ()
+        steps = (*OPEN_STEPS[Status(sign_on.status)], *_about_the_name(sign_on)) if may else ()
         if may and correction:
             steps = (*steps, "correction")
         if may and _can_erase(request, sign_on):
@@ -213,7 +213,8 @@ class SignOnAdmin(BulkAdmin):
             "age": evidence.age_mark(
                 waiting.since(sign_on), waiting=sign_on.status == Status.PENDING
             ),
-            "letters": [(letter, rows[letter.pk].signature_id) for letter in letters],
+            "letters": [(letter, rows[letter.pk]) for letter in letters],
+            "withheld_twins": evidence.counted_without_name(sign_on, offered),
             "offers": offered,
             "looked_up": looked_up,
             "twins": twins(offered) if request.user.has_perm(MAY_MERGE) else [],
@@ -223,6 +224,7 @@ class SignOnAdmin(BulkAdmin):
             "provider": mail_domains.provider(sign_on.email_domain),
             "lookalikes": lookalikes(sign_on.listed_name),
             "flags": [_FLAGS.get(flag, flag) for flag in sign_on.flags],
+            "same_network": evidence.same_network(sign_on) if may else 0,
             "others": evidence.claims_of_the_same(
                 sign_on, [offer.organization.pk for offer in offered if offer.is_same]
             )[:20],
@@ -309,6 +311,14 @@ class SignOnAdmin(BulkAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, self.entry_template, context, status=status)
+
+
+def _about_the_name(sign_on: SignOn) -> tuple[str, ...]:
+    """Return the steps open to a sign-on that withhold its name, or publish it after all."""
+    if sign_on.may_withhold:
+        return ("withhold",)
+    decided = {Status.REJECTED, Status.WITHDRAWN}
+    return ("show_name",) if sign_on.withhold_name and sign_on.status not in decided else ()
 
 
 def _can_erase(request: HttpRequest, sign_on: SignOn) -> bool:

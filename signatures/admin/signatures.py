@@ -1,19 +1,22 @@
 """The public lists as staff see them."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from signatures import names
 from signatures.admin.exports import ExportActions
@@ -22,7 +25,8 @@ from signatures.admin.organization_page import may_see_sign_ons
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
-from signatures.models.sign_ons import SignOn
+from signatures.models.sign_ons import IllegalTransition, SignOn
+from signatures.models.withholding import withhold_listings
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Signature]
@@ -145,10 +149,11 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         obj.relist(obj.name, obj.local_name, obj.position)
 
     def get_urls(self) -> list[Any]:
-        """Withdrawal has an address of its own."""
-        view = self.admin_site.admin_view(self.withdraw)
+        """Withdrawal, and withholding the name, have addresses of their own."""
+        view = self.admin_site.admin_view
         return [
-            path("<int:pk>/withdraw/", view, name="signatures_signature_withdraw"),
+            path("<int:pk>/withdraw/", view(self.withdraw), name="signatures_signature_withdraw"),
+            path("<int:pk>/withhold/", view(self.withhold), name="signatures_signature_withhold"),
             *super().get_urls(),
         ]
 
@@ -185,6 +190,32 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         said = _("Withdrawn: %(name)s is off the list.") % {"name": signature.name}
         self.message_user(request, said, messages.SUCCESS)
         return here
+
+    @method_decorator(require_POST)
+    def withhold(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Count an organisation that came without a sign-on, and publish its name no more."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        signature = get_object_or_404(Signature, pk=pk)
+        reason = names.clean_display(request.POST.get("reason", ""))
+        if not reason:
+            asked = _("Say who asked for it, and how; the history keeps it.")
+            self.message_user(request, asked, messages.ERROR)
+            return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        actor = cast("User", request.user)
+        try:
+            sign_on = withhold_listings(signature.organization, actor=actor, reason=reason)
+        except IllegalTransition:
+            refused = _("This listing came from a sign-on; withhold the name there.")
+            self.message_user(request, refused, messages.ERROR)
+            return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        said = _("Withheld: the name stands in no list any more; the organisation stays counted.")
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(
+            reverse("admin:signatures_signon_change", args=[sign_on.pk])
+            if request.user.has_perm("signatures.view_signon")
+            else reverse("admin:signatures_signature_changelist")
+        )
 
 
 def _sign_on_of(signature: Signature | None) -> SignOn | None:

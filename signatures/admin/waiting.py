@@ -147,6 +147,8 @@ def _chips(sign_on: SignOn, known: Iterable[Candidate], note: Note | None) -> li
         chips.append(Chip(_("new, domain matches"), "good"))
     else:
         chips.append(Chip(_("new")))
+    if sign_on.withhold_name:
+        chips.append(Chip(_("name withheld"), "warn"))
     if lookalikes(sign_on.listed_name):
         chips.append(Chip(_("look-alike letters"), "bad"))
     if mail_domains.provider(sign_on.email_domain) == Provider.DISPOSABLE:

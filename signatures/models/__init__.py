@@ -9,6 +9,7 @@ from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.models.limits import Allowance, ClientKey
 from signatures.models.mail import OutgoingMail
 from signatures.models.merges import OrganizationMerge
 from signatures.models.name_index import KnownWord, NameKey
@@ -19,10 +20,14 @@ from signatures.models.reminders import Reminder
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
+from signatures.models.switches import Switches
+from signatures.models.withheld import WithheldSignature
 
 __all__ = [
     "Addressee",
+    "Allowance",
     "Campaign",
+    "ClientKey",
     "Correction",
     "Demand",
     "Distinction",
@@ -46,4 +51,6 @@ __all__ = [
     "SignOnLetter",
     "SignatoryImport",
     "Signature",
+    "Switches",
+    "WithheldSignature",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from signatures import names
 from signatures.models.history import SignOnEvent, Status
 from signatures.models.mail import OutgoingMail
+from signatures.models.shielded import ShieldedTextField
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -27,11 +28,11 @@ class Correction(models.Model):
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.CASCADE, related_name="corrections"
     )
-    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
-    local_name = models.CharField(
+    name = ShieldedTextField(_("organisation"), max_length=names.LONGEST_NAME)
+    local_name = ShieldedTextField(
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
     )
-    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    acronym = ShieldedTextField(_("acronym"), max_length=30, blank=True)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True)
     accepted = models.BooleanField(_("accepted"), null=True)
@@ -52,6 +53,11 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return names.listed_name(self.name, self.acronym)
+
+    @property
+    def withhold_name(self) -> bool:
+        """Whether the name is withheld, as the sign-on says."""
+        return self.sign_on.withhold_name
 
     @transaction.atomic
     def decide(self, *, actor: User, accept: bool, reason: str = "") -> bool:
@@ -74,7 +80,7 @@ class Correction(models.Model):
         if accept:
             for field in sign_on.LISTED:
                 setattr(sign_on, field, getattr(self, field))
-            sign_on.save(update_fields=[*sign_on.LISTED, "key"])
+            sign_on.save(update_fields=[*sign_on.LISTED, *sign_on.FROM_THE_NAME])
             for signature in sign_on.brought():
                 signature.relist(sign_on.listed_name, sign_on.local_name, signature.position)
             type(sign_on).objects.teach([sign_on])

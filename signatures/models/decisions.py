@@ -7,7 +7,7 @@ their keys: sign-ons, then organisations, then letters.
 
 import json
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,10 +20,17 @@ from django.utils import timezone
 
 from signatures import names
 from signatures.models.corrections import Correction
-from signatures.models.history import TRANSITIONS, IllegalTransition, SignOnEvent, target
+from signatures.models.flags import Flag
+from signatures.models.history import (
+    TRANSITIONS,
+    IllegalTransition,
+    SignOnEvent,
+    Status,
+    target,
+)
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, identities
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -46,6 +53,8 @@ class Outcome:
     """Left alone, each with the reason, for developers."""
     brought: dict[int, list[Signature]] = field(default_factory=dict)
     """The signatures that an approval brought about, by the key of the claim."""
+    counted: dict[int, int] = field(default_factory=dict)
+    """Under how many letters an approval counts an organisation whose name is withheld."""
 
 
 class DecisionQuerySet(models.QuerySet["SignOn"]):
@@ -67,28 +76,43 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
 
         `identified` says who the moderator says each is; one without is registered anew, unless
         it is known under exactly this name and country. Of two claims of one organisation the
-        first brings the listing. Harmless when repeated. `batch` marks the history of a decision
-        about many.
+        first brings the listing. One whose name is withheld is counted: nothing is registered,
+        taught or linked, and who it is said to be only tells whether it counts already. Harmless
+        when repeated. `batch` marks the history of a decision about many.
         """
         outcome, waiting = self._take("approve", identified)
         decided_at = timezone.now()
-        organizations = Organization.objects.register_many(
-            [identified[row] or row.as_organization() for row in waiting]
+        told = {
+            row: identified[row] or (None if row.withhold_name else row.as_organization())
+            for row in waiting
+        }
+        stated = {row: one for row, one in told.items() if one}
+        known = dict(
+            zip(stated, Organization.objects.register_many([*stated.values()]), strict=True)
         )
-        for row, organization in zip(waiting, organizations, strict=True):
-            if organization is None:
+        for row in waiting:
+            if row in known and known[row] is None:
                 outcome.refused[row] = "the organisation was removed meanwhile"
             else:
-                row.organization = organization
+                row.organization = None if row.withhold_name else known[row]
                 outcome.decided.append(row)
         rows = outcome.decided
-        reasons = {row: str(row.organization) for row in rows}
+        reasons = {row: str(known.get(row) or "") for row in rows}
         self._step("approve", reasons, actor=actor, batch=batch, decided_at=decided_at)
-        self.model.taught.through.objects.filter(signon__in=rows).delete()
-        self.teach(rows)
-        outcome.brought = _list(rows)
+        named = [row for row in rows if not row.withhold_name]
+        withheld = {row: known.get(row) for row in rows if row.withhold_name}
+        self.model.taught.through.objects.filter(signon__in=named).delete()
+        self.teach(named)
+        letter_rows = SignOnLetter.objects.filter(sign_on__in=rows)
+        if withheld:
+            letter_rows.lock_letters()
+        letter_rows.filter(sign_on__in=named).uncount()
+        outcome.brought = _list(named)
+        if withheld:
+            outcome.counted = letter_rows.count_claims(withheld)
+        news = outcome.brought.keys() | outcome.counted.keys()
         OutgoingMail.objects.owe(
-            (row, Kind.LISTED if row.pk in outcome.brought else Kind.ALREADY_LISTED) for row in rows
+            (row, Kind.LISTED if row.pk in news else Kind.ALREADY_LISTED) for row in rows
         )
         return outcome
 
@@ -105,6 +129,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
     ) -> Outcome:
         """Decline claims; `tell` the contacts, and `why`. Harmless when repeated."""
         outcome, rows = self._take("reject", sign_ons)
+        SignOnLetter.objects.filter(sign_on__in=rows).uncount()
         reasons = dict.fromkeys(rows, reason)
         self._step("reject", reasons, actor=actor, batch=batch, decided_at=timezone.now())
         if tell:
@@ -120,9 +145,13 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         *,
         actor: User,
         reason: str = "",
+        tell: bool = True,
         batch: uuid.UUID | None = None,
     ) -> Outcome:
-        """Undo approvals and rejections, and what followed from them. Harmless when repeated."""
+        """Undo approvals and rejections, and what followed from them. Harmless when repeated.
+
+        `tell` the contacts who were told of them. What nobody has confirmed waits for that again.
+        """
         outcome, rows = self._take("reopen", sign_ons)
         told = _told(rows)
         resolved = {row.pk: row.organization_id for row in rows if row.organization_id}
@@ -138,18 +167,73 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         )
         letter_rows = SignOnLetter.objects.filter(sign_on__in=rows, signature__isnull=False)
         brought = list(letter_rows.values_list("signature", flat=True))
+        theirs = SignOnLetter.objects.filter(sign_on__in=rows)
+        if withheld := theirs.counted().exists():
+            theirs.lock_letters()
         letter_rows.update(signature=None)
         for row in rows:
             row.organization = None
-        self._step("reopen", dict.fromkeys(rows, reason), actor=actor, batch=batch)
+        unconfirmed = [row for row in rows if row.confirmed_at is None]
+        confirmed = [row for row in rows if row.confirmed_at is not None]
+        self._step("restore", dict.fromkeys(unconfirmed, reason), actor=actor, batch=batch)
+        self._step("reopen", dict.fromkeys(confirmed, reason), actor=actor, batch=batch)
         listings = Signature.objects.filter(pk__in=brought)
         inherited = SignOnLetter.objects.inherit(listings.current())
-        listings.exclude(pk__in=inherited).strike()
+        struck = listings.exclude(pk__in=inherited)
+        left = _identities(struck.current())
+        struck.strike()
+        if withheld:
+            for letter, names_left in theirs.uncount().items():
+                left[letter] |= names_left
+        SignOnLetter.objects.succeed(left)
         self._unteach(resolved)
         Organization.objects.filter(pk__in=made).delete_unless_needed()
-        OutgoingMail.objects.owe((row, Kind.REOPENED) for row in rows if row.pk in told)
+        if tell:
+            OutgoingMail.objects.owe((row, Kind.REOPENED) for row in rows if row.pk in told)
+        if unconfirmed:
+            _ask_again(unconfirmed)
         outcome.decided = rows
         return outcome
+
+    @transaction.atomic
+    def clear_away(
+        self, sign_ons: "Iterable[SignOn]", *, actor: User, reason: str, batch: uuid.UUID
+    ) -> Outcome:
+        """Reject fakes wherever they stand, and tell nobody: their addresses are strangers'.
+
+        What they brought leaves the lists, and no mail goes out to them that has not yet. Undone,
+        they wait for review, or for their confirmation.
+        """
+        given = [sign_on.pk for sign_on in sign_ons]
+        # Without the contacts, which are sealed.
+        found = self.model.objects.filter(pk__in=given).only("status", "organization")
+        rows = list(found.locked())
+        approved = [row for row in rows if row.status == Status.APPROVED]
+        self.reopen(approved, actor=actor, reason=reason, tell=False)
+        unconfirmed = [row for row in rows if row.status == Status.UNCONFIRMED]
+        reasons = dict.fromkeys(unconfirmed, reason)
+        self._step("discard", reasons, actor=actor, batch=batch, decided_at=timezone.now())
+        others = [row for row in rows if row.status != Status.REJECTED]
+        outcome = self.reject(others, actor=actor, reason=reason, tell=False, batch=batch)
+        outcome.decided += unconfirmed
+        unsent = OutgoingMail.objects.unsent().filter(sign_on__in=outcome.decided)
+        unsent.exclude(kind=Kind.ADDRESS_CHANGE).delete()
+        return outcome
+
+    def listed_by_these_alone(self) -> dict[int, int]:
+        """Return for each letter how many organisations would leave its list with these claims."""
+        these = {*self.filter(status=Status.APPROVED).values_list("pk", flat=True)}
+        rows = SignOnLetter.objects.filter(
+            sign_on__in=these, signature__isnull=False, signature__withdrawn_at__isnull=True
+        )
+        brought = {*rows.values_list("letter", "signature__organization")}
+        approved = SignOnLetter.objects.filter(
+            sign_on__status=Status.APPROVED,
+            sign_on__organization__in={organization for _letter, organization in brought},
+        )
+        stated = approved.values_list("sign_on", "letter", "sign_on__organization")
+        inherited = {(letter, whose) for pk, letter, whose in stated if pk not in these}
+        return dict(Counter(letter for letter, _whose in brought - inherited))
 
     # Decisions about many
 
@@ -168,7 +252,9 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
     def undo(self, batch: uuid.UUID, *, actor: User, reason: str = "") -> Outcome:
         """Reopen what `batch` decided, but for claims that took another step since."""
         locked = list(self.of_batch(batch).locked().values_list("pk", flat=True))
-        still = self.still_of_batch(batch).filter(pk__in=locked)
+        # One question each: the two together take the database ten times as long.
+        unchanged = {*self.still_of_batch(batch).values_list("pk", flat=True)}
+        still = [self.model(pk=pk) for pk in locked if pk in unchanged]
         return self.reopen(still, actor=actor, reason=reason, batch=batch)
 
     # What the decisions are made of
@@ -289,7 +375,7 @@ class _ByKey(Func):
 
 
 def _decisions(batch: uuid.UUID) -> models.QuerySet[SignOnEvent]:
-    return SignOnEvent.objects.filter(batch=batch, kind__in=["approve", "reject"])
+    return SignOnEvent.objects.filter(batch=batch, kind__in=["approve", "reject", "discard"])
 
 
 def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
@@ -327,7 +413,31 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     SignOnLetter.objects.filter(pk__in=brought_rows).update(
         signature=Subquery(listing.values("pk"))
     )
+    SignOnLetter.objects.give_way(
+        Signature.objects.filter(pk__in=[one.pk for some in brought.values() for one in some])
+    )
     return dict(brought)
+
+
+def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:
+    """Owe claims the mail that asks for their confirmation, if they never got it and may."""
+    mails = OutgoingMail.objects.filter(sign_on__in=unconfirmed)
+    asked = set(mails.values_list("sign_on", flat=True))
+    OutgoingMail.objects.owe(
+        (row, Kind.CONFIRM)
+        for row in unconfirmed
+        if row.pk not in asked and Flag.HELD not in row.flags
+    )
+
+
+def _identities(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
+    """Return, by letter, as whom organisations would be counted that are listed there."""
+    places = list(listings.values_list("letter", "organization"))
+    known = identities({organization for _letter, organization in places})
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for letter, organization in places:
+        found[letter] |= known[organization]
+    return found
 
 
 def _told(rows: "Iterable[SignOn]") -> set[int]:

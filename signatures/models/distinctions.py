@@ -23,7 +23,7 @@ class DistinctionQuerySet(models.QuerySet["Distinction"]):
     def excluded(self, claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[int]]:
         """Return the keys of the organisations that each claim was told apart from.
 
-        A claim is the comparison key of its name, and its country. Takes one query for any
+        A claim is what `SignOn.told_by` says of it. Takes one query for any
         number of them; claims that were told apart from nobody are not in the answer.
         """
         wanted = set(claims)
@@ -36,7 +36,8 @@ class DistinctionQuerySet(models.QuerySet["Distinction"]):
 
     def about(self, sign_on: SignOn) -> "DistinctionQuerySet":
         """Distinctions that hold for this claim, whichever claim they were made for."""
-        return self.filter(key=sign_on.key, country=sign_on.country.code or "")
+        key, country = sign_on.told_by
+        return self.filter(key=key, country=country)
 
     @transaction.atomic
     def tell_apart(
@@ -53,12 +54,8 @@ class DistinctionQuerySet(models.QuerySet["Distinction"]):
             return known
         kind = SignOnEvent.Kind.TOLD_APART
         sign_on.record(kind, actor=actor, reason=organization.official_name)
-        return self.create(
-            key=sign_on.key,
-            country=sign_on.country.code or "",
-            organization=organization,
-            actor=actor,
-        )
+        key, country = sign_on.told_by
+        return self.create(key=key, country=country, organization=organization, actor=actor)
 
 
 class Distinction(models.Model):

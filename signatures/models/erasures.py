@@ -40,6 +40,7 @@ class Erasure(models.Model):
 
     class Kind(models.TextChoices):
         WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHHELD = "withheld", _("name withheld")
         ERASED = "erased", _("contact data erased")
         DELETED = "deleted", _("deleted")
 

@@ -1,4 +1,4 @@
-"""What a submission did that people seldom do. It tells the moderator, and refuses nobody."""
+"""What is out of the ordinary about a submission. It tells the moderator, and refuses nobody."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +8,12 @@ HASTE = 3
 
 
 class Flag(models.TextChoices):
-    """A sign of a script at work."""
+    """A sign of a script at work, or of an attack on the letter."""
 
     HIDDEN_FIELD = "hidden_field", _("filled in a hidden field")
     HASTY = "hasty", _("sent within 3 seconds of opening the form")
     UNOPENED = "unopened", _("sent without opening the form")
+    REUSED = "reused", _("sent again and again from one opening of the form")
+    RUSH = "rush", _("came while the letter was signed faster than organisations sign")
+    UNCOUNTED = "uncounted", _("came while the limits were out of order")
+    HELD = "held", _("not written to yet: the domain is not on the list")

@@ -31,7 +31,10 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "confirm": {Status.UNCONFIRMED: Status.PENDING},
     "approve": {Status.PENDING: Status.APPROVED},
     "reject": {Status.PENDING: Status.REJECTED},
+    "discard": {Status.UNCONFIRMED: Status.REJECTED},
+    "restore": {Status.REJECTED: Status.UNCONFIRMED},
     "reopen": {Status.APPROVED: Status.PENDING, Status.REJECTED: Status.PENDING},
+    "show_name": {Status.APPROVED: Status.PENDING},
     "withdraw": {
         Status.UNCONFIRMED: Status.WITHDRAWN,
         Status.PENDING: Status.WITHDRAWN,
@@ -92,12 +95,17 @@ class SignOnEvent(models.Model):
         APPROVE = "approve", _("approved")
         REJECT = "reject", _("rejected")
         REOPEN = "reopen", _("decision undone")
+        DISCARD = "discard", _("cleared away")
+        RESTORE = "restore", _("brought back")
         WITHDRAW = "withdraw", _("withdrawn")
+        WITHHOLD = "withhold", _("name withheld")
+        SHOW_NAME = "show_name", _("asked to be listed by its name")
         TOLD_APART = "told_apart", _("decided not the same")
         NOT_TOLD_APART = "not_told_apart", _("no longer decided not the same")
         CORRECTED = "corrected", _("corrected by the contact")
         CORRECTION_APPLIED = "correction_applied", _("correction accepted")
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
+        LET_THROUGH = "let_through", _("let through")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
         ERASED = "erased", _("contact data erased")

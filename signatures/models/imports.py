@@ -295,7 +295,8 @@ class SignatoryImport(models.Model):
         spellings = [(row, name) for row in rows if row.is_known for name in row.spellings()]
         OrganizationName.objects.record(name for _row, name in spellings)
         listings = [(row, listing) for row in rows for listing in row.listings(letters)]
-        Signature.objects.sign_many(listing for _row, listing in listings)
+        listed = Signature.objects.sign_many(listing for _row, listing in listings)
+        SignOnLetter.objects.give_way(Signature.objects.filter(pk__in=[one.pk for one in listed]))
         # What has a key by now is new; the rest was known, or listed, before.
         learnt, signed = ImportRow.taught.through, ImportRow.signatures.through
         learnt.objects.bulk_create(

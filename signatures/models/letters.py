@@ -102,16 +102,17 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
         Letter.objects.filter(pk__in=locked).update(
             revision=F("revision") + 1,
             revised_at=timezone.now(),
-            signatory_count=Coalesce(Subquery(_counted(OuterRef("pk"))), 0),
+            signatory_count=_number("signatures", is_current()) + _number("withheld_signatures"),
+            withheld_count=_number("withheld_signatures"),
         )
 
 
-def _counted(letter: Any) -> models.QuerySet[Any]:
-    """How many organisations stand under `letter`, which may be a column of an outer query."""
-    signatures: Any = Letter._meta.get_field("signatures").related_model
-    current = signatures._default_manager.filter(is_current(), letter=letter)
-    rows: models.QuerySet[Any] = current.order_by().values("letter").annotate(number=Count("pk"))
-    return rows.values("number")
+def _number(related: str, *conditions: Q) -> Coalesce:
+    """How many rows of `related` the letter of the outer query has."""
+    model: Any = Letter._meta.get_field(related).related_model
+    rows = model._default_manager.filter(*conditions, letter=OuterRef("pk"))
+    counted = rows.order_by().values("letter").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 class Letter(TranslatableModel):
@@ -164,6 +165,9 @@ class Letter(TranslatableModel):
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
     signatory_count = models.PositiveIntegerField(_("signatories"), default=0, editable=False)
+    withheld_count = models.PositiveIntegerField(
+        _("of these, with their names withheld"), default=0, editable=False
+    )
 
     title = TranslatedField(any_language=True)
     place = TranslatedField(any_language=True)
@@ -224,6 +228,11 @@ class Letter(TranslatableModel):
 
     def get_absolute_url(self) -> str:
         return reverse("letter", args=[self.slug])
+
+    @property
+    def listed_count(self) -> int:
+        """How many of the signatories are listed by their names."""
+        return self.signatory_count - self.withheld_count
 
     def is_published(self) -> bool:
         """Whether the public may read the letter now."""

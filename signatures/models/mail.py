@@ -122,6 +122,7 @@ class OutgoingMail(models.Model):
         REJECTED = "rejected", _("not accepted")
         REOPENED = "reopened", _("being reviewed again")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHHELD = "withheld", _("name withheld")
         CORRECTED = "corrected", _("listing corrected")
         CORRECTION_DECLINED = "correction_declined", _("correction not accepted")
         NEW_ADDRESS = "new_address", _("confirm your new address")

@@ -261,6 +261,8 @@ class OrganizationMergeQuerySet(models.QuerySet["OrganizationMerge"]):
         key = removed.pk
         removed.delete()
         letters.raise_revision()
+        listed = Signature.objects.filter(organization=kept)
+        journal["gave_way"] = SignOnLetter.objects.give_way(listed)
         return self.create(
             kept=kept,
             removed_key=key,

@@ -73,6 +73,14 @@ def _file(names: Iterable[tuple[int, str, bool]]) -> None:
     )
 
 
+def forget_words(names: Iterable[str]) -> None:
+    """Forget the words of names that are known no more, but for those that other names have."""
+    words = {word for text in names for word in keys.telling_words(parse(text))}
+    in_use = filed_under([keys.number(word) for word in words])
+    unused = [word for word in words if keys.number(word) not in in_use]
+    KnownWord.objects.filter(word__in=unused).delete()
+
+
 def clear() -> None:
     """Forget every key and every word."""
     NameKey.objects.all().delete()

@@ -1,7 +1,8 @@
 """Which claims have been kept long enough, and what becomes of them then.
 
-What remains of an erased claim is a shell: what it called its organisation, its letters, dates and
-status, the version of the consent, and a history that names no contact. The public facts stand.
+What remains of an erased claim is a shell: what it called its organisation, unless that name is
+withheld, its letters, dates and status, the version of the consent, and a history that names no
+contact. The public facts stand.
 """
 
 from datetime import timedelta
@@ -40,6 +41,7 @@ class RetentionQuerySet(DecisionQuerySet):
         "new_email",
         "former_email",
         "provenance",
+        "client",
     )
     """What of a claim is about its contact; the provenance names who signed on paper."""
 
@@ -96,6 +98,7 @@ class RetentionQuerySet(DecisionQuerySet):
         keys = [row.pk for row in taken]
         now = timezone.now()
         self._all().filter(pk__in=keys).update(erased_at=now, **dict.fromkeys(self.CONTACT, ""))
+        self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
         mails = OutgoingMail.objects.filter(sign_on__in=keys)
         mails.waiting().update(
@@ -116,6 +119,19 @@ class RetentionQuerySet(DecisionQuerySet):
         )
         Erasure.objects.note(Erasure.Kind.ERASED, [row.public_id for row in taken])
         return len(taken)
+
+    def _erase_withheld_names(self, keys: list[int]) -> None:
+        """Let these claims say no more what the organisation is called, if that is withheld.
+
+        The public facts stand without it. By its hash one can still tell that it counts already.
+        """
+        nothing = dict.fromkeys(("name", "local_name", "acronym"), "")
+        withheld = list(
+            self._all().filter(pk__in=keys, withhold_name=True).values_list("pk", flat=True)
+        )
+        self._all().filter(pk__in=withheld).update(**nothing, website="", name_hash="")
+        self._related("corrections").filter(sign_on__in=withheld).update(**nothing)
+        SignOnLetter.objects.filter(sign_on__in=withheld).update(counted_as="")
 
     @transaction.atomic
     def forget(self, claim: "SignOn", *, actor: User | None = None, withdraw: bool = False) -> None:

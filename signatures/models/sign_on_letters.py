@@ -1,13 +1,50 @@
 """Which letters a claim is about, and what its approval brought about. Private, like the claim."""
 
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db import models, transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 
+from signatures import vault
+from signatures.models.fields import DerivedCharField
 from signatures.models.history import Status
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.organizations import (
+    Organization,
+    OrganizationName,
+    Signature,
+    SignatureQuerySet,
+)
+from signatures.models.sealed import SealedTextField
+from signatures.models.shielded import NAME
+from signatures.models.withheld import WithheldSignature
+
+if TYPE_CHECKING:
+    from signatures.models.sign_ons import SignOn
+
+COUNTED = "organisation counted"
+"""What the fingerprints of organisations are for that are counted without their names."""
+
+
+def identity(key: str, country: str) -> str:
+    """Return what an organisation is recognised by while its name is withheld.
+
+    `key` is the comparison key of its name, `country` its two letters or nothing.
+    """
+    return f"{country} {key}"
+
+
+def identities(organizations: Iterable[int]) -> dict[int, set[str]]:
+    """Return all that each of these organisations may be counted as. Acronyms are not enough."""
+    found: dict[int, set[str]] = defaultdict(set)
+    known = OrganizationName.objects.filter(organization__in=set(organizations))
+    full = known.exclude(kind=OrganizationName.Kind.ACRONYM)
+    for pk, key, country in full.values_list("organization", "key", "organization__country"):
+        found[pk] |= {identity(key, country or ""), identity(key, "")}
+    return found
 
 
 class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
@@ -32,6 +69,203 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
             row.save(update_fields=["signature"])
         return [signature.pk for signature in given.values()]
 
+    # Organisations that are counted, and whose names are withheld
+
+    def counted(self) -> Self:
+        """Letters under which the claim's organisation counts without its name."""
+        return self.filter(withheld__isnull=False)
+
+    def would_be_named(
+        self, letters: Iterable[int], stated: Iterable[tuple[str, str]]
+    ) -> set[tuple[str, str]]:
+        """Return those of `stated` that asked not to be named under one of these letters.
+
+        Each is the comparison key of a name, and a country. Takes one query.
+        """
+        asking = self.asking_not_to_be_named().filter(letter__in=set(letters))
+        pairs = asking.values_list("counted_hash", "sign_on__name_hash")
+        hashes = {hashed for pair in pairs for hashed in pair if hashed}
+        if not hashes:
+            return set()
+        return {
+            (key, country)
+            for key, country in set(stated)
+            if not hashes.isdisjoint(vault.fingerprints(key, NAME))
+            or not hashes.isdisjoint(vault.fingerprints(identity(key, country), COUNTED))
+        }
+
+    def asking_not_to_be_named(self) -> Self:
+        """Letters of claims that wait or were approved, and withhold their names."""
+        return self.filter(
+            sign_on__withhold_name=True, sign_on__status__in=[Status.PENDING, Status.APPROVED]
+        )
+
+    def lock_letters(self) -> None:
+        """Let nobody change the lists of these letters until the transaction ends.
+
+        Who is listed by name and who is counted without one is found out behind this lock, so
+        that the same organisation cannot become both at one moment.
+        """
+        letters = Letter.objects.filter(pk__in=self.values("letter")).order_by("pk")
+        list(letters.select_for_update(no_key=True).values_list("pk", flat=True))
+
+    @transaction.atomic
+    def count_claims(self, claims: "Mapping[SignOn, Organization | None]") -> dict[int, int]:
+        """Count the organisations of claims, without names; return for claims how often.
+
+        `claims` says which known organisation each is, or that it is none of them. One that is
+        listed by its name, or counted already, is not counted again.
+        """
+        keys = {claim.pk: claim for claim in claims}
+        rows = list(self.filter(sign_on__in=keys).order_by("letter", "sign_on"))
+        known = {}
+        for claim, organization in claims.items():
+            known[claim.pk] = (
+                organization
+                or Organization.objects.filter(key=claim.own_key, country=claim.country).first()
+            )
+            told = known[claim.pk]
+            stated = told.identity if told else (claim.own_key, claim.country.code or "")
+            for row in rows:
+                if row.sign_on_id == claim.pk:
+                    row.counted_as = identity(*stated)
+        self.filter(pk__in=[row.pk for row in rows]).lock_letters()
+        organizations = {one.pk for one in known.values() if one}
+        listed = set(
+            Signature.objects.current()
+            .filter(letter__in={row.letter_id for row in rows}, organization__in=organizations)
+            .values_list("letter", "organization")
+        )
+        other_names = identities(organizations)
+        fresh = []
+        for row in rows:
+            told = known[row.sign_on_id]
+            if told is None or (row.letter_id, told.pk) not in listed:
+                fresh.append((row, {row.counted_as, *(other_names[told.pk] if told else ())}))
+        self._take_up(rows, fresh)
+        number: dict[int, int] = defaultdict(int)
+        for row in rows:
+            number[row.sign_on_id] += row.withheld_id is not None
+        return {claim: times for claim, times in number.items() if times}
+
+    def succeed(self, left: "Mapping[int, set[str]]") -> None:
+        """Count approved claims that now stand for what is no longer there.
+
+        `left` says, by letter, as whom organisations were listed or counted until now, and that
+        something was undone, not withdrawn. For claims whose names are withheld.
+        """
+        hashes = {
+            (letter, hashed)
+            for letter, gone in left.items()
+            for one in gone
+            for hashed in vault.fingerprints(one, COUNTED)
+        }
+        waiting = self.filter(
+            letter__in=left,
+            counted_hash__in={hashed for _letter, hashed in hashes},
+            withheld=None,
+            sign_on__status=Status.APPROVED,
+            sign_on__withhold_name=True,
+        )
+        rows = [
+            row
+            for row in waiting.order_by("letter", "sign_on")
+            if (row.letter_id, row.counted_hash) in hashes
+        ]
+        self._take_up(rows, [(row, {row.counted_as}) for row in rows])
+
+    @transaction.atomic
+    def count_again(self, keys: Iterable[int]) -> None:
+        """Count approved claims that gave way to a listing, where that is no longer theirs."""
+        rows = self.filter(
+            pk__in=keys,
+            withheld=None,
+            sign_on__status=Status.APPROVED,
+            sign_on__withhold_name=True,
+        )
+        waiting = list(rows.order_by("letter", "sign_on"))
+        self.filter(pk__in=[row.pk for row in waiting]).lock_letters()
+        self._take_up(waiting, [(row, {row.counted_as}) for row in waiting])
+        listed = Signature.objects.filter(letter__in={row.letter_id for row in waiting})
+        if waiting:
+            self.give_way(listed)
+
+    def _take_up(
+        self, rows: "list[SignOnLetter]", fresh: "list[tuple[SignOnLetter, set[str]]]"
+    ) -> None:
+        """Count those of `fresh` that are not counted as one of these identities; store `rows`."""
+        letters = {row.letter_id for row in rows}
+        others = SignOnLetter.objects.counted().filter(letter__in=letters)
+        others = others.exclude(pk__in=[row.pk for row in rows])
+        taken = set(others.values_list("letter", "counted_hash"))
+        new = []
+        kept = set()
+        for row, names in fresh:
+            hashes = {
+                (row.letter_id, one) for name in names for one in vault.fingerprints(name, COUNTED)
+            }
+            if hashes & taken:
+                continue
+            taken |= hashes
+            kept.add(row.pk)
+            if row.withheld_id is None:
+                row.withheld = WithheldSignature(letter_id=row.letter_id)
+                new.append(row.withheld)
+        gone = [row.withheld_id for row in rows if row.withheld_id and row.pk not in kept]
+        for row in rows:
+            if row.pk not in kept:
+                row.withheld = None
+        WithheldSignature.objects.bulk_create(new)
+        SignOnLetter.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["withheld", "counted_as", "counted_hash"],
+        )
+        WithheldSignature.objects.filter(pk__in=gone).delete()
+        if new or gone:
+            Letter.objects.filter(pk__in=letters).raise_revision()
+
+    @transaction.atomic
+    def uncount(self) -> dict[int, set[str]]:
+        """Let these count no longer; return, by letter, as whom they did."""
+        rows = list(self.counted())
+        if not rows:
+            return {}
+        chosen = SignOnLetter.objects.filter(pk__in=[row.pk for row in rows])
+        chosen.lock_letters()
+        counted = list(chosen.counted())  # somebody may have been faster
+        left: dict[int, set[str]] = defaultdict(set)
+        for row in counted:
+            left[row.letter_id].add(row.counted_as)
+        WithheldSignature.objects.filter(pk__in=[row.withheld_id for row in counted]).delete()
+        Letter.objects.filter(pk__in=left).raise_revision()
+        return dict(left)
+
+    def give_way(self, listed: SignatureQuerySet) -> list[int]:
+        """Count nobody without a name who is listed by it now; return the rows that were.
+
+        To be called once `listed` stand in their lists, and these are locked.
+        """
+        counted = list(
+            self.counted()
+            .filter(letter__in=listed.values("letter"))
+            .values_list("pk", "letter", "counted_hash")
+        )
+        if not counted:  # as mostly
+            return []
+        places = list(listed.current().values_list("letter", "organization"))
+        known = identities({organization for _letter, organization in places})
+        hashes = {
+            (letter, hashed)
+            for letter, organization in places
+            for one in known[organization]
+            for hashed in vault.fingerprints(one, COUNTED)
+        }
+        giving = [pk for pk, letter, hashed in counted if (letter, hashed) in hashes]
+        self.filter(pk__in=giving).uncount()
+        return giving
+
 
 class SignOnLetter(models.Model):
     """One letter of a claim, and the signature that its approval brought about, if it did.
@@ -47,6 +281,24 @@ class SignOnLetter(models.Model):
     signature = models.ForeignKey(
         Signature, on_delete=models.SET_NULL, related_name="+", null=True, editable=False
     )
+    withheld = models.OneToOneField(
+        WithheldSignature,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("counted without its name"),
+    )
+    counted_as = SealedTextField(
+        blank=True,
+        editable=False,
+        help_text="As which organisation an approval counted it whose name is withheld.",
+    )
+    counted_hash = DerivedCharField(
+        max_length=64,
+        blank=True,
+        derive=lambda row: vault.fingerprint(row.counted_as, COUNTED) if row.counted_as else "",
+    )
 
     objects = SignOnLetterQuerySet.as_manager()
 
@@ -54,7 +306,16 @@ class SignOnLetter(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["sign_on", "letter"], name="sign_on_names_a_letter_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["letter", "counted_hash"],
+                condition=Q(withheld__isnull=False),
+                name="sign_on_letter_counted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld__isnull=True) | (Q(signature=None) & ~Q(counted_hash="")),
+                name="sign_on_letter_named_or_counted",
+            ),
         ]
 
     def __str__(self) -> str:

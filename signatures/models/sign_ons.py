@@ -6,29 +6,38 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.validators import URLValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from signatures import consent, names
+from signatures import consent, names, vault
 from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
 from signatures.models.erasures import Erasure
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
-from signatures.models.letters import Letter
+from signatures.models.letters import Letter, is_current
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.retaining import RetentionQuerySet, is_erased
+from signatures.models.organizations import (
+    Organization,
+    OrganizationName,
+    Signature,
+    SignatureQuerySet,
+)
+from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
+from signatures.models.shielded import NAME, ShieldedTextField
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.submissions import SubmissionQuerySet
 from signatures.vault import address_hash, address_hashes
 
 __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
@@ -36,7 +45,7 @@ __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 Kind = OutgoingMail.Kind
 
 
-class SignOnQuerySet(RetentionQuerySet):
+class SignOnQuerySet(SubmissionQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -47,31 +56,20 @@ class SignOnQuerySet(RetentionQuerySet):
         """Claims whose contact is reached under `email`."""
         return self.filter(email_hash__in=address_hashes(email))
 
+    def stating(self, name: str) -> Self:
+        """Claims that state exactly this name, withheld or not."""
+        key = names.comparison_key(name)
+        withheld = Q(withhold_name=True, name_hash__in=vault.fingerprints(key, NAME))
+        return self.filter(Q(withhold_name=False, key=key) | withheld)
+
+    def listing_nothing(self) -> Self:
+        """Claims none of whose letters is listed by a name that they brought."""
+        current = SignOnLetter.objects.filter(is_current("signature__"), signature__isnull=False)
+        return self.exclude(pk__in=current.values("sign_on")).order_by("pk")
+
     def standing(self) -> Self:
         """Claims that are under review or led to a listing."""
         return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
-
-    def submit(self, letters: Iterable[Letter], **claim: Any) -> None:
-        """Take a claim from the public form: store it and owe its contact a mail.
-
-        Tells the caller nothing about what was known before, because the page must not: only
-        the mailbox learns whether this was new, a repetition, or one mail too many.
-        """
-        letters = list(letters)
-        sign_on = SignOn(consent_version=consent.CURRENT, consented_at=timezone.now(), **claim)
-        with transaction.atomic():
-            if OutgoingMail.objects.is_enough_for(sign_on.email):
-                return
-            if standing := sign_on.twin_for(letters):
-                standing.record(SignOnEvent.Kind.SUBMITTED_AGAIN)
-                standing.owe(Kind.ALREADY_SIGNED)
-                return
-            sign_on.save()
-            SignOnLetter.objects.bulk_create(
-                SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
-            )
-            sign_on.record(SignOnEvent.Kind.SUBMITTED)
-            sign_on.owe(Kind.CONFIRM)
 
     def enter(
         self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
@@ -139,13 +137,18 @@ class SignOn(models.Model):
     letters = models.ManyToManyField(
         Letter, through="SignOnLetter", related_name="sign_ons", verbose_name=_("letters")
     )
-    name = models.CharField(_("organisation"), max_length=names.LONGEST_NAME)
-    local_name = models.CharField(
+    withhold_name = models.BooleanField(
+        _("count it, but do not publish its name"), default=False, editable=False
+    )
+    name = ShieldedTextField(_("organisation"), max_length=names.LONGEST_NAME)
+    local_name = ShieldedTextField(
         _("name in its own language"), max_length=names.LONGEST_NAME, blank=True
     )
-    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    acronym = ShieldedTextField(_("acronym"), max_length=30, blank=True)
     country = CountryField(_("country"))
-    website = models.URLField(_("website"), blank=True)
+    website = ShieldedTextField(
+        _("website"), max_length=200, blank=True, validators=[URLValidator()]
+    )
     contact_name = SealedTextField(_("contact person"), max_length=150, blank=True)
     contact_title = SealedTextField(_("position"), max_length=150, blank=True)
     email = SealedTextField(_("e-mail"), max_length=254, blank=True)
@@ -185,6 +188,13 @@ class SignOn(models.Model):
         help_text="Names that the approval added to those the organisation is known by.",
     )
     flags = models.JSONField(default=list, editable=False)
+    client = models.CharField(
+        max_length=32,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="Equal for what came from one network on one day; see models/limits.py.",
+    )
     consent_version = models.CharField(max_length=20, editable=False)
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
@@ -194,7 +204,13 @@ class SignOn(models.Model):
     key = DerivedCharField(
         max_length=names.LONGEST_KEY,
         db_index=True,
-        derive=lambda claim: names.comparison_key(claim.name),
+        derive=lambda claim: "" if claim.withhold_name else claim.own_key,
+    )
+    name_hash = DerivedCharField(
+        max_length=64,
+        blank=True,
+        db_index=True,
+        derive=lambda claim: vault.fingerprint(claim.own_key, NAME) if claim.withhold_name else "",
     )
 
     objects = SignOnQuerySet.as_manager()
@@ -222,20 +238,48 @@ class SignOn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     LISTED: ClassVar = ("name", "local_name", "acronym")
     """What the public list prints of a claim."""
 
+    FROM_THE_NAME: ClassVar = ("key", "name_hash")
+    """What follows from the name; the first of a name that is published, the other of one that
+    is withheld."""
+
+    SHIELDED: ClassVar = (*LISTED, "website", "withhold_name", *FROM_THE_NAME)
+    """What has to be saved when its name is withheld, or no longer."""
+
     @property
     def listed_name(self) -> str:
         """The name exactly as the public list will print it."""
-        return names.listed_name(self.name, self.acronym)
+        return names.listed_name(self.name, self.acronym) or str(_("(name erased)"))
 
     @property
     def email_domain(self) -> str:
         """The part of the contact's address that may tell whose it is."""
         return self.email.rpartition("@")[2].lower()
+
+    @property
+    def may_withhold(self) -> bool:
+        """Whether the claim can have the name withheld: it is not listed yet, or listed by it."""
+        waits = self.status in {self.Status.UNCONFIRMED, self.Status.PENDING}
+        return not self.withhold_name and (waits or self.is_listed)
+
+    @property
+    def own_key(self) -> str:
+        """The comparison key of its name, which is not stored where that is withheld."""
+        return names.comparison_key(self.name)
+
+    @property
+    def told_by(self) -> tuple[str, str]:
+        """What a distinction is remembered by: the name, in a form that can rest, and country."""
+        return self.key or self.name_hash, self.country.code or ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the organisation counts under a letter, its name withheld."""
+        return any(row.withheld_id for row in self.letter_rows.all())
 
     @property
     def is_listed(self) -> bool:
@@ -254,7 +298,7 @@ class SignOn(models.Model):
             website=self.website,
         )
 
-    def brought(self) -> models.QuerySet[Signature]:
+    def brought(self) -> SignatureQuerySet:
         """The signatures that an approval of this very claim brought about."""
         rows = self.letter_rows.filter(signature__isnull=False)
         # By the letters' keys, in which order every transaction locks them.
@@ -268,12 +312,6 @@ class SignOn(models.Model):
             .order_by("letter_id")
         )
 
-    def stands_for(self) -> set[int]:
-        """Return the keys of the letters about which nothing more needs to be claimed."""
-        if self.status == self.Status.APPROVED:
-            return set(self.listings().values_list("letter_id", flat=True))
-        return set(self.letters.values_list("pk", flat=True))
-
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
@@ -284,13 +322,23 @@ class SignOn(models.Model):
         twins = (
             SignOn.objects.standing()
             .from_address(self.email)
-            .filter(key=names.comparison_key(self.name), country=self.country)
+            .stating(self.name)
+            .filter(country=self.country)
             .exclude(pk=self.pk)
         )
-        # Mostly there is none, which is asked without its many columns.
-        keys = list(twins.values_list("pk", flat=True))
-        found = SignOn.objects.filter(pk__in=keys) if keys else ()
-        return next((twin for twin in found if wanted <= twin.stands_for()), None)
+        listed = Signature.objects.current().filter(
+            letter=OuterRef("letter"), organization=OuterRef("sign_on__organization")
+        )
+        # In one query, found or not: the time it takes must not tell.
+        found = SignOnLetter.objects.filter(sign_on__in=twins).annotate(listed=Exists(listed))
+        rows: Iterable[Any] = found.select_related("sign_on").order_by("sign_on")
+        about: dict[SignOn, set[int]] = defaultdict(set)
+        for row in rows:
+            # An approved claim does what is listed, or counted; one under review, all it states.
+            done = row.withheld_id if row.sign_on.withhold_name else row.listed
+            if done or row.sign_on.status != self.Status.APPROVED:
+                about[row.sign_on].add(row.letter_id)
+        return next((twin for twin, letters in about.items() if wanted <= letters), None)
 
     # Steps of the contact
 
@@ -310,6 +358,8 @@ class SignOn(models.Model):
             raise IllegalTransition("every letter of this sign-on has closed")
         if twin := self.twin_for(letters):
             self._step("withdraw", reason="Repeats an earlier sign-on of the same contact.")
+            if self.withhold_name and twin.may_withhold:
+                twin.withhold()
             return twin
         self.letter_rows.exclude(letter__in=letters).delete()
         self._step("confirm", confirmed_at=timezone.now())
@@ -326,6 +376,7 @@ class SignOn(models.Model):
         self.lock_organization()
         for signature in self.brought():
             signature.withdraw()
+        self.letter_rows.uncount()
         # A mail that is late must not say anything else after the last word, but a warning.
         self.mails.unsent().exclude(kind=Kind.ADDRESS_CHANGE).delete()
         self.corrections.open().update(decided_at=timezone.now(), accepted=False)
@@ -347,7 +398,7 @@ class SignOn(models.Model):
         changed = {field: new for field, new in changes.items() if getattr(self, field) != new}
         named = sorted(changed)
         correction, taken_back = None, 0
-        if self.status == self.Status.APPROVED:
+        if self.status == self.Status.APPROVED and not self.withhold_name:
             # What was asked for before is replaced, or taken back by stating what is listed.
             taken_back, _rows = self.corrections.open().delete()
             listing = {field: changed.pop(field) for field in self.LISTED if field in changed}
@@ -357,8 +408,7 @@ class SignOn(models.Model):
         for field, new in changed.items():
             setattr(self, field, new)
         if changed:
-            # The key follows the name.
-            self.save(update_fields=[*changed, "key"])
+            self.save(update_fields=[*changed, *self.FROM_THE_NAME])
         if named or taken_back:
             self.record(SignOnEvent.Kind.CORRECTED, reason=", ".join(named))
         return correction
@@ -404,6 +454,35 @@ class SignOn(models.Model):
         if self.email and not OutgoingMail.objects.is_enough_for(self.email):
             unconfirmed = self.status == self.Status.UNCONFIRMED
             self.owe(Kind.CONFIRM if unconfirmed else Kind.PRIVATE_LINK)
+
+    def withhold(self, *, actor: User | None = None, reason: str = "") -> None:
+        """Publish the organisation's name no more, at once; what is listed by it is only counted.
+
+        Harmless when repeated. Raises IllegalTransition where the claim has no say in it: when it
+        was declined or withdrawn, or another one brought the listing.
+        """
+        from signatures.models import withholding  # it knows every table that may tell the name
+
+        withholding.withhold(self, actor=actor, reason=reason)
+
+    @transaction.atomic
+    def ask_to_be_named(self, *, actor: User | None = None, reason: str = "") -> None:
+        """Have the name published after all, once staff have looked at it anew.
+
+        Until then the organisation stays counted as it is. Harmless when repeated. Raises
+        IllegalTransition when the claim was declined or withdrawn.
+        """
+        self.lock()
+        if not self.withhold_name:
+            return
+        if self.status in {self.Status.REJECTED, self.Status.WITHDRAWN}:
+            raise IllegalTransition(f"cannot name a sign-on that is {self.status}")
+        self.save_shielded(withhold_name=False)
+        if self.status == self.Status.APPROVED:
+            self._step("show_name", actor=actor, reason=reason, decided_at=None)
+            self.owe(Kind.RECEIVED)
+        else:
+            self.record(SignOnEvent.Kind.SHOW_NAME, actor=actor, reason=reason)
 
     # Steps of the staff, about one claim; about many they are those of the query set
 
@@ -464,6 +543,14 @@ class SignOn(models.Model):
     def owe(self, kind: "OutgoingMail.Kind", note: str = "") -> None:
         """Owe the contact a mail, in the transaction of whatever it is about."""
         OutgoingMail.objects.owe([(self, kind)], note=note)
+
+    def save_shielded(self, *, withhold_name: bool) -> None:
+        """Seal its names where they rest, or unseal them: its own, and those of its corrections."""
+        self.withhold_name = withhold_name
+        self.save(update_fields=self.SHIELDED)
+        for correction in self.corrections.all():
+            correction.sign_on = self
+            correction.save(update_fields=self.LISTED)
 
     def lock(self) -> None:
         """Take the row for this transaction and see it as it stands."""

@@ -123,6 +123,7 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
     for record in merge.journal.get("overruled", ()):
         from_record(Distinction, record).save(force_insert=True)
     Letter.objects.filter(pk__in=planned.letters).raise_revision()
+    SignOnLetter.objects.count_again(merge.journal.get("gave_way", ()))
     merge.undone_at, merge.undone_by = timezone.now(), actor
     merge.save(update_fields=["undone_at", "undone_by"])
     return planned

@@ -50,7 +50,7 @@ class LetterPage:
     @property
     def unlisted(self) -> int:
         """How many signatories only the full list has."""
-        return self.count - len(self.initiators) - len(self.organizations)
+        return self.letter.listed_count - len(self.initiators) - len(self.organizations)
 
 
 def letter_page(letter: Letter) -> LetterPage:
@@ -63,7 +63,7 @@ def letter_page(letter: Letter) -> LetterPage:
         raise Http404 from error
     addressees = in_order(read_translated(Addressee.objects.filter(letter=letter)))
     current = Signature.objects.filter(letter=letter).current().in_list_order()
-    whole = letter.signatory_count <= LISTED_WHOLE
+    whole = letter.listed_count <= LISTED_WHOLE
     listed = list(
         current.values_list("name", "local_name", "position")[
             : LISTED_WHOLE if whole else LISTED_AT_FIRST

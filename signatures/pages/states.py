@@ -1,11 +1,12 @@
 """The state of a public page: what it takes to know whether a page that was made still holds.
 
-A page changes when the revision of a letter on it does, and when time passes a letter's opening,
-its closing or a midnight before it. One small query tells all of that, however long a list is.
+A page changes when the revision of a letter on it does, when somebody works the switches, and when
+time passes a letter's opening, its closing or a midnight before it. One small query tells all of
+that, however long a list is.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from signatures.models.letters import Letter
+from signatures.models.switches import InForce, of_letters, switched
+from signatures.models.switches import of_letter as switches_of_letter
 
 COLUMNS = (
     "slug",
@@ -26,6 +29,7 @@ COLUMNS = (
     "revision",
     "revised_at",
     "signatory_count",
+    "withheld_count",
 )
 
 
@@ -35,6 +39,9 @@ class State:
 
     letter: Letter | None
     tag: str
+    switches: InForce
+    paused: frozenset[int]
+    """The keys of those that cannot be signed although they are open."""
 
     @property
     def subject(self) -> Letter:
@@ -53,7 +60,8 @@ def of_letter(slug: str, *about: str) -> State:
     letter = next((one for one in letters if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
-    return State(letter, _tag(letters, letter.revision, slug, *about))
+    about = (slug, *about)
+    return _state(letters, letter.revision, switches_of_letter(letter), letter, *about)
 
 
 def of_campaign(slug: str) -> State:
@@ -61,27 +69,39 @@ def of_campaign(slug: str) -> State:
     letters = _read(Letter.objects.filter(campaign__slug=slug))
     if not any(letter.is_published() for letter in letters):
         raise Http404
-    return State(None, _tag(letters, _revisions(letters), slug))
+    return _state(letters, _revisions(letters), of_letters(letters), None, slug)
 
 
 def of_home() -> State:
     """Return the state of the page that lists all letters."""
     letters = _read(Letter.objects.all())
-    return State(None, _tag(letters, _revisions(letters)))
+    return _state(letters, _revisions(letters), of_letters(letters), None)
 
 
 def of_the_site() -> State:
-    """Return the state of a page about the site itself, which changes with its settings alone."""
-    return State(None, _tag([], 0))
+    """Return the state of a page about the site itself: its settings, and its switches."""
+    return _state([], 0, of_letters([]), None)
 
 
 def _read(letters: Any) -> list[Letter]:
     # Not in the order of their dates, which the tag must not depend on.
-    return list(letters.only(*COLUMNS).order_by("pk"))
+    return list(switched(letters.only(*COLUMNS)).order_by("pk"))
 
 
 def _revisions(letters: Iterable[Letter]) -> int:
     return sum(letter.revision for letter in letters)
+
+
+def _state(
+    letters: Sequence[Letter],
+    revision: int,
+    switches: InForce,
+    letter: Letter | None,
+    *about: str,
+) -> State:
+    paused = frozenset(one.pk for one in letters if switches_of_letter(one).stopped)
+    shown = (switches.message_text if letter else "", switches.banner_text, sorted(paused))
+    return State(letter, _tag(letters, revision, shown, about), switches, paused)
 
 
 def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:

@@ -6,9 +6,11 @@ from django import template
 from django.contrib.auth.models import AnonymousUser, User
 from django.template.context import Context
 
-from signatures import consent
+from signatures import consent, throttling
 from signatures.admin import evidence
+from signatures.admin.filters import all_letters
 from signatures.admin.queue import waiting
+from signatures.models.letters import Letter
 
 register = template.Library()
 
@@ -27,3 +29,11 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
 
 
 register.filter("wording", consent.wording)
+
+
+@register.simple_tag(takes_context=True)
+def rushed_letters(context: Context) -> list[Letter]:
+    """Return the letters that are being signed faster than organisations sign."""
+    keys = throttling.rushed_letters()
+    letters = all_letters(context["request"]) if keys else {}
+    return [letters[key] for key in keys if key in letters]

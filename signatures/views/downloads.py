@@ -16,12 +16,19 @@ from signatures.resources import public_csv
 
 @require_safe
 def count_json(request: HttpRequest, slug: str) -> HttpResponse:
-    """Tell how many organisations stand under the letter, and since when that is so."""
+    """Tell how many organisations stand under the letter, and since when that is so.
+
+    `withheld` is how many of these are in no list, because their names are withheld.
+    """
 
     def make(state: State) -> Page:
         letter = state.subject
         as_of = letter.revised_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = {"count": letter.signatory_count, "as_of": as_of}
+        told = {
+            "count": letter.signatory_count,
+            "withheld": letter.withheld_count,
+            "as_of": as_of,
+        }
         return Page(json.dumps(told).encode(), "application/json")
 
     return answer(request, partial(states.of_letter, slug), make)

@@ -22,7 +22,12 @@ from signatures.pages.letters import letter_page
 from signatures.pages.states import State
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> Page:
+def _page(request: HttpRequest, template: str, state: State, context: dict[str, Any]) -> Page:
+    context |= {
+        "switches": state.switches,
+        "paused": state.paused,
+        "BANNER": state.switches.banner_text,
+    }
     return Page(render_to_string(template, context, request).encode())
 
 
@@ -30,14 +35,14 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> Page:
 def home(request: HttpRequest) -> HttpResponse:
     """List the open letters, then the closed ones."""
 
-    def make(_state: State) -> Page:
+    def make(state: State) -> Page:
         letters = read_translated(Letter.objects.published())
         letters.sort(key=lambda letter: (letter.dated, -letter.pk), reverse=True)
         context = {
             "open_letters": [letter for letter in letters if letter.is_open()],
             "closed_letters": [letter for letter in letters if not letter.is_open()],
         }
-        return _page(request, "signatures/home.html", context)
+        return _page(request, "signatures/home.html", state, context)
 
     return answer(request, states.of_home, make)
 
@@ -48,7 +53,8 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         page = letter_page(state.subject)
-        return _page(request, "signatures/letter.html", {"page": page, "letter": page.letter})
+        context = {"page": page, "letter": page.letter}
+        return _page(request, "signatures/letter.html", state, context)
 
     return answer(request, partial(states.of_letter, slug), make)
 
@@ -66,7 +72,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         letter = state.subject
         listed = Signature.objects.filter(letter=letter).current()
         present = {code: countries.name(code) for code in listing.countries_of(letter)}
-        found, number = listed, letter.signatory_count
+        found, number = listed, letter.listed_count
         if query:
             found = listed.search(query) if fold(query) else listed.none()
         if country:
@@ -87,7 +93,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "country": country,
             "countries": sorted(present.items(), key=lambda pair: pair[1]),
         }
-        return _page(request, "signatures/signatories.html", context)
+        return _page(request, "signatures/signatories.html", state, context)
 
     about = (query, country, str(start))
     # What people search for is theirs, and rarely asked twice.
@@ -109,13 +115,13 @@ def _address(asked: dict[str, str], start: listing.Start | None) -> str:
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the letters that were issued together."""
 
-    def make(_state: State) -> Page:
+    def make(state: State) -> Page:
         [campaign] = read_translated(Campaign.objects.filter(slug=slug)) or [None]
         letters = read_translated(Letter.objects.published().filter(campaign__slug=slug))
         if campaign is None or not letters:
             raise Http404
         letters.sort(key=lambda letter: letter.pk)
         context = {"campaign": campaign, "letters": letters}
-        return _page(request, "signatures/campaign.html", context)
+        return _page(request, "signatures/campaign.html", state, context)
 
     return answer(request, partial(states.of_campaign, slug), make)

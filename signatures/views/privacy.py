@@ -16,9 +16,10 @@ from signatures.pages.kept import Page, answer
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept, why, how long, who sees it, and what people can ask for."""
 
-    def make(_state: states.State) -> Page:
+    def make(state: states.State) -> Page:
         hour, day = timedelta(hours=1), timedelta(days=1)
         context = {
+            "BANNER": state.switches.banner_text,
             "contacts_kept": settings.CONTACTS_KEPT,
             "responsible": settings.PRIVACY_CONTACT,
             "service_level": f"{settings.MODERATION_SERVICE_LEVEL:g}",

@@ -1,7 +1,9 @@
 """Signing: the form, the mailed links, and the private page of a sign-on."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from math import ceil
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -11,16 +13,25 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from signatures import holdings, periods
+from signatures import holdings, periods, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
+from signatures.models.switches import of_letter, switched
 from signatures.tokens import Purpose
 from signatures.views.links import expired as expired_page
 from signatures.views.links import open_link, secret_address, to_private_page
 
 SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
 """What tells whether a letter is published, and open."""
+
+
+PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {
+    "withdraw": (SignOn.withdraw, "withdrawn"),
+    "withhold": (SignOn.withhold, "withheld"),
+    "show": (SignOn.ask_to_be_named, "named"),
+}
+"""Steps of the private page that ask nothing more, and what it says afterwards."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +50,8 @@ def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
     # Their texts are read when they are shown, and not to sign them.
-    together: list[Letter] = list(Letter.objects.issued_with(slug).only(*SHOWN_WHEN).order_by("pk"))
+    shown = Letter.objects.issued_with(slug).only(*SHOWN_WHEN)
+    together: list[Letter] = list(switched(shown).order_by("pk"))
     letter = next((one for one in together if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
@@ -47,29 +59,63 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
     if not letters:
         status = 409 if request.method == "POST" else 200
         return render(request, "signatures/closed.html", {"letter": letter}, status=status)
-    form = SignOnForm(request.POST or None, letters=letters)
-    if request.method == "POST" and not refused and form.is_valid():
-        SignOn.objects.submit(
-            form.cleaned_data["letters"],
-            language=get_language() or "en",
-            flags=form.flags(),
-            **form.claim(),
+    going = [one for one in letters if not of_letter(one).stopped]
+    # What holds for the letter that was opened; where that has closed, for another one.
+    switches = of_letter(letter if letter in letters else letters[0])
+    context = {"letter": letter, "switches": switches, "BANNER": switches.banner_text}
+    if not going and request.method != "POST":
+        return render(request, "signatures/stopped.html", context)
+    form = SignOnForm(request.POST or None, letters=going or letters)
+    counted = throttling.Count()
+    if request.method == "POST" and not refused and going and form.is_valid():
+        counted = throttling.count(
+            request, form.cleaned_data["letters"], str(form.cleaned_data["opened"] or "")
         )
-        return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
+        if not counted.retry_after:
+            _submit(form, counted)
+            return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
     prefetch_related_objects([letter, *letters], "translations")
     prefetch_related_objects(letters, "addressees__translations")
-    context = {"letter": letter, "form": form, "refused": refused}
-    status = 403 if refused else 400 if form.is_bound else 200
-    return render(request, "signatures/sign.html", context, status=status)
+    context |= {
+        "form": form,
+        "refused": refused,
+        "paused": not going,
+        "wait": ceil(counted.retry_after / 60),
+    }
+    headers = {}
+    if not going:
+        status = 409
+    elif counted.retry_after:
+        status, headers["Retry-After"] = 429, str(counted.retry_after)
+    else:
+        status = 403 if refused else 400 if form.is_bound else 200
+    response = render(request, "signatures/sign.html", context, status=status)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _submit(form: SignOnForm, counted: throttling.Count) -> None:
+    letters = form.cleaned_data["letters"]
+    domain = form.cleaned_data["email"].rpartition("@")[2]
+    SignOn.objects.submit(
+        letters,
+        hold=not all(of_letter(one).lets_through(domain) for one in letters),
+        language=get_language() or "en",
+        flags=[*form.flags(), *counted.flags],
+        client=counted.client,
+        **form.claim(),
+    )
 
 
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that a mail is on its way."""
-    letter: Letter = get_object_or_404(
-        Letter.objects.published().prefetch_related("translations"), slug=slug
-    )
-    return render(request, "signatures/sent.html", {"letter": letter})
+    letters = switched(Letter.objects.published().prefetch_related("translations"))
+    letter: Letter = get_object_or_404(letters, slug=slug)
+    switches = of_letter(letter)
+    context = {"letter": letter, "switches": switches, "BANNER": switches.banner_text}
+    return render(request, "signatures/sent.html", context)
 
 
 # The pages below stand at secret addresses.
@@ -133,14 +179,17 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         initial=stated,
         # Once it is decided, it is the country of a known organisation, which staff look after.
         country_too=sign_on.status in {SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING},
-        names_too=sign_on.status != SignOn.Status.APPROVED or sign_on.is_listed,
+        names_too=sign_on.status != SignOn.Status.APPROVED
+        or sign_on.withhold_name
+        or sign_on.is_listed,
+        withheld=sign_on.withhold_name,
     )
     new_email = NewEmailForm(request.POST if action == "email" else None)
     done = ""
     try:
-        if action == "withdraw":
-            sign_on.withdraw()
-            done = "withdrawn"
+        if action in PLAIN_STEPS:
+            step, done = PLAIN_STEPS[action]
+            step(sign_on)
         elif action == "correct" and correction.is_valid():
             waits = sign_on.correct(**correction.cleaned_data)
             done = "correction" if waits else "corrected"

@@ -326,6 +326,7 @@ class TestUndoing:
         assert desk.get(page).context["undo"] is None
         make_sign_on(name="Of Mona").reject(actor=mona, reason="No")
         with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+            desk.force_login(mona)
             assert desk.get(page).context["undo"]
         with time_machine.travel(timezone.now() + timedelta(minutes=61)):
             assert desk.get(page).context["undo"] is None

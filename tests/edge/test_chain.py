@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
+from urllib.parse import urlencode
 
 import brotli
 import pytest
 
 from openletters.caching import SHARED
-from signatures.models import Letter, SignOn
+from signatures.models import Allowance, Letter, SignOn
 from tests.edge.servers import Edge, edge
-from tests.factories import make_letter, make_sign_on, make_signature, make_staff
+from tests.factories import claim, make_letter, make_sign_on, make_signature, make_staff
 from tests.servers import Served, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,3 +168,31 @@ def test_a_form_can_be_sent_through_it(letter: Letter, front: Edge) -> None:
 def test_a_host_that_is_not_ours_is_refused(front: Edge) -> None:
     assert front.ask(LETTER, Host="evil.example").status == 400
     assert front.ask(LETTER, **HOST).status == 200
+
+
+def test_a_hundred_spoofed_addresses_are_one_client(letter: Letter, front: Edge) -> None:
+    """What ends TLS puts the address it was asked from behind whatever the client had sent."""
+
+    def sign(number: int, forwarded: str) -> int:
+        form = claim(name=f"Organisation {number}", email=f"person{number}@office.example")
+        form |= {"letters": letter.pk, "authorized": "on", "csrfmiddlewaretoken": "c" * 32}
+        answer = front.ask(
+            f"{LETTER}sign/",
+            method="POST",
+            body=urlencode(form).encode(),
+            Cookie=f"csrftoken={'c' * 32}",
+            Content_Type="application/x-www-form-urlencoded",
+            X_Forwarded_For=forwarded,
+            X_Real_IP=f"198.51.100.{number}",
+            Forwarded=f"for=198.51.100.{number}",
+            **HOST,
+        )
+        return answer.status
+
+    answers = [sign(number, f"198.51.100.{number}, 203.0.113.9") for number in range(100)]
+    # The edge lets 40 pass at once, and the app sixty an hour: both know one client.
+    assert answers.count(429) >= 40
+    assert len(set(SignOn.objects.values_list("client", flat=True))) == 1
+    assert Allowance.objects.filter(name__startswith="client:").count() == 1
+    assert sign(100, "203.0.113.9, 203.0.113.10") == 302
+    assert len(set(SignOn.objects.values_list("client", flat=True))) == 2

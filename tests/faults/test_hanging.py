@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from openletters.postgresql.base import Connection
 from tests.faults.load import LETTER, letter_of, sign, stored
 from tests.postgres import Throwaway
 from tests.servers import Served, served
@@ -73,6 +74,18 @@ def test_a_lock_that_is_never_given_back_is_not_waited_for_for_ever(postgres: Th
     assert "Organisation let in" in names
     assert "Organisation locked out" not in names
     assert incomplete == 0
+
+
+def test_a_statement_without_an_answer_is_given_up_and_its_connection_with_it(
+    postgres: Throwaway,
+) -> None:
+    connection = Connection.connect(postgres.url)
+    connection.patience = 0.3
+    started = time.monotonic()
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("SELECT pg_sleep(30)")
+    assert time.monotonic() - started < 3
+    assert connection.closed
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,36 @@ def test_a_passkey_that_fails_is_said(new_page: Callable[..., Page], mona: User)
     assert [device.name for device in factors.of(mona)] == ["Phone"]
 
 
+def test_what_a_moderator_was_writing_outlives_the_session(
+    new_page: Callable[..., Page], mona: User, complaints: list[str]
+) -> None:
+    sign_on = make_sign_on()
+    app = give_app(mona)
+    page = new_page()
+    give_password(page)
+    page.get_by_label("Code").fill(code_of(app))
+    page.get_by_role("button", name="Go on").click()
+    page.goto(f"{QUEUE}{sign_on.pk}/change/")
+    page.keyboard.press("r")
+    page.get_by_label("Reason", exact=False).first.fill("Not theirs: I called them")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Reject", exact=False).last.click()
+
+    page.get_by_label("Username").fill("mona")
+    assert [complaint[:4] for complaint in complaints] == ["302:"]  # on to the login
+    complaints.clear()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    App.objects.update(last_t=-1)
+    page.get_by_label("Code").fill(code_of(app))
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("Reason", exact=False).first).to_have_value(
+        "Not theirs: I called them"
+    )
+    sign_on.refresh_from_db()
+    assert sign_on.status == "pending"
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_pages_are_accessible(new_page: Callable[..., Page], mona: User, width: int) -> None:
     page = new_page(viewport={"width": width, "height": 900})

@@ -433,6 +433,8 @@ SHELL = {
     "decided_at",
     "erased_at",
     "key",
+    "withhold_name",
+    "name_hash",
 }
 """What is kept of an erased sign-on, on purpose; the privacy page says so."""
 

@@ -9,18 +9,23 @@ from django.test import Client
 
 from openletters import guards
 from openletters.staff.models import StaffAct
-from signatures.models import Export, SignOn, SignOnEvent, history
+from signatures.models import Erasure, Export, SignOn, SignOnEvent, history
 from tests.factories import make_sign_on
 
 pytestmark = pytest.mark.django_db
 
-RECORDS = ("signatures_signonevent", "signatures_export", "staff_staffact")
+RECORDS = (
+    "signatures_erasure",
+    "signatures_export",
+    "signatures_signonevent",
+    "staff_staffact",
+)
 
 
 @pytest.fixture(autouse=True)
 def lines(ada: User) -> None:
     """A line in each record."""
-    make_sign_on()
+    Erasure.objects.note(Erasure.Kind.ERASED, [make_sign_on().public_id])
     Export.objects.create(kind="contacts", format="csv", scope="all", rows=1, actor=ada)
     StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=ada, about="signing", reason="attack")
 

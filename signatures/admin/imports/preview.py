@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from signatures.admin.decisions import described
+from signatures.analysis import asked_not_to_be_named
 from signatures.matching.lookalikes import lookalikes
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import SignatoryImport
@@ -34,6 +35,8 @@ class Shown:
     row: ImportRow
     meant: Organization | None
     reason: str
+    withheld: bool
+    """Whether its organisation asked, through a sign-on, not to be named."""
     disguised: str
     """Its look-alike letters from other scripts."""
     others: list[tuple[Organization, str]]
@@ -98,15 +101,17 @@ class Preview:
         rows = list(self.page.object_list)
         pks = {pk for row in rows for pk in _meant(row)}
         known = Organization.objects.in_bulk(list(pks))
-        return [self._shown(row, known) for row in rows]
+        spared = asked_not_to_be_named(self.batch, rows)
+        return [self._shown(row, known, withheld=row.line in spared) for row in rows]
 
-    def _shown(self, row: ImportRow, known: dict[int, Organization]) -> Shown:
+    def _shown(self, row: ImportRow, known: dict[int, Organization], *, withheld: bool) -> Shown:
         meant = row.suggested
         about = {one["organization"]: one["reason"] for one in row.candidates}
         return Shown(
             row=row,
             meant=meant,
             reason=about.get(meant.pk, "") if meant else "",
+            withheld=withheld,
             disguised=" ".join(lookalikes(row.name)),
             others=[
                 (known[pk], reason)

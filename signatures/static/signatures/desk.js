@@ -5,6 +5,7 @@ const AHEAD_FOR = 60_000; // how long a page that was fetched ahead may be shown
 const CALM = 500; // how long a second press of a key is taken for a slip, and decides nothing
 const PARTS = [".desk-state", ".breadcrumbs", "#desk-messages", "#desk-case"];
 const KEYS_OFF = "desk-keys-off";
+const ENTERED = "desk-entered";
 
 const part = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -77,10 +78,12 @@ const settle = (wanted = "") => {
   say([...told, part("#case-title").textContent].join(" "));
 };
 
+const entered = () => all("#desk-case :is(textarea, input[type=radio], input[type=search])[id]")
+  .filter((field) => (field.type === "radio" ? field.checked && !field.defaultChecked : field.value !== field.defaultValue));
+
 // Returns how to enter again, in a fresher copy of the page, what has been entered in this one.
 const keepEntered = () => {
-  const changed = all("#desk-case :is(textarea, input[type=radio], input[type=search])[id]")
-    .filter((field) => (field.type === "radio" ? field.checked && !field.defaultChecked : field.value !== field.defaultValue));
+  const changed = entered();
   const { id, selectionStart, selectionEnd } = document.activeElement;
   return () => {
     for (const field of changed) {
@@ -95,6 +98,28 @@ const keepEntered = () => {
     if (fresh.matches("textarea")) fresh.setSelectionRange(selectionStart, selectionEnd);
     nameButton();
   };
+};
+
+// The session has ended: goes to the login, from which one comes back here, with what was entered.
+const logIn = (address) => {
+  const fields = entered().map(({ id, type, value }) => ({ id, type, value }));
+  try {
+    sessionStorage.setItem(ENTERED, JSON.stringify({ page: location.pathname, fields }));
+  } catch { /* then it has to be entered once more */ }
+  location.assign(address);
+};
+
+const enterAgain = () => {
+  const kept = JSON.parse(sessionStorage.getItem(ENTERED) ?? "null");
+  if (kept?.page !== location.pathname) return;
+  sessionStorage.removeItem(ENTERED);
+  for (const { id, type, value } of kept.fields) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    if (type === "radio") field.checked = true;
+    else field.value = value;
+    field.closest(".step")?.setAttribute("open", "");
+  }
 };
 
 // Shows the page at `address`: as it was fetched ahead, at once, and then as it is now.
@@ -152,6 +177,9 @@ const send = async (form, button) => {
       ahead = {};
       if (/\/change\/$/.test(url.pathname)) await go(url.href, { early });
       else location.assign(url);
+    } else if (answer.redirected && /\/login\/$/.test(new URL(answer.url).pathname)) {
+      putBack?.();
+      logIn(answer.url);
     } else {
       putBack?.();
       if (swapIn(await answer.text())) settle();
@@ -265,5 +293,6 @@ part("#desk-keys").addEventListener("change", (event) => {
   } catch { /* then it holds for this page */ }
 });
 
+try { enterAgain(); } catch { /* nothing was kept */ }
 arrange();
 if (part("#desk-messages li, #desk-case .errorlist")) settle();

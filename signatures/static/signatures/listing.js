@@ -30,8 +30,9 @@
     const missing = acronym && !words(acronym).every((word) => held.has(word));
     listed.textContent = full && missing ? `${full} (${acronym})` : full;
     local.textContent = tidy(field("local_name").value);
-    preview.hidden = !full;
+    preview.hidden = !full || Boolean(field("withhold_name")?.checked);
   };
+  field("withhold_name")?.addEventListener("change", show);
   for (const input of ["name", "local_name", "acronym"]) field(input).addEventListener("input", show);
   show();
 })();

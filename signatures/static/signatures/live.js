@@ -11,7 +11,7 @@
   const LATEST = 10 * 60_000;
   const LONGEST_REQUEST = 24 * 60 * 60_000;
   const PATIENCE = 10_000;
-  const FIGURES = [".ledger .count", ".ledger .as-of", ".bar-count"];
+  const FIGURES = [".ledger .count", ".ledger .including", ".ledger .as-of", ".bar-count"];
 
   const said = ledger.querySelector(".live-said");
   const button = ledger.querySelector(".live-stop");

@@ -1,0 +1,72 @@
+"""A stranger tries to have us write to somebody, or say something to them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from signatures.emails import compose, confirm_path, private_path, send_next
+from signatures.models import OutgoingMail, SignOn
+from tests.factories import make_campaign, make_letter
+from tests.test_signing import entered
+
+pytestmark = pytest.mark.django_db
+
+VICTIM = "victim@home.example"
+BAIT = "Free prizes at evil example"
+
+
+def test_five_hundred_forms_cause_three_mails_over_all_letters(client: Client) -> None:
+    """From many networks, in many spellings of one address, for many names and letters."""
+    campaign = make_campaign()
+    slugs = [f"letter-{number}" for number in range(5)]
+    letters = [make_letter(slug=slug, campaign=campaign) for slug in slugs[:3]]
+    letters += [make_letter(slug=slug) for slug in slugs[3:]]
+    spellings = [
+        VICTIM,
+        VICTIM.upper(),
+        "Victim@Home.Example",
+        f" {VICTIM} ",
+        "victim@HOME.example",
+    ]
+    for number in range(500):
+        letter = letters[number % 5]
+        form = entered(letter, name=f"Organisation {number}", email=spellings[number % 7 % 5])
+        address = f"198.51.{number >> 8}.{number & 255}"
+        response = client.post(f"/letters/{letter.slug}/sign/", form, REMOTE_ADDR=address)
+        assert response.status_code == 302
+    while send_next():
+        pass
+    assert len(mail.outbox) == 3
+    assert {one.to[0].lower() for one in mail.outbox} == {VICTIM}
+
+
+def test_other_ways_to_have_us_write_count_as_well(client: Client) -> None:
+    make_letter()
+    client.post("/letters/a-letter/sign/", entered(email="attacker@evil.example"))
+    own = SignOn.objects.get()
+    client.post(confirm_path(own))
+    for number in range(5):
+        form = {"action": "email", "new_email": VICTIM}
+        client.post(private_path(own), form)
+        client.post("/letters/a-letter/sign/", entered(email=VICTIM, name=f"Organisation {number}"))
+    while send_next():
+        pass
+    assert len([one for one in mail.outbox if one.to == [VICTIM]]) == 3
+
+
+@pytest.mark.parametrize("kind", OutgoingMail.Kind.values)
+def test_no_word_of_a_stranger_stands_in_a_subject(client: Client, kind: str) -> None:
+    make_letter()
+    stated: dict[str, Any] = dict.fromkeys(
+        ("name", "local_name", "contact_name", "contact_title"), BAIT
+    )
+    client.post("/letters/a-letter/sign/", entered(**stated, acronym="BAIT"))
+    sign_on = SignOn.objects.get()
+    sign_on.new_email = sign_on.former_email = sign_on.email
+    row = OutgoingMail(sign_on=sign_on, kind=kind, note=BAIT)
+    subject = str(compose(row).subject)
+    assert subject.strip()
+    assert not re.search(r"prize|evil|bait", subject, re.IGNORECASE)

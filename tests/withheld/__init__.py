@@ -1,0 +1,1 @@
+"""Organisations that are counted, and whose names are withheld."""
