@@ -41,7 +41,7 @@ def state_of(address: str, world: World) -> str:
         for token, sign_on in zip(made, sorted(world.sign_ons), strict=False):
             if token in address:
                 return f"{name} {sign_on}"
-    stateful = ("/signon/", "/signatoryimport/", "/letter/")
+    stateful = ("/signon/", "/signatoryimport/", "/letter/", "/names/")
     return address if any(one in address for one in stateful) else ""
 
 
