@@ -10,6 +10,8 @@ import pytest
 from openletters import age
 
 PRIVATE, PUBLIC = age.make_key()
+NO_PUBLIC_KEYS = ["", "age1", "ssh-rsa AAAA", PUBLIC[:-1], PUBLIC + "q", PRIVATE]
+NO_PRIVATE_KEYS = ["", "AGE-SECRET-KEY-1", PUBLIC, PRIVATE[:-1]]
 PLAIN = os.urandom(200_000)
 
 
@@ -58,16 +60,16 @@ def test_another_key_opens_nothing() -> None:
         age.decrypt(age.encrypt(PLAIN, PUBLIC), age.make_key()[0])
 
 
-@pytest.mark.parametrize("key", ["", "age1", "ssh-rsa AAAA", PUBLIC[:-1], PUBLIC + "q", PRIVATE])
-def test_what_is_no_public_key_is_refused(key: str) -> None:
-    with pytest.raises(age.WrongKey, match="no public key"):
-        age.encrypt(b"", key)
+def test_what_is_no_public_key_is_refused() -> None:
+    for key in NO_PUBLIC_KEYS:
+        with pytest.raises(age.WrongKey, match="no public key"):
+            age.encrypt(b"", key)
 
 
-@pytest.mark.parametrize("key", ["", "AGE-SECRET-KEY-1", PUBLIC, PRIVATE[:-1]])
-def test_what_is_no_private_key_is_refused(key: str) -> None:
-    with pytest.raises(age.WrongKey, match="no private key"):
-        age.decrypt(age.encrypt(b"", PUBLIC), key)
+def test_what_is_no_private_key_is_refused() -> None:
+    for key in NO_PRIVATE_KEYS:
+        with pytest.raises(age.WrongKey, match="no private key"):
+            age.decrypt(age.encrypt(b"", PUBLIC), key)
 
 
 @pytest.mark.parametrize("place", [0, 50, 150, 1000, -1])

@@ -114,6 +114,7 @@ def test_the_oldest_goes(database: Path, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("public", "told"),
     [("age1wrong", "BACKUP_PUBLIC_KEY: this is no public key"), (PUBLIC, "There is no database")],
+    ids=["no key", "no database"],
 )
 def test_one_that_fails_leaves_nothing(
     database: Path, folder: Path, public: str, told: str
