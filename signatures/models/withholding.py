@@ -113,7 +113,7 @@ def _withhold(sign_on: SignOn, actor: User | None, reason: str) -> None:
         raise IllegalTransition(f"this sign-on, {sign_on.status}, lists no name")
     sign_on.letter_rows.lock_letters()
     brought = sign_on.brought()
-    listed_as = [signature.name for signature in brought]
+    listed_as = {signature.pk: signature.name for signature in brought}
     brought.strike()
     brought.delete()  # the withdrawn ones, which striking leaves
     _conceal(sign_on)
