@@ -263,6 +263,8 @@ def test_a_new_key_seals_withheld_names_anew(
     sign_on = make_sign_on([letter], **secret_claim(withhold_name=True))
     plain = make_sign_on([letter], name="Water Watch")
     sign_on.approve(actor=moderator)
+    apart = make_organization("Water School")
+    Distinction.objects.tell_apart(sign_on, apart, actor=moderator)
     settings.CONTACT_KEYS = ["n" * 43, "o" * 43]  # type: ignore[attr-defined]
     twin = make_sign_on([letter], **secret_claim(withhold_name=True, email="b@mailbox.example"))
     twin.approve(actor=moderator)
@@ -271,6 +273,8 @@ def test_a_new_key_seals_withheld_names_anew(
     settings.CONTACT_KEYS = ["n" * 43]  # type: ignore[attr-defined]
     sign_on.refresh_from_db()
     assert sign_on.name == "Xkanariname Union"
+    assert Distinction.objects.about(sign_on).get().organization == apart
+    assert reseal() == 0
     assert list(SignOn.objects.stating("Water Watch")) == [plain]
     assert set(SignOn.objects.stating("Xkanariname Union")) == {sign_on, twin}
     [row] = SignOnLetter.objects.counted()
