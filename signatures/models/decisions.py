@@ -30,7 +30,7 @@ from signatures.models.history import (
 )
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter, counted_hashes, identities
+from signatures.models.sign_on_letters import SignOnLetter, hashes_of
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -183,7 +183,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         listings = Signature.objects.filter(pk__in=brought)
         inherited = SignOnLetter.objects.inherit(listings.current())
         struck = listings.exclude(pk__in=inherited)
-        left = _hashes(struck.current())
+        left = hashes_of(struck.current())
         struck.strike()
         if withheld:
             for letter, hashes in theirs.uncount().items():
@@ -431,16 +431,6 @@ def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:
         for row in unconfirmed
         if row.pk not in asked and Flag.HELD not in row.flags
     )
-
-
-def _hashes(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
-    """Return, by letter, by what organisations would be found that are listed there."""
-    places = list(listings.values_list("letter", "organization"))
-    known = identities({organization for _letter, organization in places})
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for letter, organization in places:
-        found[letter] |= counted_hashes(known[organization])
-    return found
 
 
 def _told(rows: "Iterable[SignOn]") -> set[int]:
