@@ -265,8 +265,8 @@ class TestThePage:
     @pytest.mark.parametrize(
         ("stated", "told"),
         [
-            ({"domains": "not a domain"}, "is no domain"),
-            ({"domains": "a.example\n-.example"}, "-.example is no domain"),
+            ({"domains": "not a domain"}, "is not a domain"),
+            ({"domains": "a.example\n-.example"}, "-.example is not a domain"),
             ({"message_en": "x" * 501}, "at most 500"),
         ],
     )
