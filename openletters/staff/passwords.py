@@ -108,6 +108,8 @@ class SetPasswordView(PasswordResetConfirmView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what every page of staff shows."""
         shown = super().get_context_data(**kwargs)
+        if not self.validlink:
+            shown["title"] = _("This link works no more")
         return {**admin.site.each_context(self.request), **shown, "forgotten": _forgotten()}
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -4,6 +4,7 @@ from functools import partial, update_wrapper
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ class StaffAdminSite(AdminSite):
     site_title = _("Open letters")
     index_title = _("What needs doing")
     enable_nav_sidebar = False
+    logout_template = "admin/staff/logged_out.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether any page of staff opens: to active staff who are through the second step."""
@@ -41,6 +43,8 @@ class StaffAdminSite(AdminSite):
             if request.method == "POST" and not self.has_permission(request):
                 if request.user.is_authenticated and request.path == reverse("admin:logout"):
                     return self.logout(request)  # also between the two steps
+                again = _("What you sent just now was not done. Log in, and send it once more.")
+                messages.warning(request, again)
                 return redirect_to_login(_sent_from(request), reverse("admin:login"))
             response: HttpResponse = inner(request, *args, **kwargs)
             return response

@@ -93,6 +93,7 @@ def test_a_link_works_once(
     set_password(client, address)
     again = set_password(Client(), address, "another password here")
     assert "has been used, or is too old" in again.content.decode()
+    assert "reset" not in again.content.decode()
     ada.refresh_from_db()
     assert ada.check_password(NEW)
 

@@ -105,6 +105,13 @@ def test_a_new_password_ends_the_other_sessions(client: Client, ada: User) -> No
     assert not is_in(other)
 
 
+def test_the_page_after_logging_out_is_ours(client: Client, ada: User) -> None:
+    log_in(client, ada)
+    page = client.post("/admin/logout/").content.decode()
+    assert "if others use this computer" in page
+    assert "quality time" not in page
+
+
 def test_logging_out_ends_it_on_the_server(client: Client, ada: User) -> None:
     log_in(client, ada)
     cookie = client.cookies["sessionid"].value
@@ -151,6 +158,8 @@ def test_after_logging_in_again_one_is_back_at_the_form(
         headers={"referer": f"http://testserver{page}"},
     )
     assert sent.headers["Location"] == f"{LOGIN}?next={page}"
+    login = client.get(sent.headers["Location"]).content.decode()
+    assert "What you sent just now was not done." in login
     elsewhere = client.post(
         f"{QUEUE}{sign_on.pk}/reject/", {}, headers={"referer": f"http://evil.example{page}"}
     )
