@@ -233,7 +233,7 @@ class QueueAdmin(ChosenRows, ModelAdmin):
         named = [word for word in words if not _is_address(word)]
         if not named:
             return queryset, False
-        found = Q()
+        found = Q(withhold_name=False)  # what is sealed holds any letters
         for word in named:
             stated = Q(local_name__icontains=word) | Q(acronym__icontains=word)
             if folded := names.fold(word).split():

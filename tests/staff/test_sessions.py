@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.factories import PASSWORD, make_letter, make_sign_on
-from tests.staff.steps import INDEX, LOGIN, SECURITY, log_in
+from tests.staff.steps import INDEX, LOGIN, SECOND_STEP, SECURITY, give_password, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,22 @@ def test_logging_out_ends_it_on_the_server(client: Client, ada: User) -> None:
     client.post("/admin/logout/")
     client.cookies["sessionid"] = cookie
     assert not is_in(client)
+
+
+def test_one_can_log_out_between_the_two_steps(client: Client, ada: User) -> None:
+    give_password(client, ada)
+    assert "Log out" in client.get(SECOND_STEP).content.decode()
+    client.post("/admin/logout/")
+    assert "_auth_user_id" not in client.session
+    assert client.get(SECOND_STEP, follow=True).request["PATH_INFO"] == LOGIN
+
+
+def test_logging_in_again_asks_for_the_second_step_again(client: Client, ada: User) -> None:
+    """Or twelve hours would become any number of them, by the password alone."""
+    log_in(client, ada)
+    give_password(client, ada)
+    assert not is_in(client)
+    assert client.get(INDEX, follow=True).request["PATH_INFO"] == SECOND_STEP
 
 
 def test_the_cookie_holds_nothing_and_is_kept_from_scripts(client: Client, ada: User) -> None:
