@@ -238,6 +238,32 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         inherited = {(letter, whose) for pk, letter, whose in stated if pk not in these}
         return dict(Counter(letter for letter, _whose in brought - inherited))
 
+    def counted_by_these_alone(self) -> dict[int, int]:
+        """Return for each letter how many unnamed organisations would leave its count with these.
+
+        An approved claim's place goes to another that states the same, when there is one; that of
+        a claim which asks for its name, and is not decided yet, goes to nobody.
+        """
+        these = {*self.values_list("pk", flat=True)}
+        rows = SignOnLetter.objects.counted().filter(sign_on__in=these)
+        places = list(rows.values_list("letter", "counted_hash", "sign_on__status"))
+        if not places:
+            return {}
+        waiting = SignOnLetter.objects.filter(
+            letter__in={letter for letter, _whose, _status in places},
+            withheld=None,
+            sign_on__status=Status.APPROVED,
+            sign_on__withhold_name=True,
+        ).values_list("sign_on", "letter", "counted_hash")
+        heirs = {(letter, whose) for pk, letter, whose in waiting if pk not in these}
+        return dict(
+            Counter(
+                letter
+                for letter, whose, status in places
+                if status != Status.APPROVED or (letter, whose) not in heirs
+            )
+        )
+
     # Decisions about many
 
     def of_batch(self, batch: uuid.UUID) -> Self:
