@@ -131,3 +131,5 @@ def teach(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     database: Any = connection
     if database.vendor == "sqlite":
         database.connection.create_function("openletters_lifted", 0, lambda: _lifted(database))
+        # Without it REPLACE deletes a line, to put another in its place, past the triggers.
+        database.connection.execute("PRAGMA recursive_triggers = ON")

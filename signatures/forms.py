@@ -192,11 +192,26 @@ def _mark(label: str | Promise, is_public: bool) -> SafeString:
     )
 
 
+def _mark_listing(label: str | Promise) -> SafeString:
+    """Return the label of what is published, unless the box beside it is ticked.
+
+    The stylesheet shows the second word then; browsers that cannot go on saying the worse.
+    """
+    return format_html(
+        '{} <span class="mark mark-public">{}</span>'
+        '<span class="mark mark-private" hidden>{}</span>',
+        label,
+        PUBLIC,
+        PRIVATE,
+    )
+
+
 # Where listing.js shows how the name will stand in the list.
 LISTING = HTML('<div data-listing aria-live="polite"></div>')
 
 # Lazy, so that the label speaks the language of the page.
 mark = lazy(_mark, SafeString)
+mark_listing = lazy(_mark_listing, SafeString)
 
 PUBLIC_FIELDS = ("name", "local_name", "acronym", "country")
 PRIVATE_FIELDS = ("website", "contact_name", "contact_title", "email")
@@ -328,6 +343,8 @@ class SignOnForm(forms.Form):
 
     def __init__(self, *args: Any, letters: Iterable[Letter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in PUBLIC_FIELDS:
+            self.fields[name].label = mark_listing(LABELS[name])
         field = self.fields["letters"]
         assert isinstance(field, OpenLettersField)
         field.offer(letters)
@@ -390,8 +407,12 @@ class CorrectionForm(forms.Form):
         if not country_too:
             del self.fields["country"]
         if withheld:
-            for name in ("name", "local_name", "acronym"):
+            for name in {*PUBLIC_FIELDS} & {*self.fields}:
                 self.fields[name].label = mark(LABELS[name], False)
+            self.fields["name"].help_text = ""
+            self.fields["local_name"].help_text = _(
+                "In the organisation's own language and script."
+            )
         listed = [
             Field("name", dir="auto"),
             Div(Field("local_name"), Field("acronym"), css_class="pair"),

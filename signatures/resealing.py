@@ -11,10 +11,11 @@ from django.db.models.functions import Substr
 from openletters import guards
 from openletters.staff.models import seal_anew
 from signatures import vault
+from signatures.models.distinctions import Distinction
 from signatures.models.fields import Derived
 from signatures.models.mail import OutgoingMail
 from signatures.models.sealed import Sealed
-from signatures.models.shielded import ShieldedTextField
+from signatures.models.shielded import NAME, ShieldedTextField
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -41,7 +42,7 @@ def reseal() -> int:
         columns = [field for field in model._meta.local_fields if isinstance(field, sealed)]
         for old in _under_other_keys(model, columns):
             changed += _reseal(model, columns, old)
-    return changed + _refile() + seal_anew()
+    return changed + _refile() + _tell_apart_anew() + seal_anew()
 
 
 def _under_other_keys(model: type[models.Model], columns: list[Any]) -> Iterator[list[Any]]:
@@ -65,6 +66,17 @@ def _reseal(model: type[models.Model], columns: list[Any], keys: list[Any]) -> i
             values |= {field.name: field.derived(row) for field in derived}
             model._base_manager.filter(pk=row.pk).update(**values)
     return len(rows)
+
+
+def _tell_apart_anew() -> int:
+    """Remember by their new hashes what withheld names do not stand for; return how many."""
+    changed = 0
+    for claim in SignOn.objects.filter(withhold_name=True).exclude(name_hash="").iterator(PORTION):
+        known = Distinction.objects.filter(
+            key__in=vault.fingerprints(claim.own_key, NAME), country=claim.country
+        )
+        changed += known.exclude(key=claim.name_hash).update(key=claim.name_hash)
+    return changed
 
 
 def _refile() -> int:

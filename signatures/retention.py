@@ -8,6 +8,7 @@ killed at any moment, and any number of workers may do it at once.
 import fcntl
 import logging
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,10 +24,12 @@ from django.utils import timezone
 from openletters.staff import guessing
 from openletters.staff.models import GIVE_UP_AFTER, StaffMail
 from signatures import periods, throttling
+from signatures.models import withholding
 from signatures.models.erasures import Erasure, Line
 from signatures.models.history import IllegalTransition
 from signatures.models.imports import NotAsShown, SignatoryImport
 from signatures.models.mail import MAIL_WINDOW, OutgoingMail
+from signatures.models.organizations import Organization
 from signatures.models.presence import ABSENT_AFTER, Presence
 from signatures.models.reminders import Reminder
 from signatures.models.sign_ons import SignOn
@@ -202,6 +205,7 @@ def apply_list(lines: Iterable[Line]) -> int:
     """
     waiting = iter(lines)
     applied = 0
+    unknown: dict[uuid.UUID, datetime] = {}
     while portion := list(islice(waiting, BATCH)):
         # With their own times, before the verbs write the same lines with the present one.
         Erasure.objects.bulk_create(
@@ -213,7 +217,20 @@ def apply_list(lines: Iterable[Line]) -> int:
         for line in portion:
             if (claim := found.get(line.public_id)) and _apply(line.kind, claim, line.at):
                 applied += 1
-    return applied
+        withheld = [line for line in portion if line.kind == Erasure.Kind.WITHHELD]
+        unknown.update((one.public_id, one.at) for one in withheld if one.public_id not in found)
+    return applied + (_withhold_listings(unknown) if unknown else 0)
+
+
+@transaction.atomic
+def _withhold_listings(times: dict[uuid.UUID, datetime]) -> int:
+    """Withhold names that a backup lists without a sign-on; return of how many organisations."""
+    ids = withholding.lasting_ids(withholding.listed_without_sign_on())
+    told = {pk: times[one] for one, pk in ids.items() if one in times}
+    for pk, at in sorted(told.items()):
+        organization = Organization.objects.get(pk=pk)
+        withholding.withhold_listings(organization, actor=None, reason=_repeated(at))
+    return len(told)
 
 
 @transaction.atomic
@@ -230,7 +247,7 @@ def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
         return False
     if kind == Erasure.Kind.WITHDRAWN:
         with suppress(IllegalTransition):
-            claim.withdraw(reason=f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}.")
+            claim.withdraw(reason=_repeated(at))
     mine.erase()
     claim.refresh_from_db(fields=["status", "erased_at"])
     return True
@@ -241,6 +258,10 @@ def _withhold(claim: SignOn, at: datetime) -> bool:
     claim.refresh_from_db()
     if not claim.may_withhold:
         return False
-    claim.withhold(reason=f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}.")
+    claim.withhold(reason=_repeated(at))
     claim.mails.filter(kind=OutgoingMail.Kind.WITHHELD, sent_at=None).delete()
     return True
+
+
+def _repeated(at: datetime) -> str:
+    return f"Repeated after a restore; it was on {at:%Y-%m-%d %H:%M %Z}."

@@ -74,12 +74,15 @@ def count(request: HttpRequest, letters: Iterable[Letter], opened: str = "") -> 
 
 
 def _spend(client: str, marking: Mapping[str, tuple[int, Flag]]) -> Count:
-    refusing = {SITE: PER_SITE} | ({f"client:{client}": PER_CLIENT} if client else {})
+    # What one network sends beyond its own limit must not use up everybody else's.
+    own = f"client:{client}"
+    if client and Allowance.objects.spend({own: PER_CLIENT}):
+        return Count(client, retry_after=Allowance.objects.wait_for(own, PER_CLIENT))
     marks = {name: limit for name, (limit, _flag) in marking.items()}
-    over = Allowance.objects.spend(refusing | marks)
-    waits = [Allowance.objects.wait_for(name, refusing[name]) for name in over & {*refusing}]
+    over = Allowance.objects.spend({SITE: PER_SITE} | marks)
+    wait = Allowance.objects.wait_for(SITE, PER_SITE) if SITE in over else 0
     flags = sorted({marking[name][1].value for name in over & {*marks}})
-    return Count(client, tuple(flags), max(waits, default=0))
+    return Count(client, tuple(flags), wait)
 
 
 def rushed_letters() -> list[int]:

@@ -1,8 +1,11 @@
 """Run every test on SQLite and on PostgreSQL at the same time: `python -m tests`.
 
-Arguments that are not ours go to both runs of pytest: `python -m tests -k withdraw -x`. With
+Arguments that are not ours go to every run of pytest: `python -m tests -k withdraw -x`. With
 `--only sqlite` or `--only postgres` there is one run. How a PostgreSQL is found is told in
 tests/postgres.py. For a debugger call pytest itself: it uses the DATABASE_URL of the environment.
+
+What mostly waits, for an edge or for something to come back, has a run of its own beside the
+others, unless somebody names what to run.
 """
 
 import argparse
@@ -15,9 +18,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from types import FrameType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from tests.postgres import PostgresUnavailable, running_postgres
 
@@ -34,13 +39,44 @@ def sqlite_file() -> Iterator[str]:
 
 DATABASES = {"sqlite": sqlite_file, "postgres": running_postgres}
 
+NO_TESTS = 5
+"""What pytest ends with when nothing was chosen."""
+
+
+class Job(NamedTuple):
+    """What one pytest is to do."""
+
+    name: str
+    database: str
+    arguments: list[str]
+
+
+EDGE = ["tests/edge/test_edge.py", "tests/edge/test_refusals.py"]
+FAULTS = ["tests/faults"]
+
+
+def jobs(only: str | None, arguments: list[str]) -> list[list[Job]]:
+    """Return what to run at the same time, each one thing after the other."""
+    if only:
+        return [[Job(only, only, arguments)]]
+    if any(Path(part.partition("::")[0]).exists() for part in arguments):
+        return [[Job(name, name, arguments)] for name in DATABASES]
+    without = [f"--ignore={path}" for path in EDGE + FAULTS]
+    return [
+        *([Job(name, name, [*arguments, *without])] for name in DATABASES),
+        [
+            Job("edge", "sqlite", [*arguments, *EDGE]),
+            *(Job("faults", name, [*arguments, *FAULTS]) for name in DATABASES),
+        ],
+    ]
+
 
 class Run:
     """One pytest on one database, started at once."""
 
-    def __init__(self, database: str, url: str, arguments: list[str]) -> None:
-        self.database = database
-        self.prefix = f"{database:<8} | "
+    def __init__(self, name: str, url: str, arguments: list[str]) -> None:
+        self.name = name
+        self.prefix = f"{name:<8} | "
         self.summary = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments],
@@ -75,19 +111,37 @@ class Run:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def run(databases: list[str], arguments: list[str]) -> int:
-    """Run pytest on each database at once; return the worst exit status."""
-    runs: list[Run] = []
+def run(lanes: list[list[Job]]) -> int:
+    """Run the lanes at once, and say how each job ended; return the worst exit status."""
+    started: list[Run] = []
+    ended: list[tuple[Run, int]] = []
+    stopping = Event()
+
+    def stop() -> None:
+        stopping.set()
+        for one in started:
+            one.stop()
+
+    def work(lane: list[tuple[Job, str]]) -> None:
+        for job, url in lane:
+            if not stopping.is_set():
+                started.append(one := Run(job.name, url, job.arguments))
+                ended.append((one, one.relay()))
+
     with ExitStack() as stack:
-        urls = {name: stack.enter_context(DATABASES[name]()) for name in databases}
-        relays = stack.enter_context(ThreadPoolExecutor())
-        for name, url in urls.items():
-            runs.append(Run(name, url, arguments))
-            stack.callback(runs[-1].stop)
-        statuses = list(relays.map(Run.relay, runs))
-    for each, status in zip(runs, statuses, strict=True):
-        print(f"{each.database}: {'FAILED' if status else 'passed'} ({each.summary})")
-    return max(statuses)
+        ready = [
+            [(job, stack.enter_context(DATABASES[job.database]())) for job in lane]
+            for lane in lanes
+        ]
+        pool = stack.enter_context(ThreadPoolExecutor())
+        stack.callback(stop)
+        list(pool.map(work, ready))
+    for one, status in ended:
+        told = {0: "passed", NO_TESTS: "had nothing to do"}.get(status, "FAILED")
+        print(f"{one.name}: {told} ({one.summary})")
+    statuses = [status for _one, status in ended]
+    chosen = [status for status in statuses if status != NO_TESTS]
+    return max(chosen or statuses)
 
 
 def main() -> int:
@@ -102,7 +156,7 @@ def main() -> int:
     if sys.stdout.isatty():
         arguments.insert(0, "--color=yes")
     try:
-        return run([options.only] if options.only else list(DATABASES), arguments)
+        return run(jobs(options.only, arguments))
     except PostgresUnavailable as error:
         print(error, file=sys.stderr)
         return 2

@@ -62,6 +62,7 @@ def test_only_the_reading_pages_may_be_kept_by_others() -> None:
     assert every >= caching.PUBLIC
     private = every - caching.PUBLIC
     assert {name for name in private if not name.startswith("admin:")} == {
+        "security-txt",
         "sign",
         "sign-sent",
         "confirm",

@@ -8,13 +8,16 @@ import pytest
 import time_machine
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
+from openletters.staff.models import StaffMail
 from signatures import demo
 from signatures.matching.lookalikes import lookalikes
 from signatures.models import Campaign, Letter, Organization, OutgoingMail, Signature, SignOn
+from signatures.views.demo import mailbox
+from tests.factories import make_letter, make_sign_on, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +119,18 @@ def test_the_pages_show_it(client: Client) -> None:
         assert client.get(f"/letters/{slug}/count.json").json()["count"] == 198
     campaign = Campaign.objects.get()
     assert client.get(campaign.get_absolute_url()).content.decode().count("<b>198</b>") == 2
+
+
+def test_the_mailbox_holds_what_contacts_and_staff_are_sent(rf: RequestFactory) -> None:
+    make_sign_on([make_letter()]).owe(OutgoingMail.Kind.CONFIRM)
+    invited = make_staff("invited")
+    invited.email = "invited@example.org"
+    invited.save()
+    StaffMail.objects.owe(StaffMail.Kind.INVITATION, invited)
+    page = mailbox(rf.get("/demo/mailbox/")).content.decode()
+    assert "/confirm/" in page
+    assert "/admin/set-password/" in page
+    assert page.index("invited@example.org") < page.index("/confirm/")
 
 
 def test_the_demo_is_not_served_by_accident(client: Client) -> None:

@@ -192,6 +192,19 @@ def test_without_the_list_of_erasures_nothing_is_restored(tmp_path: Path) -> Non
         call_command("restore", tmp_path / "backup", "key")
 
 
+def test_a_list_that_cannot_be_read_stops_it_before_anything_is_restored(site: Site) -> None:
+    """Or the site could be opened with what people have had erased, and not be restored again."""
+    backup, beside = site.back_up(), site.backups / "erasures.txt"
+    site.destroy()
+    for damaged in (b"\xff\xfe\x00", b"something else\n"):
+        beside.write_bytes(damaged)
+        with pytest.raises(AssertionError, match=r"erasures\.txt (cannot be read|is no list)"):
+            site.run("restore", backup, site.key)
+    beside.write_bytes(b"")
+    assert "is restored." in site.run("restore", backup, site.key, ERASURES_FILE="/nowhere/list")
+    assert site.contents()["signatures_signature"][0] == 396
+
+
 def test_whoever_backs_up_without_a_key_is_told_how_to_make_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,13 @@ class TestOneClient:
             sign(client, number, ATTACKER)
         assert sign(client, 8, OFFICE).status_code == 302
 
+    def test_one_that_goes_on_and_on_uses_up_nothing_of_the_others(
+        self, client: Client, narrow: None
+    ) -> None:
+        make_letter()
+        assert [sign(client, n, ATTACKER).status_code for n in range(20)] == [302] * 5 + [429] * 15
+        assert sign(client, 20, OFFICE).status_code == 302
+
     def test_what_was_used_grows_back_evenly(self, client: Client, narrow: None) -> None:
         make_letter()
         now = timezone.now().replace(hour=12, minute=0)

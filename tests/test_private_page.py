@@ -181,6 +181,14 @@ def test_a_link_to_an_address_that_was_replaced_is_dead(client: Client) -> None:
     assert client.post(path).status_code == 404
 
 
+def test_the_present_address_as_the_new_one_promises_no_mail(client: Client) -> None:
+    sign_on = make_sign_on([make_letter()])
+    address = {"action": "email", "new_email": sign_on.email.upper()}
+    answer = client.post(private_path(sign_on), address, follow=True)
+    assert "the address we write to already" in answer.content.decode()
+    assert not sign_on.mails.exists()
+
+
 def test_a_broken_new_address_is_explained(client: Client) -> None:
     sign_on = make_sign_on()
     response = client.post(private_path(sign_on), {"action": "email", "new_email": "bob"})

@@ -1,8 +1,11 @@
 """What the public reads may come from a copy of the database; all else does not."""
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,13 +25,29 @@ def names():
 """
 
 
+PEOPLE = ("primary", "copy")
+"""Who is in which database."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make two databases that hold different people, once for all tests."""
+    folder = tmp_path_factory.mktemp("databases")
+    first, second = (folder / f"{name}.sqlite3" for name in PEOPLE)
+    run({"DATABASE_URL": f"sqlite:///{first}"}, "User.objects.create(username='x')", migrate=True)
+    shutil.copy(first, second)
+    for file in (first, second):
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("UPDATE auth_user SET username = ?", [file.stem])
+            database.commit()
+    return folder
+
+
 @pytest.fixture
-def both(tmp_path: Path) -> dict[str, str]:
+def both(made: Path, tmp_path: Path) -> dict[str, str]:
     """Return the environment of two databases that hold different people."""
-    urls = {name: f"sqlite:///{tmp_path}/{name}.sqlite3" for name in ("primary", "copy")}
-    for name, url in urls.items():
-        run({"DATABASE_URL": url}, f"User.objects.create(username={name!r})", migrate=True)
-    return {"DATABASE_URL": urls["primary"], "DATABASE_REPLICA_URL": urls["copy"]}
+    first, second = (shutil.copy(made / f"{name}.sqlite3", tmp_path) for name in PEOPLE)
+    return {"DATABASE_URL": f"sqlite:///{first}", "DATABASE_REPLICA_URL": f"sqlite:///{second}"}
 
 
 def run(environment: dict[str, str], story: str, *, migrate: bool = False) -> str:

@@ -29,6 +29,7 @@ def test_it_names_the_contact_for_half_a_year_from_today(
     assert not response.cookies
 
 
+@pytest.mark.django_db
 def test_without_a_contact_there_is_no_such_page(client: Client, settings: Settings) -> None:
     settings.SECURITY_CONTACT = ""
     assert client.get(PATH).status_code == 404

@@ -1,5 +1,6 @@
 """Under attack, staff pause signing, hold mails and say something on every page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -162,6 +163,27 @@ class TestMailIsHeld:
         assert staff.post(page, ticked).status_code == 302
         assert OutgoingMail.objects.get().kind == "confirm"
 
+    def test_the_desk_says_how_many_wait_to_be_let_through(self, client: Client) -> None:
+        letter = make_letter()
+        make_sign_on([letter], status="unconfirmed")
+        staff = Client()
+        staff.force_login(make_staff())
+        desk = reverse("admin:index")
+        assert "held" not in staff.get(desk).content.decode()
+        client.post(FORM, entered(email="b@other.example"))
+        assert "<b>1</b> sign-on is held" in staff.get(desk).content.decode()
+        sign_on = SignOn.objects.held().get()
+        page = reverse("admin:signatures_signon_change", args=[sign_on.pk])
+        html = staff.get(page).content.decode()
+        assert "Write to the contact" in html
+        form = re.search(r'action="([^"]+)">\s*<input[^>]+>\s*<input[^>]+value="let_through', html)
+        assert form
+        ticked = {"action": "let_through_selected", "_selected_action": sign_on.pk}
+        staff.post(form[1], ticked)
+        assert OutgoingMail.objects.get().kind == "confirm"
+        assert "Write to the contact" not in staff.get(page).content.decode()
+        assert "held:" not in staff.get(desk).content.decode()
+
 
 class TestBanner:
     @pytest.mark.parametrize(
@@ -243,8 +265,8 @@ class TestThePage:
     @pytest.mark.parametrize(
         ("stated", "told"),
         [
-            ({"domains": "not a domain"}, "is no domain"),
-            ({"domains": "a.example\n-.example"}, "-.example is no domain"),
+            ({"domains": "not a domain"}, "is not a domain"),
+            ({"domains": "a.example\n-.example"}, "-.example is not a domain"),
             ({"message_en": "x" * 501}, "at most 500"),
         ],
     )

@@ -1,14 +1,15 @@
 """Accounts of staff, as administrators see them, and the record of what staff did."""
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from axes.models import AccessAttempt
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -118,6 +119,12 @@ class AccountAdmin(AccountAdminBase):
 
     # The list
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters: whoever may ask how a password's hash begins, has read it soon."""
+        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(
+            lookup, value, request
+        )
+
     @admin.display(description=gettext_lazy("name"))
     def name(self, user: User) -> str:
         """First and last name."""
@@ -154,7 +161,10 @@ class AccountAdmin(AccountAdminBase):
         """With the roles that this administrator may give."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         if "groups" in form.base_fields:
-            form.base_fields["groups"].queryset = roles.grantable(cast("User", request.user))
+            # Its own copy: another administrator's form is being made at the same time.
+            offered = deepcopy(form.base_fields["groups"])
+            offered.queryset = roles.grantable(cast("User", request.user))
+            form.base_fields["groups"] = offered
         return form
 
     def changeform_view(
@@ -281,7 +291,13 @@ def _is_within_reach(request: HttpRequest, user: User) -> bool:
     actor = cast("User", request.user)
     if actor.is_superuser:
         return True
-    return not user.is_superuser and user.get_all_permissions() <= actor.get_all_permissions()
+    return not user.is_superuser and _rights_of(user) <= actor.get_all_permissions()
+
+
+def _rights_of(user: User) -> set[str]:
+    """Return what an account may do, or could if it were active."""
+    given = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return {".".join(right) for right in given.values_list("content_type__app_label", "codename")}
 
 
 @admin.register(StaffAct)

@@ -49,7 +49,16 @@ def is_right(request: HttpRequest, secret: str) -> bool:
     assert user.is_authenticated
     if re.fullmatch(r"\s*\d{3}\s?\d{3}\s*", secret) and factors.take_code(user, secret):
         return True
-    # Counted like a login, so that a stolen session cannot guess the password either.
+    return is_password(request, secret)
+
+
+def is_password(request: HttpRequest, secret: str) -> bool:
+    """Whether it is the password of who is logged in.
+
+    Counted like a login, so that a stolen session cannot guess it either.
+    """
+    user = request.user
+    assert user.is_authenticated
     return authenticate(request, username=user.get_username(), password=secret) == user
 
 

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest
+from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp import login as otp_login
-from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -65,7 +65,11 @@ def is_through(request: HttpRequest) -> bool:
 
 
 def owe(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Remember at a login whether the second step has to follow; a receiver of user_logged_in."""
+    """Remember at a login whether the second step has to follow; a receiver of user_logged_in.
+
+    One that was taken earlier in the same session is of the login before.
+    """
+    request.session.pop(DEVICE_ID_SESSION_KEY, None)
     request.session["owes_second_step"] = settings.MFA_REQUIRED or has_any(user)
 
 
@@ -114,6 +118,14 @@ def pause(user: User) -> int:
         if not allowed and why and "locked_until" in why:
             longest = max(longest, why["locked_until"].timestamp() - now)
     return int(longest) + 1 if longest > 0 else 0
+
+
+def forgive(user: User) -> None:
+    """End the pause after wrong codes."""
+    for model in (App, StaticDevice):
+        model.objects.filter(user=user).update(
+            throttling_failure_timestamp=None, throttling_failure_count=0
+        )
 
 
 def _digest(code: str) -> str:

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -14,6 +16,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openletters.staff import confirming, factors
 from openletters.staff.models import StaffAct, StaffMail
 
 if TYPE_CHECKING:
@@ -65,10 +68,28 @@ class PasswordForm(SetPasswordBase):
     def save(self, commit: bool = True) -> User:
         """Store it, and the record of it. Every session of the account is out with the old one."""
         user = super().save(commit)
+        # Whoever knew the old one may have kept the owner out by wrong codes.
+        factors.forgive(self.user)
         StaffAct.objects.record(
             StaffAct.Kind.PASSWORD_SET, actor=None, about=self.user.get_username()
         )
         return user
+
+
+class ChangeForm(AdminPasswordChangeForm):
+    """The new password of who is logged in, and the old one, at which nobody can guess here."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Look at the old one as a login does."""
+        old: str = self.cleaned_data["old_password"]
+        if not confirming.is_password(self.request, old):
+            wrong = self.error_messages["password_incorrect"]
+            raise ValidationError(wrong, code="password_incorrect")
+        return old
 
 
 class SetPasswordView(PasswordResetConfirmView):
@@ -87,6 +108,8 @@ class SetPasswordView(PasswordResetConfirmView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what every page of staff shows."""
         shown = super().get_context_data(**kwargs)
+        if not self.validlink:
+            shown["title"] = _("This link works no more")
         return {**admin.site.each_context(self.request), **shown, "forgotten": _forgotten()}
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,11 +1,12 @@
 """The staff's site: stock Django admin under our name, behind a second step."""
 
-from functools import update_wrapper
-from typing import Any
+from functools import partial, update_wrapper
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -24,6 +25,7 @@ class StaffAdminSite(AdminSite):
     site_title = _("Open letters")
     index_title = _("What needs doing")
     enable_nav_sidebar = False
+    logout_template = "admin/staff/logged_out.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether any page of staff opens: to active staff who are through the second step."""
@@ -39,6 +41,10 @@ class StaffAdminSite(AdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST" and not self.has_permission(request):
+                if request.user.is_authenticated and request.path == reverse("admin:logout"):
+                    return self.logout(request)  # also between the two steps
+                again = _("What you sent just now was not done. Log in, and send it once more.")
+                messages.warning(request, again)
                 return redirect_to_login(_sent_from(request), reverse("admin:login"))
             response: HttpResponse = inner(request, *args, **kwargs)
             return response
@@ -57,7 +63,13 @@ class StaffAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Change one's own password, on record; all other sessions end with the old one."""
-        response = super().password_change(request, extra_context)
+        change = PasswordChangeView.as_view(
+            form_class=partial(passwords.ChangeForm, request=request),
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name
+        response = cast("TemplateResponse", change(request))
         if request.method == "POST" and response.status_code == 302:
             StaffAct.objects.record(
                 StaffAct.Kind.PASSWORD_SET, actor=request.user, about=request.user.get_username()

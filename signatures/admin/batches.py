@@ -162,7 +162,14 @@ class BatchAdmin(QueueAdmin):
             "Undone: %(count)s sign-ons wait for review again.",
             len(undone),
         )
-        self.message_user(request, said % {"count": len(undone)}, messages.SUCCESS)
+        waiting = SignOn.objects.queue().filter(pk__in=[row.pk for row in undone]).count()
+        if waiting < len(undone):
+            said = _(
+                "Undone: %(waiting)s of %(count)s sign-ons wait for review again, the others for "
+                "their confirmation."
+            )
+        counts = {"count": len(undone), "waiting": waiting}
+        self.message_user(request, said % counts, messages.SUCCESS)
         left = list(SignOn.objects.of_batch(batch).exclude(pk__in=[row.pk for row in undone]))
         if left:
             told = _("Left alone, because they have changed since: %(names)s.")

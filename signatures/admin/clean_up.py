@@ -44,7 +44,7 @@ MOST = 10_000
 SHOWN = 500
 """Of which so many are listed, each to be kept by a tick."""
 
-SEEN = ("status", "name", "local_name", "acronym", "country")
+SEEN = ("status", "withhold_name", "name", "local_name", "acronym", "country")
 """What a ticket is made of. Contacts are sealed, and take long to open."""
 
 OFFERED = (Status.UNCONFIRMED, Status.PENDING, Status.APPROVED)

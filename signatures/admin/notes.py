@@ -48,6 +48,9 @@ class NoteForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.sign_on.erased_at and cleaned.get("text"):
+            gone = _("The contact data of this sign-on was erased. No note is kept after that.")
+            self.add_error("text", ValidationError(gone))
         if not self.errors and not cleaned["text"] and cleaned["assignee"] == self.in_charge:
             self.add_error("text", ValidationError(_("Write something, or name somebody.")))
         return cleaned

@@ -26,6 +26,7 @@ from signatures.admin.filters import (
     country_choices,
 )
 from signatures.models.corrections import Correction
+from signatures.models.flags import Flag
 from signatures.models.sign_ons import SignOn
 
 if TYPE_CHECKING:
@@ -179,6 +180,10 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("key",)
+    search_help_text = gettext_lazy(
+        "A part of the name is enough. Whole, and nothing else: the contact's address, or a name "
+        "that is withheld."
+    )
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
         return {
@@ -232,7 +237,7 @@ class QueueAdmin(ChosenRows, ModelAdmin):
         named = [word for word in words if not _is_address(word)]
         if not named:
             return queryset, False
-        found = Q()
+        found = Q(withhold_name=False)  # what is sealed holds any letters
         for word in named:
             stated = Q(local_name__icontains=word) | Q(acronym__icontains=word)
             if folded := names.fold(word).split():
@@ -254,6 +259,8 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     def organisation(self, sign_on: SignOn) -> SafeString:
         """The name as listed, and the local one."""
         name = format_html("<bdi>{}</bdi>", sign_on.listed_name)
+        if sign_on.status == Status.UNCONFIRMED and Flag.HELD in sign_on.flags:
+            name = format_html('{} <span class="chip warn">{}</span>', name, _("held"))
         if sign_on.withhold_name:
             return format_html('{} <span class="chip warn">{}</span>', name, _("name withheld"))
         if not sign_on.local_name:

@@ -47,7 +47,7 @@ class DomainsField(forms.CharField):
             except UnicodeError:
                 domain = ""
             if not _DOMAIN.fullmatch(domain):
-                wrong = _("%(word)s is no domain. Write one a line, such as example.org.")
+                wrong = _("%(word)s is not a domain. Write one a line, such as example.org.")
                 raise ValidationError(wrong % {"word": word[:100]}, code="invalid")
             domains.append(stated)
         return sorted(set(domains))

@@ -30,7 +30,7 @@ from signatures.models.history import (
 )
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter, identities
+from signatures.models.sign_on_letters import SignOnLetter, counted_hashes, identities
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -93,6 +93,8 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         for row in waiting:
             if row in known and known[row] is None:
                 outcome.refused[row] = "the organisation was removed meanwhile"
+            elif not (row.name or known.get(row) or row.letter_rows.exclude(counted_hash="")):
+                outcome.refused[row] = "its name was erased, and nobody can tell who it is"
             else:
                 row.organization = None if row.withhold_name else known[row]
                 outcome.decided.append(row)
@@ -129,9 +131,10 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
     ) -> Outcome:
         """Decline claims; `tell` the contacts, and `why`. Harmless when repeated."""
         outcome, rows = self._take("reject", sign_ons)
-        SignOnLetter.objects.filter(sign_on__in=rows).uncount()
+        left = SignOnLetter.objects.filter(sign_on__in=rows).uncount()
         reasons = dict.fromkeys(rows, reason)
         self._step("reject", reasons, actor=actor, batch=batch, decided_at=timezone.now())
+        SignOnLetter.objects.succeed(left)
         if tell:
             note = reason if why else ""
             OutgoingMail.objects.owe(((row, Kind.REJECTED) for row in rows), note=note)
@@ -180,11 +183,11 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         listings = Signature.objects.filter(pk__in=brought)
         inherited = SignOnLetter.objects.inherit(listings.current())
         struck = listings.exclude(pk__in=inherited)
-        left = _identities(struck.current())
+        left = _hashes(struck.current())
         struck.strike()
         if withheld:
-            for letter, names_left in theirs.uncount().items():
-                left[letter] |= names_left
+            for letter, hashes in theirs.uncount().items():
+                left[letter] |= hashes
         SignOnLetter.objects.succeed(left)
         self._unteach(resolved)
         Organization.objects.filter(pk__in=made).delete_unless_needed()
@@ -430,13 +433,13 @@ def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:
     )
 
 
-def _identities(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
-    """Return, by letter, as whom organisations would be counted that are listed there."""
+def _hashes(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
+    """Return, by letter, by what organisations would be found that are listed there."""
     places = list(listings.values_list("letter", "organization"))
     known = identities({organization for _letter, organization in places})
     found: defaultdict[int, set[str]] = defaultdict(set)
     for letter, organization in places:
-        found[letter] |= known[organization]
+        found[letter] |= counted_hashes(known[organization])
     return found
 
 

@@ -47,6 +47,11 @@ def identities(organizations: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
+def counted_hashes(identities: Iterable[str]) -> set[str]:
+    """Return by what these identities are found, under whichever key they were counted."""
+    return {hashed for one in identities for hashed in vault.fingerprints(one, COUNTED)}
+
+
 class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     """Sets of letters of claims."""
 
@@ -127,7 +132,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
             told = known[claim.pk]
             stated = told.identity if told else (claim.own_key, claim.country.code or "")
             for row in rows:
-                if row.sign_on_id == claim.pk:
+                if row.sign_on_id == claim.pk and (told or claim.name):
                     row.counted_as = identity(*stated)
         self.filter(pk__in=[row.pk for row in rows]).lock_letters()
         organizations = {one.pk for one in known.values() if one}
@@ -141,7 +146,8 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         for row in rows:
             told = known[row.sign_on_id]
             if told is None or (row.letter_id, told.pk) not in listed:
-                fresh.append((row, {row.counted_as, *(other_names[told.pk] if told else ())}))
+                also = counted_hashes(other_names[told.pk]) if told else set()
+                fresh.append((row, row.hashes() | also))
         self._take_up(rows, fresh)
         number: dict[int, int] = defaultdict(int)
         for row in rows:
@@ -151,15 +157,10 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     def succeed(self, left: "Mapping[int, set[str]]") -> None:
         """Count approved claims that now stand for what is no longer there.
 
-        `left` says, by letter, as whom organisations were listed or counted until now, and that
-        something was undone, not withdrawn. For claims whose names are withheld.
+        `left` says, by letter, by which hashes one finds who was listed or counted until now, and
+        that something was undone, not withdrawn. For claims whose names are withheld.
         """
-        hashes = {
-            (letter, hashed)
-            for letter, gone in left.items()
-            for one in gone
-            for hashed in vault.fingerprints(one, COUNTED)
-        }
+        hashes = {(letter, hashed) for letter, gone in left.items() for hashed in gone}
         waiting = self.filter(
             letter__in=left,
             counted_hash__in={hashed for _letter, hashed in hashes},
@@ -172,7 +173,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
             for row in waiting.order_by("letter", "sign_on")
             if (row.letter_id, row.counted_hash) in hashes
         ]
-        self._take_up(rows, [(row, {row.counted_as}) for row in rows])
+        self._take_up(rows, [(row, row.hashes()) for row in rows])
 
     @transaction.atomic
     def count_again(self, keys: Iterable[int]) -> None:
@@ -185,7 +186,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         )
         waiting = list(rows.order_by("letter", "sign_on"))
         self.filter(pk__in=[row.pk for row in waiting]).lock_letters()
-        self._take_up(waiting, [(row, {row.counted_as}) for row in waiting])
+        self._take_up(waiting, [(row, row.hashes()) for row in waiting])
         listed = Signature.objects.filter(letter__in={row.letter_id for row in waiting})
         if waiting:
             self.give_way(listed)
@@ -193,17 +194,15 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     def _take_up(
         self, rows: "list[SignOnLetter]", fresh: "list[tuple[SignOnLetter, set[str]]]"
     ) -> None:
-        """Count those of `fresh` that are not counted as one of these identities; store `rows`."""
+        """Count those of `fresh` that are not counted by one of these hashes; store `rows`."""
         letters = {row.letter_id for row in rows}
         others = SignOnLetter.objects.counted().filter(letter__in=letters)
         others = others.exclude(pk__in=[row.pk for row in rows])
         taken = set(others.values_list("letter", "counted_hash"))
         new = []
         kept = set()
-        for row, names in fresh:
-            hashes = {
-                (row.letter_id, one) for name in names for one in vault.fingerprints(name, COUNTED)
-            }
+        for row, found_by in fresh:
+            hashes = {(row.letter_id, one) for one in found_by}
             if hashes & taken:
                 continue
             taken |= hashes
@@ -228,7 +227,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
 
     @transaction.atomic
     def uncount(self) -> dict[int, set[str]]:
-        """Let these count no longer; return, by letter, as whom they did."""
+        """Let these count no longer; return, by letter, by which hashes they were found."""
         rows = list(self.counted())
         if not rows:
             return {}
@@ -237,7 +236,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         counted = list(chosen.counted())  # somebody may have been faster
         left: dict[int, set[str]] = defaultdict(set)
         for row in counted:
-            left[row.letter_id].add(row.counted_as)
+            left[row.letter_id] |= row.hashes()
         WithheldSignature.objects.filter(pk__in=[row.withheld_id for row in counted]).delete()
         Letter.objects.filter(pk__in=left).raise_revision()
         return dict(left)
@@ -259,8 +258,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         hashes = {
             (letter, hashed)
             for letter, organization in places
-            for one in known[organization]
-            for hashed in vault.fingerprints(one, COUNTED)
+            for hashed in counted_hashes(known[organization])
         }
         giving = [pk for pk, letter, hashed in counted if (letter, hashed) in hashes]
         self.filter(pk__in=giving).uncount()
@@ -297,7 +295,10 @@ class SignOnLetter(models.Model):
     counted_hash = DerivedCharField(
         max_length=64,
         blank=True,
-        derive=lambda row: vault.fingerprint(row.counted_as, COUNTED) if row.counted_as else "",
+        # What was erased is still known by its hash.
+        derive=lambda row: (
+            vault.fingerprint(row.counted_as, COUNTED) if row.counted_as else row.counted_hash
+        ),
     )
 
     objects = SignOnLetterQuerySet.as_manager()
@@ -320,3 +321,7 @@ class SignOnLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_on} · {self.letter}"
+
+    def hashes(self) -> set[str]:
+        """By what one finds as whom it was counted; of an erased claim only the one it had."""
+        return counted_hashes([self.counted_as]) if self.counted_as else {self.counted_hash}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from signatures import consent, periods
@@ -65,6 +66,16 @@ class SubmissionQuerySet(RetentionQuerySet):
                 (standing or sign_on).record(line)
                 with taken_back(if_=hold):
                     (standing or sign_on).owe(mail)
+
+    def held(self) -> Self:
+        """Those whose contacts wait for somebody to let them through."""
+        # What a list in JSON contains cannot be asked of every database.
+        flags = Cast("flags", models.TextField())
+        return (
+            self.filter(status=Status.UNCONFIRMED)
+            .alias(said=flags)
+            .filter(said__contains=f'"{Flag.HELD.value}"')
+        )
 
     @transaction.atomic
     def let_through(self, sign_ons: "Iterable[SignOn]", *, actor: User) -> "list[SignOn]":

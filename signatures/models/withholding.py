@@ -1,5 +1,7 @@
 """Withholding a name that may be public by now: at once, and everywhere."""
 
+import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.contrib.auth.models import User
@@ -7,14 +9,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from signatures import consent
+from signatures import consent, vault
 from signatures.models import forgetting
 from signatures.models.erasures import Erasure
 from signatures.models.history import IllegalTransition, SignOnEvent
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, Signature
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, identities
 from signatures.models.sign_ons import SignOn
+
+LASTING = "organisation withheld"
+"""What the fingerprints are for by which a restored backup is told of a name."""
 
 PROVENANCE = 250
 """Characters of the reason that say where such a sign-on came from."""
@@ -41,8 +46,28 @@ def withhold(sign_on: SignOn, *, actor: User | None, reason: str) -> None:
     raise IllegalTransition("the organisation is being decided about again and again")
 
 
+def lasting_ids(organizations: Iterable[int]) -> dict[uuid.UUID, int]:
+    """Return by what the list of erasures finds organisations whose listings no sign-on brought.
+
+    An id for each name and each of CONTACT_KEYS, without which it says nothing of the name.
+    """
+    found = {}
+    for pk, known in identities(organizations).items():
+        # With the country, where one is known: elsewhere the name may be somebody else's.
+        for one in {name for name in known if not name.startswith(" ")} or known:
+            found |= {uuid.UUID(hashed[:32]): pk for hashed in vault.fingerprints(one, LASTING)}
+    return found
+
+
+def listed_without_sign_on() -> set[int]:
+    """Return the organisations that have listings which no sign-on brought."""
+    brought = SignOnLetter.objects.filter(signature__isnull=False).values("signature")
+    listings = Signature.objects.current().exclude(pk__in=brought)
+    return set(listings.values_list("organization", flat=True))
+
+
 @transaction.atomic
-def withhold_listings(organization: Organization, *, actor: User, reason: str) -> SignOn:
+def withhold_listings(organization: Organization, *, actor: User | None, reason: str) -> SignOn:
     """Withhold the name of an organisation that lists were imported with, because it asked to.
 
     A sign-on without a contact stands for all its listings that no sign-on brought; return it.
@@ -73,6 +98,8 @@ def withhold_listings(organization: Organization, *, actor: User, reason: str) -
         SignOnLetter(sign_on=sign_on, letter_id=one.letter_id, signature=one) for one in rest
     )
     sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=reason)
+    # A backup from before does not know this sign-on.
+    Erasure.objects.note(Erasure.Kind.WITHHELD, lasting_ids([organization.pk]))
     withhold(sign_on, actor=actor, reason=reason)
     return sign_on
 
@@ -86,7 +113,7 @@ def _withhold(sign_on: SignOn, actor: User | None, reason: str) -> None:
         raise IllegalTransition(f"this sign-on, {sign_on.status}, lists no name")
     sign_on.letter_rows.lock_letters()
     brought = sign_on.brought()
-    listed_as = [signature.name for signature in brought]
+    listed_as = {signature.pk: signature.name for signature in brought}
     brought.strike()
     brought.delete()  # the withdrawn ones, which striking leaves
     _conceal(sign_on)

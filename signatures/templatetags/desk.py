@@ -10,7 +10,9 @@ from signatures import consent, throttling
 from signatures.admin import evidence
 from signatures.admin.filters import all_letters
 from signatures.admin.queue import waiting
+from signatures.models.flags import Flag
 from signatures.models.letters import Letter
+from signatures.models.sign_ons import SignOn
 
 register = template.Library()
 
@@ -29,6 +31,18 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
 
 
 register.filter("wording", consent.wording)
+
+
+@register.simple_tag
+def held_back() -> int:
+    """Return how many contacts are not written to before somebody lets them through."""
+    return SignOn.objects.held().count()
+
+
+@register.filter
+def is_held(sign_on: SignOn) -> bool:
+    """Whether its contact is not written to before somebody lets it through."""
+    return sign_on.status == SignOn.Status.UNCONFIRMED and Flag.HELD in sign_on.flags
 
 
 @register.simple_tag(takes_context=True)

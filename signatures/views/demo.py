@@ -1,9 +1,11 @@
-"""The demo's mailbox: what contacts would find in theirs. Served only when DEMO is set."""
+"""The demo's mailbox: what contacts and staff would find in theirs. Served only with DEMO."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from openletters.staff import mail as staff_mail
+from openletters.staff.models import StaffMail
 from signatures import emails
 from signatures.models.mail import OutgoingMail
 
@@ -14,5 +16,10 @@ NEWEST = 50
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Show the newest mails as their recipients would read them."""
     mails = OutgoingMail.objects.select_related("sign_on").order_by("-created_at")[:NEWEST]
-    messages = [{"mail": mail, "message": emails.compose(mail)} for mail in mails]
-    return render(request, "signatures/demo_mailbox.html", {"messages": messages})
+    to_staff = StaffMail.objects.select_related("user").order_by("-created_at")[:NEWEST]
+    messages = [
+        *({"mail": mail, "message": emails.compose(mail)} for mail in mails),
+        *({"mail": mail, "message": staff_mail.compose(mail)} for mail in to_staff),
+    ]
+    messages.sort(key=lambda entry: entry["mail"].created_at, reverse=True)
+    return render(request, "signatures/demo_mailbox.html", {"messages": messages[:NEWEST]})

@@ -196,8 +196,9 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
             if not correction.has_changed():
                 done = "nothing"
         elif action == "email" and new_email.is_valid():
-            sign_on.request_new_email(new_email.cleaned_data["new_email"])
-            done = "email"
+            address = new_email.cleaned_data["new_email"]
+            sign_on.request_new_email(address)
+            done = "same" if address.lower() == sign_on.email.lower() else "email"
     except IllegalTransition:  # decided or withdrawn since the page was made: it says so
         return HttpResponseRedirect(request.path)
     if done:

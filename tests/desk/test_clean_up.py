@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openletters.staff.models import StaffAct
+from signatures.admin.clean_up import Criteria, ticket
 from signatures.emails import confirm_path
 from signatures.models import Letter, OutgoingMail, Signature, SignOn, SignOnEvent
 from tests.factories import make_letter, make_sign_on, make_staff
@@ -56,6 +57,17 @@ def clear(desk: Client, html: str, reason: str = "an attack", **more: Any) -> An
 def found(html: str) -> list[int]:
     """Return the numbers of the sign-ons that a page lists."""
     return [int(pk) for pk in re.findall(r'name="keep" value="(\d+)"', html)]
+
+
+def test_it_asks_as_little_for_many_as_for_one(
+    letter: Letter, django_assert_num_queries: Any
+) -> None:
+    for number in range(30):
+        make_sign_on([letter], name=f"Fake {number}", withhold_name=number % 2)
+    criteria = Criteria({"country": "KE", "status": ["pending"]}, letters={})
+    assert criteria.is_valid()
+    with django_assert_num_queries(1):
+        assert len({ticket(one) for one in criteria.find()}) == 30
 
 
 def fakes(letter: Letter, mona: User) -> dict[str, SignOn]:
@@ -234,7 +246,8 @@ class TestClearing:
         )
         undo = reverse("admin:signatures_signon_undo", args=[batch])
         assert desk.get(undo).content.decode().count("<li>") >= 3
-        assert desk.post(undo, {"reason": ""}).status_code == 302
+        said = desk.post(undo, {"reason": ""}, follow=True).content.decode()
+        assert "2 of 3 sign-ons wait for review again, the others for their" in said
         for one in made.values():
             one.refresh_from_db()
         assert made["unconfirmed"].status == Status.UNCONFIRMED

@@ -301,6 +301,6 @@ class TestVerdicts:
         batch.stage(
             batch.edition, [(line, {"name": f"Group {line}"}) for line in range(1, 251)], ["name"]
         )
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(28):
             analysis.analyse(batch, seconds=60)
         assert batch.rows.filter(verdict="new").count() == 250

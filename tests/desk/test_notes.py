@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from signatures.models import Note, Presence
+from signatures.models import Note, Presence, SignOn
 from tests.desk.steps import QUEUE, decide, said, sign_on_page
 from tests.factories import make_sign_on, make_staff
 
@@ -36,6 +36,15 @@ class TestNotes:
         html = desk.get(sign_on_page(sign_on)).content.decode()
         assert "Asked &lt;b&gt;Ben&lt;/b&gt;." in html
         assert "in charge: ben" in html
+
+    def test_no_note_is_kept_once_the_contact_is_erased(self, desk: Client, ben: User) -> None:
+        sign_on = make_sign_on()
+        SignOn.objects.filter(pk=sign_on.pk).erase()
+        response = decide(desk, sign_on, "note", text="Call Alice.", assignee=ben.pk)
+        assert "No note is kept after that." in response.content.decode()
+        assert not Note.objects.exists()
+        decide(desk, sign_on, "note", assignee=ben.pk)
+        assert Note.objects.get().assignee == ben
 
     def test_the_newest_note_says_who_is_in_charge(
         self, desk: Client, mona: User, ben: User

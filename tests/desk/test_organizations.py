@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -136,6 +136,7 @@ class TestSignatures:
         assert LogEntry.objects.get().change_message == "Withdrawn."
 
     def test_one_with_a_sign_on_is_withdrawn_there(self, editor: Client, edda: User) -> None:
+        edda.user_permissions.add(Permission.objects.get(codename="view_signon"))
         sign_on = make_sign_on()
         [signature] = sign_on.approve(actor=edda)
         there = reverse("admin:signatures_signon_change", args=[sign_on.pk])

@@ -167,6 +167,15 @@ class TestQueue:
         assert found("alice@waterwatch.example water") == [mine]
         assert found("@waterwatch.example") == []
 
+    def test_a_search_that_finds_nothing_does_not_say_that_all_is_done(self, desk: Client) -> None:
+        make_sign_on(name="Water Watch", withhold_name=True)
+        part = desk.get(QUEUE, {"q": "Water"}).content.decode()
+        assert "Well done" not in part
+        assert "Whole, and nothing else" in part
+        assert "Water Watch" in desk.get(QUEUE, {"q": "water watch"}).content.decode()
+        SignOn.objects.all().update(status=Status.WITHDRAWN)
+        assert "Well done" in desk.get(QUEUE).content.decode()
+
     def test_somebody_without_permission_is_refused(self, client: Client) -> None:
         client.force_login(make_staff("ned", permissions=[]))
         assert client.get(QUEUE).status_code == 403

@@ -134,7 +134,7 @@ class TestQueue:
 
     @pytest.mark.parametrize(
         ("text", "found"),
-        [("xkanariname union", True), ("Xkanariname", False), ("Union", False)],
+        [("xkanariname union", True), ("Xkanariname", False), ("Union", False), ("a", False)],
     )
     def test_it_finds_it_by_its_whole_name_alone(
         self, desk: Client, withheld: SignOn, text: str, found: bool

@@ -9,6 +9,7 @@ from django.test import Client
 
 from signatures.models import OutgoingMail, SignOn
 from tests.factories import claim, make_letter
+from tests.faults.load import address_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +36,9 @@ def test_a_full_file_costs_nothing_acknowledged_and_is_written_to_again_when_it_
         name = f"Organisation {number}"
         form = claim(name=name, email=f"o{number}@waterwatch.example")
         answer = visitor.post(
-            "/letters/a-letter/sign/", form | {"letters": [letter.pk], "authorized": "on"}
+            "/letters/a-letter/sign/",
+            form | {"letters": [letter.pk], "authorized": "on"},
+            headers={"x-forwarded-for": address_of(name)},
         )
         if answer.status_code == 302:
             acknowledged.add(name)

@@ -18,7 +18,7 @@ from tests.factories import make_letter
 from tests.faults.load import sign
 from tests.mailboxes import Mailbox, receiving
 from tests.postgres import free_port
-from tests.servers import served
+from tests.servers import Served, served
 from tests.test_mail_faults import sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,12 +67,12 @@ def test_whatever_a_mail_server_does_people_sign_and_get_their_mail_afterwards(
     letter, port = make_letter("asp-president"), free_port()
     seconds: list[float] = []
     with served() as server:
+        undisturbed = [timed(server, letter.pk, f"none {number}") for number in range(SIGN_ONS)]
         for fault, running in FAULTS.items():
             with running(port), sender(port):
-                for number in range(SIGN_ONS):
-                    started = time.monotonic()
-                    assert sign(server, letter.pk, f"{fault} {number}")[0] == 302
-                    seconds.append(time.monotonic() - started)
+                seconds += [
+                    timed(server, letter.pk, f"{fault} {number}") for number in range(SIGN_ONS)
+                ]
                 # A silent server is given twenty seconds; nobody waits for it but the sender.
                 wait_for_attempts(1 if fault == "silent" else SIGN_ONS, fault)
                 assert not OutgoingMail.objects.filter(sent_at__isnull=False).exists()
@@ -87,18 +87,26 @@ def test_whatever_a_mail_server_does_people_sign_and_get_their_mail_afterwards(
     with receiving(mailbox) as working, sender(working):
         wait_until(lambda: not OutgoingMail.objects.waiting().exists())
     delivered = mailbox.message_ids()
-    p95 = 1000 * quantiles(seconds, n=20)[-1]
+    p95, usual = (1000 * quantiles(one, n=20)[-1] for one in (seconds, undisturbed))
     with capsys.disabled():
         print(
-            f"\n{len(FAULTS)} faults of mail servers: {len(seconds)} sign-ons, p95 {p95:.0f} ms, "
+            f"\n{len(FAULTS)} faults of mail servers: {len(seconds)} sign-ons, p95 {p95:.0f} ms "
+            f"(without them {usual:.0f} ms), "
             f"{len(delivered)} mails delivered afterwards, {dict(told)}"
         )
-    assert p95 <= 300
-    assert SignOn.objects.count() == len(seconds) == len(FAULTS) * SIGN_ONS
-    assert len(delivered) == len(set(delivered)) == len(seconds)
+    assert p95 <= max(300, 2 * usual)  # a machine that is busy otherwise is not the mail's fault
+    assert SignOn.objects.count() == (len(FAULTS) + 1) * SIGN_ONS
+    assert len(delivered) == len(set(delivered)) == SignOn.objects.count()
     assert {str(message["To"]) for message in mailbox.messages} == {
         one.email for one in SignOn.objects.all()
     }
+
+
+def timed(server: Served, letter: int, name: str) -> float:
+    """Sign; return how many seconds that took."""
+    started = time.monotonic()
+    assert sign(server, letter, name)[0] == 302
+    return time.monotonic() - started
 
 
 def wait_for_attempts(number: int, fault: str) -> None:

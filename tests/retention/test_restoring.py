@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from pytest_django import Settings
 
 from signatures import retention
 from signatures.models import Erasure, OutgoingMail, Signature, SignOn, SignOnEvent
 from signatures.models.erasures import Line
-from tests.factories import make_letter, make_sign_on
+from signatures.models.withholding import withhold_listings
+from tests.factories import make_letter, make_organization, make_sign_on, make_signature
 from tests.retention.canaries import CANARY, CONTACT, everything, staff, watched
 from tests.servers import database_url
 
@@ -138,6 +139,25 @@ def test_a_file_that_cannot_be_written_stops_nothing(
     watched(make_letter()).withdraw()
     call_command("send_mail", once=True)
     assert mailoutbox
+
+
+@pytest.mark.django_db
+def test_an_imported_name_that_was_withheld_since_is_withheld_again() -> None:
+    letter = make_letter()
+    secret = make_signature(letter, "Secret Ones").organization
+    make_signature(letter, make_organization("Secret Ones", country="ZA"))
+    before = transaction.savepoint()
+    withhold_listings(secret, actor=staff(), reason="They asked by telephone.")
+    lines = [Line.parse(str(one)) for one in Erasure.objects.all()]
+    assert not any("secret" in str(line).lower() for line in lines)
+    transaction.savepoint_rollback(before)
+    assert Signature.objects.current().count() == 2
+    assert retention.apply_list(lines) == 1
+    assert Signature.objects.current().get().organization.country == "ZA"
+    letter.refresh_from_db()
+    assert (letter.signatory_count, letter.withheld_count) == (2, 1)
+    assert not OutgoingMail.objects.exists()
+    assert retention.apply_list(lines) == 0
 
 
 # Several workers, and one that is killed

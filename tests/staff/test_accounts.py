@@ -5,15 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from openletters.staff import factors, roles
 from openletters.staff.models import StaffAct
 from signatures.models.staff import moderators
-from tests.factories import make_member, make_staff
+from tests.factories import PASSWORD, make_member, make_staff
 from tests.staff.steps import ADD_APP, INDEX, give_app, give_password, log_in
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +182,33 @@ class TestChangingOne:
         assert self.change(client, ada, email="eve@evil.example").status_code == 403
         assert client.post(page(ada, "reset"), {"reason": "x"}).status_code == 403
         assert client.post(page(ada, "invite")).status_code == 403
+
+    def test_an_account_that_is_out_of_use_keeps_its_rank(self, client: Client) -> None:
+        """Or somebody could take it over, and bring it back."""
+        clerk = make_staff("clerk", permissions=["change_user", "view_user"], password=PASSWORD)
+        give_app(clerk)
+        log_in(client, clerk)
+        former = make_member("ada", roles.ADMINISTRATOR, is_active=False)
+        assert self.change(client, former, email="eve@evil.example").status_code == 403
+
+    def test_forms_of_two_administrators_offer_what_each_may_give(self, ada: User) -> None:
+        """They are made at the same time, in threads of one process."""
+        clerk = make_staff("clerk", permissions=["change_user", "view_user"])
+        accounts, forms = admin.site.get_model_admin(User), []
+        for user in (clerk, ada):
+            request = RequestFactory().get(ACCOUNTS)
+            request.user = user
+            forms.append(accounts.get_form(request))
+        choices: list[Any] = [form().fields["groups"] for form in forms]
+        offered = [[one.name for one in field.queryset] for field in choices]
+        assert offered == [[], [roles.EDITOR, roles.MODERATOR, roles.ADMINISTRATOR]]
+
+    def test_the_list_tells_nothing_about_passwords(self, administrator: Client) -> None:
+        """Letter by letter, a hash would be read in an hour."""
+        for asked in ("password__startswith=x", "last_login__isnull=1", "email__contains=a"):
+            assert administrator.get(f"{ACCOUNTS}?{asked}").status_code == 400
+        for asked in ("is_active__exact=1", f"groups__id__exact={role(roles.EDITOR)}"):
+            assert administrator.get(f"{ACCOUNTS}?{asked}").status_code == 200
 
     def test_accounts_are_never_deleted(self, administrator: Client, mona: User) -> None:
         assert administrator.post(page(mona, "delete"), {"post": "yes"}).status_code == 403

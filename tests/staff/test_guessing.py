@@ -15,7 +15,7 @@ from django.test import Client
 from openletters.staff import guessing
 from openletters.staff.models import StaffAct
 from tests.factories import PASSWORD
-from tests.staff.steps import LOGIN, SECOND_STEP, give_password
+from tests.staff.steps import LOGIN, SECOND_STEP, give_password, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,22 @@ def test_guessing_at_many_accounts_from_one_address_stops_too(client: Client, mo
     assert looked_at.count(200) == 29
     assert set(looked_at[29:]) == {429}
     assert give_password(client, mona).status_code == 429
+
+
+def test_a_stolen_session_cannot_guess_where_a_password_is_changed(
+    client: Client, ada: User
+) -> None:
+    log_in(client, ada)
+    new = "another walk along the sea"
+
+    def change(old: str) -> int:
+        stated = {"old_password": old, "new_password1": new, "new_password2": new}
+        return client.post("/admin/password_change/", stated).status_code
+
+    assert [change(f"wrong {number}") for number in range(6)] == [200, 200, 200, 200, 429, 429]
+    assert change(PASSWORD) == 429
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
 
 
 def test_an_account_of_one_s_own_does_not_forgive_guesses_at_others(

@@ -10,6 +10,7 @@ from django.test import Client
 from openletters import guards
 from openletters.staff.models import StaffAct
 from signatures.models import Erasure, Export, SignOn, SignOnEvent, history
+from signatures.models.switches import Switches
 from tests.factories import make_sign_on
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,7 @@ RECORDS = (
     "signatures_erasure",
     "signatures_export",
     "signatures_signonevent",
+    "signatures_switches",
     "staff_staffact",
 )
 
@@ -27,6 +29,7 @@ def lines(ada: User) -> None:
     """A line in each record."""
     Erasure.objects.note(Erasure.Kind.ERASED, [make_sign_on().public_id])
     Export.objects.create(kind="contacts", format="csv", scope="all", rows=1, actor=ada)
+    Switches.objects.create(actor=ada)
     StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=ada, about="signing", reason="attack")
 
 
@@ -45,6 +48,14 @@ def test_the_database_refuses_to_change_or_delete_a_line(table: str, sql: str) -
     with pytest.raises(IntegrityError, match="only ever added"):
         run(sql.format(table))
     assert run(f"SELECT 1 FROM {table}") != 0  # noqa: S608
+
+
+@pytest.mark.parametrize("table", RECORDS)
+def test_no_line_takes_the_place_of_another(table: str) -> None:
+    on_server = connection.vendor == "postgresql"
+    again = "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT (id) DO UPDATE SET id = excluded.id"
+    with pytest.raises(IntegrityError, match="only ever added"):
+        run((again if on_server else "REPLACE INTO {0} SELECT * FROM {0}").format(table))
 
 
 @pytest.mark.parametrize("table", RECORDS)

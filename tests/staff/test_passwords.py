@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
 
-from openletters.staff import mail
-from openletters.staff.models import StaffAct, StaffMail
+from openletters.staff import factors, mail
+from openletters.staff.models import App, StaffAct, StaffMail
 from tests.staff.steps import INDEX, SECOND_STEP, give_password
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,24 @@ def test_a_forgotten_password_is_replaced_and_the_second_step_stays(
     assert StaffAct.objects.filter(kind=StaffAct.Kind.PASSWORD_SET, about="ada").exists()
 
 
+def test_a_new_password_ends_the_pause_that_wrong_codes_have_made(
+    client: Client, ada: User
+) -> None:
+    """Whoever knew the old password could keep the owner out for as long as they had tried."""
+    recovery = factors.make_codes(ada)[0]
+    App.objects.filter(user=ada).update(
+        throttling_failure_count=14, throttling_failure_timestamp=timezone.now()
+    )
+    StaticDevice.objects.filter(user=ada).update(
+        throttling_failure_count=14, throttling_failure_timestamp=timezone.now()
+    )
+    assert factors.pause(ada) > 3600
+    set_password(client, mail.link(StaffMail(user=ada)))
+    give_password(client, ada, NEW)
+    assert client.post(SECOND_STEP, {"code": recovery}).status_code == 302
+    assert client.get(INDEX).status_code == 200
+
+
 def test_a_link_works_once(
     client: Client,
     ada: User,
@@ -74,6 +93,7 @@ def test_a_link_works_once(
     set_password(client, address)
     again = set_password(Client(), address, "another password here")
     assert "has been used, or is too old" in again.content.decode()
+    assert "reset" not in again.content.decode()
     ada.refresh_from_db()
     assert ada.check_password(NEW)
 

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.factories import PASSWORD, make_letter, make_sign_on
-from tests.staff.steps import INDEX, LOGIN, SECURITY, log_in
+from tests.staff.steps import INDEX, LOGIN, SECOND_STEP, SECURITY, give_password, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -105,12 +105,35 @@ def test_a_new_password_ends_the_other_sessions(client: Client, ada: User) -> No
     assert not is_in(other)
 
 
+def test_the_page_after_logging_out_is_ours(client: Client, ada: User) -> None:
+    log_in(client, ada)
+    page = client.post("/admin/logout/").content.decode()
+    assert "if others use this computer" in page
+    assert "quality time" not in page
+
+
 def test_logging_out_ends_it_on_the_server(client: Client, ada: User) -> None:
     log_in(client, ada)
     cookie = client.cookies["sessionid"].value
     client.post("/admin/logout/")
     client.cookies["sessionid"] = cookie
     assert not is_in(client)
+
+
+def test_one_can_log_out_between_the_two_steps(client: Client, ada: User) -> None:
+    give_password(client, ada)
+    assert "Log out" in client.get(SECOND_STEP).content.decode()
+    client.post("/admin/logout/")
+    assert "_auth_user_id" not in client.session
+    assert client.get(SECOND_STEP, follow=True).request["PATH_INFO"] == LOGIN
+
+
+def test_logging_in_again_asks_for_the_second_step_again(client: Client, ada: User) -> None:
+    """Or twelve hours would become any number of them, by the password alone."""
+    log_in(client, ada)
+    give_password(client, ada)
+    assert not is_in(client)
+    assert client.get(INDEX, follow=True).request["PATH_INFO"] == SECOND_STEP
 
 
 def test_the_cookie_holds_nothing_and_is_kept_from_scripts(client: Client, ada: User) -> None:
@@ -135,6 +158,8 @@ def test_after_logging_in_again_one_is_back_at_the_form(
         headers={"referer": f"http://testserver{page}"},
     )
     assert sent.headers["Location"] == f"{LOGIN}?next={page}"
+    login = client.get(sent.headers["Location"]).content.decode()
+    assert "What you sent just now was not done." in login
     elsewhere = client.post(
         f"{QUEUE}{sign_on.pk}/reject/", {}, headers={"referer": f"http://evil.example{page}"}
     )

@@ -16,6 +16,7 @@ from signatures.models import (
     OrganizationMerge,
     OutgoingMail,
     SignatoryImport,
+    Signature,
     SignOn,
     SignOnLetter,
     merges,
@@ -94,6 +95,52 @@ class TestWhatToldTheNameBefore:
         sign_on.withhold()
         assert leaks(at_rest()) == []
         assert not OrganizationMerge.objects.exists()
+
+    def test_the_journals_of_merges_one_after_another(
+        self, letter: Letter, moderator: User
+    ) -> None:
+        sign_on = listed(letter, moderator)
+        kept, removed = sign_on.organization, make_organization("Xkanari Sister")
+        assert kept
+        for one in (removed, make_organization("Xkanari Mother")):
+            seen = merges.plan(one, kept).fingerprint
+            OrganizationMerge.objects.merge(one, kept, actor=moderator, seen=seen)
+            kept = one
+        sign_on.refresh_from_db()
+        sign_on.withhold()
+        assert leaks(at_rest()) == []
+
+    def test_an_older_wording_of_its_listing_in_the_log(
+        self, letter: Letter, moderator: User
+    ) -> None:
+        sign_on = listed(letter, moderator)
+        LogEntry.objects.create(
+            user=moderator,
+            content_type=ContentType.objects.get_for_model(Signature),
+            object_id=str(sign_on.brought().get().pk),
+            object_repr="The Xkanariname Onion",
+            action_flag=CHANGE,
+        )
+        sign_on.withhold()
+        assert leaks(at_rest()) == []
+
+    def test_an_approval_that_was_undone_before(self, letter: Letter, moderator: User) -> None:
+        sign_on = listed(letter, moderator)
+        LogEntry.objects.create(
+            user=moderator,
+            content_type=ContentType.objects.get_for_model(Organization),
+            object_id=str(sign_on.organization_id),
+            object_repr=str(sign_on.organization),
+            action_flag=CHANGE,
+        )
+        batch = SignatoryImport.objects.create(
+            file_name="list.csv", sha256="0", actor=moderator, status=SignatoryImport.Status.UNDONE
+        )
+        ImportRow.objects.create(batch=batch, line=2, name=sign_on.name)
+        sign_on.reopen(actor=moderator)
+        assert not Organization.objects.filter(official_name=sign_on.name).exists()
+        sign_on.withhold()
+        assert leaks(at_rest()) == []
 
     def test_that_it_was_told_apart(self, letter: Letter, moderator: User) -> None:
         other = make_organization("Water Watch")
@@ -216,6 +263,8 @@ def test_a_new_key_seals_withheld_names_anew(
     sign_on = make_sign_on([letter], **secret_claim(withhold_name=True))
     plain = make_sign_on([letter], name="Water Watch")
     sign_on.approve(actor=moderator)
+    apart = make_organization("Water School")
+    Distinction.objects.tell_apart(sign_on, apart, actor=moderator)
     settings.CONTACT_KEYS = ["n" * 43, "o" * 43]  # type: ignore[attr-defined]
     twin = make_sign_on([letter], **secret_claim(withhold_name=True, email="b@mailbox.example"))
     twin.approve(actor=moderator)
@@ -224,6 +273,8 @@ def test_a_new_key_seals_withheld_names_anew(
     settings.CONTACT_KEYS = ["n" * 43]  # type: ignore[attr-defined]
     sign_on.refresh_from_db()
     assert sign_on.name == "Xkanariname Union"
+    assert Distinction.objects.about(sign_on).get().organization == apart
+    assert reseal() == 0
     assert list(SignOn.objects.stating("Water Watch")) == [plain]
     assert set(SignOn.objects.stating("Xkanariname Union")) == {sign_on, twin}
     [row] = SignOnLetter.objects.counted()

@@ -7,6 +7,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from signatures import retention
+from signatures.models.erasures import Line
+
+
+def lines_in(path: Path) -> list[Line]:
+    """Return the erasures that a file lists. Raises CommandError if it is no such list."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+    lines = list(retention.read_list(text))
+    if text.strip() and not lines:
+        raise CommandError(f"{path} is no list of erasures.")
+    return lines
 
 
 class Command(BaseCommand):
@@ -21,12 +34,6 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            text = options["file"].read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{options['file']} cannot be read: {error}") from error
-        lines = list(retention.read_list(text))
-        if text.strip() and not lines:
-            raise CommandError(f"{options['file']} is no list of erasures.")
+        lines = lines_in(options["file"])
         applied = retention.apply_list(lines)
         self.stdout.write(f"{len(lines)} erasures known, {applied} applied.")

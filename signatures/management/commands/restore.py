@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from openletters import backups
+from signatures.management.commands.apply_erasures import lines_in
 
 
 class Command(BaseCommand):
@@ -35,14 +36,22 @@ class Command(BaseCommand):
                 "erased since the backup would come back. Name the newest one with --erasures FILE;"
                 "\nif there is none, an empty file."
             )
+        lists = [beside]
+        if settings.ERASURES_FILE and not Path(settings.ERASURES_FILE).is_file():
+            missing = f"ERASURES_FILE: {settings.ERASURES_FILE} is missing, and was not applied."
+            self.stderr.write(missing)
+        elif settings.ERASURES_FILE:
+            lists.append(Path(settings.ERASURES_FILE))
+        # Read before anything is restored that could then not be brought up to date.
+        for erasures in lists:
+            lines_in(erasures)
         try:
             backups.restore(backup, options["key"])
         except backups.Impossible as error:
             raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
-        for erasures in (beside, Path(settings.ERASURES_FILE)):
-            if erasures.is_file():
-                call_command("apply_erasures", erasures, stdout=self.stdout)
+        for erasures in lists:
+            call_command("apply_erasures", erasures, stdout=self.stdout)
         self.stdout.write(f"{backup.name} is restored.")
         # Last, for what can be done without the keys is done.
         self.check(tags=[Tags.database], databases=["default"])
