@@ -60,7 +60,7 @@ def test_no_export_holds_a_formula(world: World) -> None:
     desk, files = world.desk(), dict[str, bytes]()
     for form in ("csv", "xlsx"):
         for kind in ("signatories", "contacts"):
-            asked = {"kind": kind, "letters": [], "status": "", "format": form}
+            asked: dict[str, Any] = {"kind": kind, "letters": [], "status": "", "format": form}
             files[f"{kind}.{form}"] = desk.post("/admin/signatures/export/add/", asked).content
         ticked = list(Signature.objects.values_list("pk", flat=True))
         asked = {"action": f"export_{form}", ACTION_CHECKBOX_NAME: ticked}
