@@ -132,7 +132,10 @@ def _prepared(database: dict[str, Any]) -> dict[str, Any]:
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # What is deleted is overwritten: nobody reads it out of the file of a seized disk.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+            ),
         }
         file = Path(database["NAME"])
         database["TEST"] = {"NAME": str(file.with_name(f"test-{file.name}"))}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
-from signatures import bots, consent, names
+from signatures import bots, consent, names, websites
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -93,11 +92,11 @@ class WebsiteField(forms.URLField):
     def to_python(self, value: Any) -> str:
         raw = str(value or "")[:LONGEST_INPUT]
         try:
-            address = super().to_python(names.clean_display(raw)) or ""
-            named_user = "@" in urlsplit(address).netloc
+            address = super().to_python(names.clean_line(raw)) or ""
+            offered = not address or websites.is_offered_to_all(address)
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if named_user:
+        if not offered:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return address
 
@@ -304,7 +303,7 @@ class EmailField(forms.EmailField):
         super().__init__(max_length=254, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        address = names.clean_display(str(super().to_python(value) or "")[:LONGEST_INPUT])
+        address = names.clean_line(str(super().to_python(value) or "")[:LONGEST_INPUT])
         local, at, domain = address.rpartition("@")
         try:
             # As the mail server will be asked for it; a name it cannot be asked for is no address.

@@ -57,17 +57,25 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", _TATWEEL: None})
 
 
-def clean_display(raw: str) -> str:
-    """Return `raw` as it may be shown: composed, on one line, without invisible characters.
+def clean_line(raw: str) -> str:
+    """Return `raw` composed, on one line, without invisible characters. Idempotent.
 
-    Control, zero-width and direction-override characters disappear, so that a name cannot hide
-    text or turn the page around; joiners stay where a script spells with them. A double hyphen
-    becomes a dash, a tatweel that stretches nothing disappears. Idempotent.
+    Control, zero-width and direction-override characters disappear, so that a text cannot hide
+    another or turn the page around; joiners stay where a script spells with them.
     """
-    # Most names are plain; they have nothing to compose and nothing to hide.
+    # Most texts are plain; they have nothing to compose and nothing to hide.
     text = raw if raw.isascii() and raw.isprintable() else _visible(raw)
-    # Spaces first: the patterns below then cannot wander along a run of them.
     text = " ".join(text.split())
+    return text if text == raw else clean_line(text)
+
+
+def clean_display(raw: str) -> str:
+    """Return `raw` as a name may be shown: as a clean line, a double hyphen in it as a dash.
+
+    A tatweel that stretches nothing disappears. Idempotent.
+    """
+    # Spaces first: the patterns below then cannot wander along a run of them.
+    text = clean_line(raw)
     text = re.sub(rf"(?:^|(?<= )){_TATWEEL}+(?= |$)", "", text)
     text = re.sub(r" ?-{2,} ?", " – ", text)
     text = " ".join(text.split())

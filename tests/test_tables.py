@@ -171,13 +171,17 @@ class TestRefusals:
             ("columns", "60 columns"),
             ("columns_csv", "60 columns"),
             ("lines_csv", "10,000 rows"),
+            ("wide_csv", "5,000 characters"),
+            ("quote_csv", "quotation mark"),
             ("zip", "too large"),
+            ("nested_zip", "damaged"),
             ("lying_zip", "damaged"),
             ("gap", "too large"),
             ("far", "too large"),
             ("elsewhere", "empty"),
             ("texts", "too large"),
             ("entities", "too large"),
+            ("laughs", "too large"),
         ],
     )
     def test_bombs_are_refused_in_two_seconds_and_50_mb(self, bomb: str, said: str) -> None:

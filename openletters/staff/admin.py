@@ -40,10 +40,20 @@ for model in (AccessAttempt, Group, StaticDevice, TOTPDevice, User, WebAuthnCred
         admin.site.unregister(model)
 
 
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """The roles of an account."""
+
+    def clean(self, value: Any) -> Any:
+        # No database has a key of more digits, and some fail when asked for one.
+        if any(len(str(key)) > 18 for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"] % {"value": "…"})
+        return super().clean(value)
+
+
 class AccountForm(AccountFormBase):
     """Who it is, and what they may do."""
 
-    groups = forms.ModelMultipleChoiceField(
+    groups = RolesField(
         queryset=Group.objects.none(),
         label=gettext_lazy("Roles"),
         widget=forms.CheckboxSelectMultiple,

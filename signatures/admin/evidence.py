@@ -202,6 +202,15 @@ def site(address: str) -> str:
     return host.removeprefix("www.")
 
 
+def link(address: str) -> str:
+    """Return a web address as a link that tells nobody where it was followed."""
+    if not address:
+        return "–"
+    return format_html(
+        '<a href="{}" rel="noopener noreferrer external">{}</a>', address, site(address) or address
+    )
+
+
 def domains_agree(sign_on: SignOn) -> bool | None:
     """Whether the mail comes from the website's domain.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from signatures import names
-from signatures.admin import organization_page
+from signatures.admin import evidence, organization_page
 from signatures.admin.filters import CountryFilter, KeySelect, is_key
 from signatures.admin.merging import MERGE, PAGE, MergingAdmin
 from signatures.forms import NameField, WebsiteField
@@ -99,7 +99,7 @@ class OrganizationAdmin(MergingAdmin):
     actions = ("merge_selected",)
     form = OrganizationForm
     inlines = (NameInline,)
-    list_display = ("official_name", "acronym", "country", "website", "letters")
+    list_display = ("official_name", "acronym", "country", "web", "letters")
     list_filter = (CountryFilter,)
     list_per_page = 100
     search_fields = ("names__key",)
@@ -115,10 +115,22 @@ class OrganizationAdmin(MergingAdmin):
             kwargs["widget"] = KeySelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        """For whoever may only look, the website as a link that tells nobody."""
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return ["web" if field == "website" else field for field in fields]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         """With the number of letters each stands under."""
         counted = Count("signatures", filter=is_current("signatures__"))
         return super().get_queryset(request).annotate(letter_count=counted)
+
+    @admin.display(description=gettext_lazy("website"), ordering="website")
+    def web(self, organization: Organization) -> str:
+        """The host, as a link that tells nobody where it was followed."""
+        return evidence.link(organization.website)
 
     @admin.display(description=gettext_lazy("letters"), ordering="letter_count")
     def letters(self, organization: Any) -> int:

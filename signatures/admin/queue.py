@@ -266,13 +266,7 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     @admin.display(description=gettext_lazy("website"))
     def web(self, sign_on: SignOn) -> str:
         """The host, as a link that tells nobody where it was followed."""
-        if not sign_on.website:
-            return "–"
-        return format_html(
-            '<a href="{}" rel="noopener noreferrer external">{}</a>',
-            sign_on.website,
-            evidence.site(sign_on.website) or sign_on.website,
-        )
+        return evidence.link(sign_on.website)
 
     @admin.display(description=gettext_lazy("e-mail domain"))
     def mail_domain(self, sign_on: SignOn) -> str:

@@ -15,6 +15,7 @@ from signatures.models import (
     SignatoryImport,
     Signature,
 )
+from tests.bombs import bomb
 from tests.desk.importing import (
     Status,
     at,
@@ -81,6 +82,9 @@ class TestUploading:
             (b"%PDF-1.4", "a PDF document"),
             (b"name,country\n", "no row below them"),
             (xlsx_file([["name"], ["=1+1"]]), "Cell A2 holds a formula"),
+            (bomb("laughs"), "far too large"),
+            (bomb("columns_csv"), "60 columns"),
+            (bomb("quote_csv"), "A quotation mark may be missing"),
         ],
     )
     def test_what_cannot_be_read_is_refused_and_nothing_stored(

