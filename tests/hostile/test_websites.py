@@ -112,8 +112,8 @@ def stated(address: str) -> dict[str, list[str]]:
     assert {form["website"].value() for form in forms} == {address}  # shown again as entered
     said: dict[str, list[str]] = {}
     for form in forms:
-        kept = form.cleaned_data.get("website", "")
-        said[type(form).__name__] = [str(one) for one in form.errors.get("website", [])] or [kept]
+        refused = [str(one) for one in form.errors.get("website", [])]
+        said[type(form).__name__] = refused or [form.cleaned_data["website"]]
     return said
 
 
