@@ -1,7 +1,9 @@
 """Letters with their addressees and demands on one page, their preview and their status."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableAdmin, TranslatableStackedInline, TranslatableTabularInline
 from parler.forms import TranslatableModelForm
 
+from signatures import periods
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
@@ -121,7 +124,20 @@ class LetterForm(TranslatableModelForm):
         if opens_at and closes_at and closes_at <= opens_at:
             # The database says so as well, but belongs to no field.
             self.add_error("closes_at", _("The closing time must be after the opening time."))
+        elif closes_at and "closes_at" in self.changed_data and self._would_erase(closes_at):
+            told = _(
+                "This lies so far back that the contact data of the letter's sign-ons would be"
+                " erased at once, for good. To close the letter, use its button."
+            )
+            self.add_error("closes_at", told)
         return cleaned
+
+    def _would_erase(self, closes_at: datetime) -> bool:
+        """Whether a mistyped date would cost what nobody can bring back."""
+        since = periods.months_before(timezone.now(), settings.CONTACTS_KEPT)
+        return closes_at <= since and bool(
+            self.instance.pk and self.instance.sign_ons.with_contact().exists()
+        )
 
 
 def missing(letter: Letter) -> list[str]:

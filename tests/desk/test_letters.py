@@ -23,6 +23,7 @@ from tests.desk.steps import (
 from tests.factories import (
     make_campaign,
     make_letter,
+    make_sign_on,
     make_signature,
     make_staff,
 )
@@ -106,6 +107,16 @@ class TestEditing:
 
         letter.refresh_from_db()
         assert (letter.status, letter.revision) == (Letter.Status.OPEN, 2)
+
+    def test_a_mistyped_closing_time_does_not_erase_contacts(self, editor: Client) -> None:
+        letter = make_letter()
+        data = letter_form(closes_at_0="2016-11-23", closes_at_1="12:00")
+        assert editor.post(letter_page(letter), data).status_code == 302
+        make_sign_on([letter])
+        data = letter_form(closes_at_0="2015-11-23", closes_at_1="12:00")
+        response = editor.post(letter_page(letter), data)
+        [told] = response.context["adminform"].form.errors["closes_at"]
+        assert "would be erased at once" in told
 
     def test_it_closes_after_it_opens(self, editor: Client) -> None:
         data = letter_form(
