@@ -1,7 +1,7 @@
 """Comparing the rows of an import with what is known: their verdicts, and the likely decision."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from signatures.matching.verdicts import Label, verdict
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import MOST_CANDIDATES, SignatoryImport
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter
 
 PORTION = 250
 """Rows compared at a time."""
@@ -73,7 +72,7 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
     listed, withdrawn = _standing(batch, found)
     _meet(sound)
     earlier = _Earlier(batch, sound)
-    spared = asked_not_to_be_named(batch, sound)
+    spared = batch.asked_not_to_be_named(sound)
     for row, known in zip(sound, found, strict=True):
         _judge(row, known, listed, withdrawn)
         if row.line in spared:
@@ -83,21 +82,6 @@ def _compare(batch: SignatoryImport, rows: Sequence[ImportRow]) -> None:
             # Whoever reviews the claim decides who it is.
             row.decision, row.organization = Decision.NEW, None
         earlier.look_up(row)
-
-
-def asked_not_to_be_named(batch: SignatoryImport, rows: Iterable[ImportRow]) -> set[int]:
-    """Return the lines of rows that state an organisation whose name is withheld.
-
-    Found out whenever it is asked, and put down nowhere.
-    """
-    if not batch.makes_signatures:
-        return set()  # whoever reviews the claim is told
-    stated = {row.line: {(key, row.country.code or "") for key in _keys(row)} for row in rows}
-    letters = batch.letters.values_list("pk", flat=True)
-    found = SignOnLetter.objects.would_be_named(
-        letters, {one for each in stated.values() for one in each}
-    )
-    return {line for line, each in stated.items() if each & found}
 
 
 # What a row states
@@ -266,7 +250,7 @@ def _judge(
     same = [one for one in known if one.verdict.label == Label.SAME]
     here = [one for one in same if country and one.organization.country == country]
     # A country that is not on record, here or there, speaks neither for nor against it.
-    exact = [one for one in here if names.comparison_key(one.known_as) in _keys(row)]
+    exact = [one for one in here if names.comparison_key(one.known_as) in row.name_keys()]
     if len(exact) == 1:
         here = exact  # another that is spelled nearly so leaves no doubt
     may_be = here or [one for one in same if not country or not one.organization.country]
@@ -302,7 +286,7 @@ class _Earlier:
         last = max((row.line for row in rows), default=0)
         own = {row.pk for row in rows}
         above = batch.rows.filter(
-            Q(key__in={key for row in rows for key in _keys(row)})
+            Q(key__in={key for row in rows for key in row.name_keys()})
             | Q(squashed__in={parse(row.name).squashed for row in rows}),
             line__lt=last,
         )
@@ -316,7 +300,7 @@ class _Earlier:
 
     def look_up(self, row: ImportRow) -> None:
         """Mark a row as a duplicate of one above it; else let those below know it."""
-        twins = [one for key in sorted(_keys(row)) for one in self.by_key.get(key, ())]
+        twins = [one for key in sorted(row.name_keys()) for one in self.by_key.get(key, ())]
         if row.verdict == Verdict.NEW:
             alike = self.by_squashed.get(parse(row.name).squashed, ())
             twins += [one for one in alike if _is_same(one, row)]
@@ -329,7 +313,7 @@ class _Earlier:
             self._note(row)
 
     def _note(self, row: ImportRow) -> None:
-        for key in _keys(row):
+        for key in row.name_keys():
             self.by_key.setdefault(key, []).append(row)
         self.by_squashed.setdefault(parse(row.name).squashed, []).append(row)
 
@@ -349,7 +333,3 @@ def _is_same(one: ImportRow, row: ImportRow) -> bool:
     """Whether two rows name the same organisation in other spellings."""
     codes = (one.country.code or "", row.country.code or "")
     return verdict(parse(one.name), parse(row.name), *codes).label == Label.SAME
-
-
-def _keys(row: ImportRow) -> set[str]:
-    return {names.comparison_key(row.name), names.comparison_key(row.listed_name)} - {""}

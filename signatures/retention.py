@@ -170,7 +170,7 @@ def keep_list(path: Path) -> int:
 
     Any number of workers may share the file; what is in it stays.
     """
-    with path.open("a+", encoding="ascii") as file:
+    with path.open("a+", encoding="ascii", errors="replace") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         text = file.read()

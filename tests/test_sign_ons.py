@@ -232,9 +232,9 @@ def test_who_was_listed_through_another_claim_can_sign_again_once_that_is_withdr
     first, second = make_sign_on([letter]), make_sign_on([letter], email="bob@waterwatch.example")
     first.approve(actor=staff)
     second.approve(actor=staff)
-    assert second.twin_for([letter]) is None
+    assert SignOn.objects.twin_of(second, [letter]) is None
     again = make_sign_on([letter], email="bob@waterwatch.example", status=Status.UNCONFIRMED)
-    assert again.twin_for([letter]) == second
+    assert SignOn.objects.twin_of(again, [letter]) == second
     first.withdraw()
     assert not Signature.objects.current().exists()
     assert again.confirm() == again

@@ -58,7 +58,10 @@ class AccountForm(AccountFormBase):
         label=gettext_lazy("Roles"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=gettext_lazy("Editors write letters, moderators decide about sign-ons."),
+        help_text=gettext_lazy(
+            "Editors write letters, moderators decide about sign-ons; administrators do both, make "
+            "accounts, and may export and erase contacts."
+        ),
     )
 
     class Meta:

@@ -1,6 +1,6 @@
 """The app of the staff's accounts."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -22,3 +22,5 @@ class StaffConfig(AppConfig):
 
         post_migrate.connect(roles.keep_in_step, sender=self)
         logins.listen()
+        # Breadcrumbs of accounts speak our language, too.
+        apps.get_app_config("auth").verbose_name = self.verbose_name

@@ -16,6 +16,7 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth import get_user
 from django.db import DatabaseError
 from django.db.models import Sum
@@ -122,7 +123,12 @@ def locked_out(
     page = TemplateResponse(
         request,
         "admin/staff/locked_out.html",
-        {"title": _("Too many wrong passwords"), "minutes": COOL_OFF // timedelta(minutes=1)},
+        {
+            "site_header": admin.site.site_header,
+            "site_title": admin.site.site_title,
+            "title": _("Too many wrong passwords"),
+            "minutes": COOL_OFF // timedelta(minutes=1),
+        },
         status=429,
         headers={"Retry-After": str(int(COOL_OFF.total_seconds()))},
     )

@@ -59,6 +59,17 @@ class StaffAdminSite(AdminSite):
             return further
         return super().login(request, extra_context)
 
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Put the accounts, which are Django's, together with the record of what staff did."""
+        found = super().get_app_list(request, app_label)
+        ours = {app["app_label"]: app for app in found}
+        if "auth" in ours and "staff" in ours:
+            ours["staff"]["models"] = [*ours["auth"]["models"], *ours["staff"]["models"]]
+            found.remove(ours["auth"])
+        return found
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

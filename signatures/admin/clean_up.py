@@ -6,6 +6,7 @@ and named. It can be undone like every decision about many.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -258,7 +259,9 @@ class CleanUpAdmin(BulkAdmin):
         titles = name_letters(request, shown)
         for one in shown:
             one.marks = [Flag(flag).label for flag in one.flags if flag in Flag.values]
-        leaving = SignOn.objects.filter(pk__in=keys).listed_by_these_alone()
+        these = SignOn.objects.filter(pk__in=keys)
+        leaving = Counter(these.listed_by_these_alone())
+        leaving.update(these.counted_by_these_alone())
         letters = all_letters(request)
         return {
             "number": len(found),

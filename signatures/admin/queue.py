@@ -180,10 +180,6 @@ class QueueAdmin(ChosenRows, ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("key",)
-    search_help_text = gettext_lazy(
-        "A part of the name is enough. Whole, and nothing else: the contact's address, or a name "
-        "that is withheld."
-    )
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -30,7 +30,7 @@ from signatures.models.history import (
 )
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
-from signatures.models.sign_on_letters import SignOnLetter, counted_hashes, identities
+from signatures.models.sign_on_letters import SignOnLetter, hashes_of
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -183,7 +183,7 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         listings = Signature.objects.filter(pk__in=brought)
         inherited = SignOnLetter.objects.inherit(listings.current())
         struck = listings.exclude(pk__in=inherited)
-        left = _hashes(struck.current())
+        left = hashes_of(struck.current())
         struck.strike()
         if withheld:
             for letter, hashes in theirs.uncount().items():
@@ -237,6 +237,32 @@ class DecisionQuerySet(models.QuerySet["SignOn"]):
         stated = approved.values_list("sign_on", "letter", "sign_on__organization")
         inherited = {(letter, whose) for pk, letter, whose in stated if pk not in these}
         return dict(Counter(letter for letter, _whose in brought - inherited))
+
+    def counted_by_these_alone(self) -> dict[int, int]:
+        """Return for each letter how many unnamed organisations would leave its count with these.
+
+        An approved claim's place goes to another that states the same, when there is one; that of
+        a claim which asks for its name, and is not decided yet, goes to nobody.
+        """
+        these = {*self.values_list("pk", flat=True)}
+        rows = SignOnLetter.objects.counted().filter(sign_on__in=these)
+        places = list(rows.values_list("letter", "counted_hash", "sign_on__status"))
+        if not places:
+            return {}
+        waiting = SignOnLetter.objects.filter(
+            letter__in={letter for letter, _whose, _status in places},
+            withheld=None,
+            sign_on__status=Status.APPROVED,
+            sign_on__withhold_name=True,
+        ).values_list("sign_on", "letter", "counted_hash")
+        heirs = {(letter, whose) for pk, letter, whose in waiting if pk not in these}
+        return dict(
+            Counter(
+                letter
+                for letter, whose, status in places
+                if status != Status.APPROVED or (letter, whose) not in heirs
+            )
+        )
 
     # Decisions about many
 
@@ -431,16 +457,6 @@ def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:
         for row in unconfirmed
         if row.pk not in asked and Flag.HELD not in row.flags
     )
-
-
-def _hashes(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
-    """Return, by letter, by what organisations would be found that are listed there."""
-    places = list(listings.values_list("letter", "organization"))
-    known = identities({organization for _letter, organization in places})
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for letter, organization in places:
-        found[letter] |= counted_hashes(known[organization])
-    return found
 
 
 def _told(rows: "Iterable[SignOn]") -> set[int]:

@@ -187,6 +187,10 @@ class ImportRow(models.Model):
             for letter in letters
         ]
 
+    def name_keys(self) -> set[str]:
+        """Return the comparison keys of its name, without the acronym and with it."""
+        return {names.comparison_key(self.name), names.comparison_key(self.listed_name)} - {""}
+
     def spellings(self) -> list[OrganizationName]:
         """Return the names by which its organisation is known from now on, not stored."""
         kinds = OrganizationName.Kind

@@ -19,7 +19,7 @@ from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sealed import SealedBinaryField
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, hashes_of
 from signatures.models.sign_ons import SignOn
 
 PORTION = 500
@@ -237,7 +237,10 @@ class SignatoryImport(models.Model):
         rows = self.rows.filter(organization__isnull=False)
         list(Organization.objects.filter(pk__in=rows.values("organization")).locked())
         brought = Signature.objects.filter(pk__in=self.rows.values("signatures"))
-        brought.exclude(pk__in=SignOnLetter.objects.inherit(brought.current())).strike()
+        struck = brought.exclude(pk__in=SignOnLetter.objects.inherit(brought.current()))
+        left = hashes_of(struck.current())
+        struck.strike()
+        SignOnLetter.objects.succeed(left)
         in_use = SignOn.objects.filter(organization__in=rows.values("organization")).spellings()
         taught = OrganizationName.objects.filter(pk__in=rows.values("taught"))
         unused = [one.pk for one in taught if (one.organization_id, one.key) not in in_use]
@@ -267,10 +270,27 @@ class SignatoryImport(models.Model):
             setattr(self, field, value)
         self.save(update_fields=["status", "edition", *fields])
 
+    def asked_not_to_be_named(self, rows: "Iterable[ImportRow]") -> set[int]:
+        """Return the lines of rows that state an organisation whose name is withheld.
+
+        Found out whenever it is asked, and put down nowhere.
+        """
+        if not self.makes_signatures:
+            return set()  # whoever reviews the claim is told
+        stated = {
+            row.line: {(key, row.country.code or "") for key in row.name_keys()} for row in rows
+        }
+        letters = self.letters.values_list("pk", flat=True)
+        found = SignOnLetter.objects.would_be_named(
+            letters, {one for each in stated.values() for one in each}
+        )
+        return {line for line, each in stated.items() if each & found}
+
     def _surprised(self) -> set[int]:
         """Return the rows of which something became known since they were compared.
 
-        A new organisation is known by now under their name, or the one they name is gone.
+        A new organisation is known by now under their name, the one they name is gone, or it
+        asked not to be named; where that was known, their verdict left it to somebody.
         """
         if not self.makes_signatures:
             return set()
@@ -282,6 +302,9 @@ class SignatoryImport(models.Model):
         for key, organization in rows.values_list("key", "organization_id"):
             known.setdefault(key, set()).add(organization)
         surprised |= {pk for pk, key, before in new if not known.get(key, set()) <= set(before)}
+        told = self.rows.taken().exclude(verdict=Verdict.POSSIBLE)
+        spared = self.asked_not_to_be_named(told.iterator(PORTION))
+        surprised |= set(told.filter(line__in=spared).values_list("pk", flat=True))
         return surprised
 
     def _sign(self, rows: list["ImportRow"], letters: list[Letter]) -> None:

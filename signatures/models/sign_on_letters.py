@@ -52,6 +52,16 @@ def counted_hashes(identities: Iterable[str]) -> set[str]:
     return {hashed for one in identities for hashed in vault.fingerprints(one, COUNTED)}
 
 
+def hashes_of(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]]:
+    """Return, by letter, by what organisations would be found that are listed there."""
+    places = list(listings.values_list("letter", "organization"))
+    known = identities({organization for _letter, organization in places})
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for letter, organization in places:
+        found[letter] |= counted_hashes(known[organization])
+    return found
+
+
 class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     """Sets of letters of claims."""
 

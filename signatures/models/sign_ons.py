@@ -6,26 +6,24 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.validators import URLValidator
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from signatures import consent, names, vault
+from signatures import names, vault
 from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
 from signatures.models.erasures import Erasure
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
-from signatures.models.letters import Letter, is_current
+from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import (
     Organization,
@@ -36,93 +34,12 @@ from signatures.models.organizations import (
 from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
 from signatures.models.shielded import NAME, ShieldedTextField
-from signatures.models.sign_on_letters import SignOnLetter
-from signatures.models.submissions import SubmissionQuerySet
-from signatures.vault import address_hash, address_hashes
+from signatures.models.submissions import SignOnQuerySet
+from signatures.vault import address_hash
 
 __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 
 Kind = OutgoingMail.Kind
-
-
-class SignOnQuerySet(SubmissionQuerySet):
-    """Sets of claims."""
-
-    def queue(self) -> Self:
-        """What waits for a moderator: confirmed claims, the oldest first."""
-        return self.filter(status=SignOn.Status.PENDING).order_by("confirmed_at", "pk")
-
-    def from_address(self, email: str) -> Self:
-        """Claims whose contact is reached under `email`."""
-        return self.filter(email_hash__in=address_hashes(email))
-
-    def stating(self, name: str) -> Self:
-        """Claims that state exactly this name, withheld or not."""
-        key = names.comparison_key(name)
-        withheld = Q(withhold_name=True, name_hash__in=vault.fingerprints(key, NAME))
-        return self.filter(Q(withhold_name=False, key=key) | withheld)
-
-    def listing_nothing(self) -> Self:
-        """Claims none of whose letters is listed by a name that they brought."""
-        current = SignOnLetter.objects.filter(is_current("signature__"), signature__isnull=False)
-        return self.exclude(pk__in=current.values("sign_on")).order_by("pk")
-
-    def standing(self) -> Self:
-        """Claims that are under review or led to a listing."""
-        return self.filter(status__in=[SignOn.Status.PENDING, SignOn.Status.APPROVED])
-
-    def enter(
-        self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
-    ) -> "SignOn":
-        """Enter a claim that reached staff on paper or by mail; it waits like any other."""
-        stated = SignOn(
-            source=Signature.Source.STAFF,
-            provenance=provenance,
-            consent_version=consent.ON_PAPER,
-            **claim,
-        )
-        [entered] = self.enter_many([stated], letters, actor=actor)
-        return entered
-
-    @transaction.atomic
-    def enter_many(
-        self,
-        sign_ons: "Iterable[SignOn]",
-        letters: Iterable[Letter],
-        *,
-        actor: User,
-        tell: bool = True,
-    ) -> "list[SignOn]":
-        """Put claims that were not made in the form into the queue, under the same letters.
-
-        `sign_ons` are unsaved, and say where they came from. `tell` their contacts that they
-        wait. Takes a fixed number of queries, whatever their number.
-        """
-        letters = list(letters)
-        entered = list(sign_ons)
-        now = timezone.now()
-        for sign_on in entered:
-            sign_on.status = SignOn.Status.PENDING
-            sign_on.confirmed_at = sign_on.consented_at = now
-        self.bulk_create(entered)
-        SignOnLetter.objects.bulk_create(
-            SignOnLetter(sign_on=sign_on, letter=letter)
-            for sign_on in entered
-            for letter in letters
-        )
-        SignOnEvent.objects.bulk_create(
-            SignOnEvent(
-                sign_on=sign_on,
-                kind=SignOnEvent.Kind.ENTERED,
-                actor=actor,
-                origin=sign_on.status,
-                target=sign_on.status,
-            )
-            for sign_on in entered
-        )
-        if tell:
-            OutgoingMail.objects.owe((sign_on, Kind.RECEIVED) for sign_on in entered)
-        return entered
 
 
 class SignOn(models.Model):
@@ -316,30 +233,6 @@ class SignOn(models.Model):
         """The letters of the claim that can be signed at this moment."""
         return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
 
-    def twin_for(self, letters: Iterable[Letter]) -> "SignOn | None":
-        """Return a claim of the same contact that already does all that this one would do."""
-        wanted = {letter.pk for letter in letters}
-        twins = (
-            SignOn.objects.standing()
-            .from_address(self.email)
-            .stating(self.name)
-            .filter(country=self.country)
-            .exclude(pk=self.pk)
-        )
-        listed = Signature.objects.current().filter(
-            letter=OuterRef("letter"), organization=OuterRef("sign_on__organization")
-        )
-        # In one query, found or not: the time it takes must not tell.
-        found = SignOnLetter.objects.filter(sign_on__in=twins).annotate(listed=Exists(listed))
-        rows: Iterable[Any] = found.select_related("sign_on").order_by("sign_on")
-        about: dict[SignOn, set[int]] = defaultdict(set)
-        for row in rows:
-            # An approved claim does what is listed, or counted; one under review, all it states.
-            done = row.withheld_id if row.sign_on.withhold_name else row.listed
-            if done or row.sign_on.status != self.Status.APPROVED:
-                about[row.sign_on].add(row.letter_id)
-        return next((twin for twin, letters in about.items() if wanted <= letters), None)
-
     # Steps of the contact
 
     @transaction.atomic
@@ -356,7 +249,7 @@ class SignOn(models.Model):
         letters = self.letters_to_confirm()
         if not letters:
             raise IllegalTransition("every letter of this sign-on has closed")
-        if twin := self.twin_for(letters):
+        if twin := SignOn.objects.twin_of(self, letters):
             self._step("withdraw", reason="Repeats an earlier sign-on of the same contact.")
             if self.withhold_name and twin.may_withhold:
                 twin.withhold()

@@ -1,21 +1,26 @@
-"""What becomes of claims as they come in, beside the steps that their contacts take."""
+"""Sets of claims, and the ways in which claims come in."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from signatures import consent, periods
+from signatures import consent, names, periods, vault
 from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent, Status
-from signatures.models.letters import Letter
+from signatures.models.letters import Letter, is_current
 from signatures.models.mail import OutgoingMail
+from signatures.models.organizations import Signature
 from signatures.models.retaining import RetentionQuerySet
+from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.vault import address_hashes
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
@@ -32,8 +37,57 @@ def taken_back(*, if_: bool) -> Iterator[None]:
         transaction.savepoint_commit(savepoint)
 
 
-class SubmissionQuerySet(RetentionQuerySet):
-    """Sets of claims, as they came in."""
+class SignOnQuerySet(RetentionQuerySet):
+    """Sets of claims."""
+
+    def queue(self) -> Self:
+        """What waits for a moderator: confirmed claims, the oldest first."""
+        return self.filter(status=Status.PENDING).order_by("confirmed_at", "pk")
+
+    def from_address(self, email: str) -> Self:
+        """Claims whose contact is reached under `email`."""
+        return self.filter(email_hash__in=address_hashes(email))
+
+    def stating(self, name: str) -> Self:
+        """Claims that state exactly this name, withheld or not."""
+        key = names.comparison_key(name)
+        withheld = Q(withhold_name=True, name_hash__in=vault.fingerprints(key, NAME))
+        return self.filter(Q(withhold_name=False, key=key) | withheld)
+
+    def listing_nothing(self) -> Self:
+        """Claims none of whose letters is listed by a name that they brought."""
+        current = SignOnLetter.objects.filter(is_current("signature__"), signature__isnull=False)
+        return self.exclude(pk__in=current.values("sign_on")).order_by("pk")
+
+    def standing(self) -> Self:
+        """Claims that are under review or led to a listing."""
+        return self.filter(status__in=[Status.PENDING, Status.APPROVED])
+
+    def twin_of(self, sign_on: "SignOn", letters: Iterable[Letter]) -> "SignOn | None":
+        """Return a claim of the same contact that already does all that this one would do."""
+        wanted = {letter.pk for letter in letters}
+        twins = (
+            self.standing()
+            .from_address(sign_on.email)
+            .stating(sign_on.name)
+            .filter(country=sign_on.country)
+            .exclude(pk=sign_on.pk)
+        )
+        listed = Signature.objects.current().filter(
+            letter=OuterRef("letter"), organization=OuterRef("sign_on__organization")
+        )
+        # In one query, found or not: the time it takes must not tell.
+        found = SignOnLetter.objects.filter(sign_on__in=twins).annotate(listed=Exists(listed))
+        rows: Iterable[Any] = found.select_related("sign_on").order_by("sign_on")
+        about: dict[SignOn, set[int]] = defaultdict(set)
+        for row in rows:
+            # An approved claim does what is listed, or counted; one under review, all it states.
+            done = row.withheld_id if row.sign_on.withhold_name else row.listed
+            if done or row.sign_on.status != Status.APPROVED:
+                about[row.sign_on].add(row.letter_id)
+        return next((twin for twin, letters in about.items() if wanted <= letters), None)
+
+    # How they come in
 
     def submit(self, letters: Iterable[Letter], *, hold: bool = False, **claim: Any) -> None:
         """Take a claim from the public form: store it and owe its contact a mail.
@@ -48,7 +102,7 @@ class SubmissionQuerySet(RetentionQuerySet):
             sign_on.flags = [*sign_on.flags, Flag.HELD.value]
         with transaction.atomic():
             enough = OutgoingMail.objects.is_enough_for(sign_on.email)
-            standing = sign_on.twin_for(letters)
+            standing = self.twin_of(sign_on, letters)
             if standing and sign_on.withhold_name and standing.may_withhold:
                 # Whoever wants the name withheld has to prove only that the mailbox is theirs.
                 standing = None
@@ -76,6 +130,59 @@ class SubmissionQuerySet(RetentionQuerySet):
             .alias(said=flags)
             .filter(said__contains=f'"{Flag.HELD.value}"')
         )
+
+    def enter(
+        self, letters: Iterable[Letter], *, actor: User, provenance: str, **claim: Any
+    ) -> "SignOn":
+        """Enter a claim that reached staff on paper or by mail; it waits like any other."""
+        stated = self.model(
+            source=Signature.Source.STAFF,
+            provenance=provenance,
+            consent_version=consent.ON_PAPER,
+            **claim,
+        )
+        [entered] = self.enter_many([stated], letters, actor=actor)
+        return entered
+
+    @transaction.atomic
+    def enter_many(
+        self,
+        sign_ons: "Iterable[SignOn]",
+        letters: Iterable[Letter],
+        *,
+        actor: User,
+        tell: bool = True,
+    ) -> "list[SignOn]":
+        """Put claims that were not made in the form into the queue, under the same letters.
+
+        `sign_ons` are unsaved, and say where they came from. `tell` their contacts that they
+        wait. Takes a fixed number of queries, whatever their number.
+        """
+        letters = list(letters)
+        entered = list(sign_ons)
+        now = timezone.now()
+        for sign_on in entered:
+            sign_on.status = Status.PENDING
+            sign_on.confirmed_at = sign_on.consented_at = now
+        self.bulk_create(entered)
+        SignOnLetter.objects.bulk_create(
+            SignOnLetter(sign_on=sign_on, letter=letter)
+            for sign_on in entered
+            for letter in letters
+        )
+        SignOnEvent.objects.bulk_create(
+            SignOnEvent(
+                sign_on=sign_on,
+                kind=SignOnEvent.Kind.ENTERED,
+                actor=actor,
+                origin=sign_on.status,
+                target=sign_on.status,
+            )
+            for sign_on in entered
+        )
+        if tell:
+            OutgoingMail.objects.owe((sign_on, OutgoingMail.Kind.RECEIVED) for sign_on in entered)
+        return entered
 
     @transaction.atomic
     def let_through(self, sign_ons: "Iterable[SignOn]", *, actor: User) -> "list[SignOn]":

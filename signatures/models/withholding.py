@@ -51,7 +51,7 @@ def lasting_ids(organizations: Iterable[int]) -> dict[uuid.UUID, int]:
 
     An id for each name and each of CONTACT_KEYS, without which it says nothing of the name.
     """
-    found = {}
+    found: dict[uuid.UUID, int] = {}
     for pk, known in identities(organizations).items():
         # With the country, where one is known: elsewhere the name may be somebody else's.
         for one in {name for name in known if not name.startswith(" ")} or known:

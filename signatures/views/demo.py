@@ -1,5 +1,7 @@
 """The demo's mailbox: what contacts and staff would find in theirs. Served only with DEMO."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +19,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """Show the newest mails as their recipients would read them."""
     mails = OutgoingMail.objects.select_related("sign_on").order_by("-created_at")[:NEWEST]
     to_staff = StaffMail.objects.select_related("user").order_by("-created_at")[:NEWEST]
-    messages = [
+    messages: list[dict[str, Any]] = [
         *({"mail": mail, "message": emails.compose(mail)} for mail in mails),
         *({"mail": mail, "message": staff_mail.compose(mail)} for mail in to_staff),
     ]

@@ -164,6 +164,27 @@ class TestWhatIsFound:
 
 
 class TestThePreview:
+    def test_it_tells_of_those_that_are_counted_without_their_names(
+        self, desk: Client, letter: Letter, mona: User
+    ) -> None:
+        def counted(name: str, email: str) -> SignOn:
+            sign_on = make_sign_on([letter], name=name, email=email, withhold_name=True)
+            sign_on.approve(actor=mona)
+            return sign_on
+
+        counted("Alone", "a@fake.example")
+        counted("Asks for its name", "b@fake.example").ask_to_be_named()
+        counted("Twice", "c@fake.example")
+        counted("Twice", "real@real.example")  # takes the place of the other
+        letter.refresh_from_db()
+        assert letter.signatory_count == 3
+        html = preview(desk, domain="fake.example")
+        assert re.search(r"on water</bdi>: the public count goes from <b>3</b> to <b>1</b>", html)
+        assert html.count("name withheld") == 2
+        clear(desk, html)
+        letter.refresh_from_db()
+        assert letter.signatory_count == 1
+
     def test_it_tells_what_becomes_of_every_count_and_that_is_what_becomes(
         self, desk: Client, letter: Letter, mona: User
     ) -> None:

@@ -171,7 +171,7 @@ class TestQueue:
         make_sign_on(name="Water Watch", withhold_name=True)
         part = desk.get(QUEUE, {"q": "Water"}).content.decode()
         assert "Well done" not in part
-        assert "Whole, and nothing else" in part
+        assert "are found when they are typed whole" in part
         assert "Water Watch" in desk.get(QUEUE, {"q": "water watch"}).content.decode()
         SignOn.objects.all().update(status=Status.WITHDRAWN)
         assert "Well done" in desk.get(QUEUE).content.decode()

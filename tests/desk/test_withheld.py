@@ -11,6 +11,7 @@ from signatures.models import (
     ImportRow,
     Letter,
     Organization,
+    SignatoryImport,
     Signature,
     SignOn,
     SignOnLetter,
@@ -163,6 +164,40 @@ class TestImports:
         assert (other.verdict, other.decision) == (Verdict.NEW, "new")
         page = importer.get(importing.at("rows", batch)).content.decode()
         assert page.count("asked, through a sign-on, not to be named") == 1
+
+    def test_what_was_asked_since_the_comparison_is_not_passed_over(
+        self, importer: Client, mona: User, letter: Letter
+    ) -> None:
+        rows = [["name", "country"], ["Xkanariname Union", "KE"], ["Water Watch", "KE"]]
+        batch = importing.prepared(importer, rows, [letter])
+        make_sign_on([letter], **secret_claim(withhold_name=True)).approve(actor=mona)
+        importing.commit(importer, batch)
+        assert not Signature.objects.exists()
+        assert counts() == {1}
+        importing.compare(importer, batch)
+        row, other = ImportRow.objects.order_by("line")
+        assert (row.verdict, row.decision, other.decision) == (Verdict.POSSIBLE, "", "new")
+
+    def test_an_import_that_is_undone_leaves_it_counted_as_before(
+        self, mona: User, letter: Letter
+    ) -> None:
+        make_sign_on([letter], **secret_claim(withhold_name=True)).approve(actor=mona)
+        batch = SignatoryImport.objects.create(
+            file_name="list.csv", sha256="0", actor=mona, status="ready", target="signatures"
+        )
+        batch.letters.add(letter)
+        ImportRow.objects.create(
+            batch=batch,
+            line=2,
+            name="Xkanariname Union",
+            country="KE",
+            verdict=Verdict.POSSIBLE,
+            decision="new",
+        )
+        assert batch.commit(actor=mona, edition=batch.edition)
+        assert (counts(), Signature.objects.count()) == ({1}, 1)
+        batch.undo(actor=mona)
+        assert (counts(), Signature.objects.count()) == ({1}, 0)
 
     def test_an_imported_name_is_withheld_without_a_sign_on(
         self, desk: Client, mona: User, letter: Letter

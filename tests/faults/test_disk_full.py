@@ -1,6 +1,5 @@
 """The disk of PostgreSQL is full, and has room again later."""
 
-import os
 import subprocess
 import threading
 import time
@@ -27,8 +26,6 @@ REFUSALS = 50
 @pytest.fixture(scope="module")
 def small_disk() -> Iterator[Path]:
     """A disk in memory."""
-    if os.getuid() != 0:
-        pytest.skip("No small disk: only root can mount one.")
     with TemporaryDirectory(prefix="openletters-disk-") as folder:
         options = f"size={SIZE},mode=755"
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)

@@ -112,6 +112,30 @@ def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_damaged_list_is_told_of_and_applied_as_far_as_it_can_be_read(
+    tmp_path: Path, exported: str
+) -> None:
+    file = tmp_path / "erasures"
+    damaged = exported.encode().replace(b" withdrawn ", b" with\xffrawn ")
+    file.write_bytes(damaged + b"\n\n" + b"\x00" * 40)
+    said, warned = StringIO(), StringIO()
+    call_command("apply_erasures", file, stdout=said, stderr=warned)
+    assert said.getvalue().startswith("4 erasures known, ")
+    assert "passed over: 2." in warned.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_damaged_list_does_not_stop_the_worker(tmp_path: Path, settings: Settings) -> None:
+    file = tmp_path / "erasures"
+    settings.ERASURES_FILE = str(file)
+    file.write_bytes(b"\xff\xfe of a broken disk")
+    claim = watched(make_letter())
+    claim.withdraw()
+    call_command("send_mail", once=True)
+    assert f" withdrawn {claim.public_id}\n".encode() in file.read_bytes()
+
+
+@pytest.mark.django_db
 def test_the_worker_keeps_the_list_in_a_file_as_well(tmp_path: Path, settings: Settings) -> None:
     file = tmp_path / "erasures"
     settings.ERASURES_FILE = str(file)

@@ -93,6 +93,12 @@ class TestMakingOne:
         given = give_password(owner, eve, password, follow=True)
         assert given.request["PATH_INFO"] == ADD_APP
 
+    def test_accounts_and_their_record_stand_together(self, administrator: Client) -> None:
+        page = administrator.get("/admin/")
+        [accounts] = [app for app in page.context["app_list"] if app["name"] == "Staff accounts"]
+        assert [model["object_name"] for model in accounts["models"]] == ["User", "StaffAct"]
+        assert "Authentication and Authorization" not in page.content.decode()
+
     def test_what_is_wrong_is_said_beside_the_field(self, administrator: Client) -> None:
         for wrong, told in (
             ({"email": ""}, "This field is required"),

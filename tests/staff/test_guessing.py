@@ -35,6 +35,7 @@ def test_the_sixth_guess_is_not_looked_at(client: Client, mona: User) -> None:
     assert held.status_code == 429
     html = held.content.decode()
     assert "up to 30 minutes" in html
+    assert "Open letters · staff" in html
     assert held.headers["Retry-After"] == "1800"
     assert "no-store" in held.headers["Cache-Control"]
     assert "'unsafe-inline'" not in held.headers["Content-Security-Policy"]

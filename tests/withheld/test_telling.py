@@ -61,7 +61,7 @@ def test_no_field_of_a_correction_is_marked_as_public(status: str) -> None:
         (Kind.WITHDRAWN, "The organisation is not counted through it any more."),
     ],
 )
-def test_mails_do_not_speak_of_a_list(kind: str, words: str) -> None:
+def test_mails_do_not_speak_of_a_list(kind: OutgoingMail.Kind, words: str) -> None:
     for withheld in (True, False):
         sign_on = make_sign_on([make_letter(f"letter-{withheld}")], withhold_name=withheld)
         sign_on.owe(kind)

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from signatures.admin.decisions import described
-from signatures.analysis import asked_not_to_be_named
 from signatures.matching.lookalikes import lookalikes
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import SignatoryImport
@@ -101,7 +100,7 @@ class Preview:
         rows = list(self.page.object_list)
         pks = {pk for row in rows for pk in _meant(row)}
         known = Organization.objects.in_bulk(list(pks))
-        spared = asked_not_to_be_named(self.batch, rows)
+        spared = self.batch.asked_not_to_be_named(rows)
         return [self._shown(row, known, withheld=row.line in spared) for row in rows]
 
     def _shown(self, row: ImportRow, known: dict[int, Organization], *, withheld: bool) -> Shown:
