@@ -50,7 +50,7 @@ def measure(only: str, *, alone: bool) -> dict[str, object]:
     from tests.hostile.test_strings import NAUGHTY, as_expected
     from tests.hostile.world import furnish
 
-    logging.disable(logging.INFO)
+    logging.disable(logging.WARNING)
     with override_settings(MFA_REQUIRED=False), transaction.atomic():
         forms = [(one, form) for one, form in every_form(furnish()) if only in form.action]
         answers, failed = Counter[int](), 0

@@ -93,7 +93,7 @@ def crawl(
 def kind_of(link: str) -> tuple[str, tuple[str, ...]]:
     """Return what links have in common that differ in keys and values alone."""
     parts = urlsplit(link)
-    path = re.sub(r"\d+", "0", parts.path)
+    path = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+", "0", parts.path)
     return path, tuple(sorted({term.split("=")[0] for term in parts.query.split("&")}))
 
 

@@ -25,8 +25,9 @@ NAUGHTY: list[str] = [
 STRIDE = 27
 """Of all strings, each field of a form in CI meets one in so many; bench/naughty.py sends all."""
 
-SENT = NAUGHTY[connection.vendor == "postgresql" :: 2]
-"""Each database gets half of them, the common and the short ones alike."""
+HALF = int(connection.vendor == "postgresql")
+SENT = NAUGHTY[HALF::2]
+"""Each database gets every second string, and of the fields every second with one alone."""
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_naughty_strings_are_taken_or_refused(world: World) -> None:
         for _round in range(rounds if form.action.endswith(("/sign/", "/signatories/")) else 1):
             failed += failure(sender, form, typed_over(form, strings))
             next(strings)  # so that a field meets another part of the list each time
-        for name in form.names():
+        for name in form.names()[HALF::2]:
             failed += failure(sender, form, one_wrong(form, name, next(strings)))
     assert not failed
 
