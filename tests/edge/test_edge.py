@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from openletters import hardening
 from openletters.caching import SHARED
 from tests.edge.servers import App, Edge, Names, edge
 
@@ -332,7 +333,7 @@ def test_what_it_refuses_is_said_to_people_and_not_kept(app: App, front: Edge, p
         assert said in refused.text
         assert refused.headers["content-type"] == "text/html; charset=utf-8"
         assert refused.headers["cache-control"] == "no-store"
-        assert refused.headers["content-security-policy"] == "default-src 'none'"
+        assert refused.headers["content-security-policy"] == hardening.NOT_SHOWN
         assert refused.headers.get("retry-after") == ("10" if status == 429 else None)
 
 
