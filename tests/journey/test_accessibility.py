@@ -33,6 +33,7 @@ def visitor(request: pytest.FixtureRequest, new_page: Visitor) -> Page:
 
 
 def assert_accessible(page: Page) -> None:
+    page.wait_for_load_state()  # a page that a button leads to may stand there without its style
     # Preloading style sheets would break our own content security policy.
     # Django puts an empty header above the column in which an inline's rows are named.
     ours = {"exclude": [["th.original"]]}

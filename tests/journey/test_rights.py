@@ -49,5 +49,6 @@ def test_the_privacy_page_is_one_step_from_the_form_and_fits_a_phone(
     other = popup.value
     expect(other.get_by_role("heading", name="Privacy")).to_be_visible()
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    other.wait_for_load_state()  # its style is part of its width
     assert not other.evaluate(wide)
     expect(page.get_by_label("Name of the organisation")).to_have_value("Water Watch")
