@@ -42,6 +42,7 @@ def test_who_had_the_form_open_while_signing_was_paused_signs_later(
     expect(contact.locator(".error-summary")).to_contain_text("We are back on Monday.")
     expect(contact.locator(".banner")).to_have_text("We are under attack.")
     expect(contact.locator("#id_contact_name")).to_have_value("Alice Achieng")
+    contact.wait_for_load_state()
     assert contact.evaluate("document.documentElement.scrollWidth") <= 390
 
     reader = new_page()
