@@ -6,9 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+
+# How pages look, and that no text of theirs runs, does not depend on the database behind them.
+collect_ignore = (
+    ["test_accessibility.py", "test_left_open.py", "test_scripts.py"]
+    if connection.vendor == "postgresql"
+    else []
+)
+
 
 FLAGS = [
     "--no-sandbox",
