@@ -202,6 +202,9 @@ class SignatoryImport(models.Model):
             raise NotAsShown
         if self.makes_signatures:
             self._sign(rows, letters)
+            # Asked once more behind the locks of the letters: nobody can ask for it in between.
+            if self._would_name():
+                raise NotAsShown
         else:
             self._enter(rows, letters, actor)
         # Problems quote the cells that have them.
@@ -302,10 +305,13 @@ class SignatoryImport(models.Model):
         for key, organization in rows.values_list("key", "organization_id"):
             known.setdefault(key, set()).add(organization)
         surprised |= {pk for pk, key, before in new if not known.get(key, set()) <= set(before)}
+        return surprised | self._would_name()
+
+    def _would_name(self) -> set[int]:
+        """Return the rows that name who asked not to be named, and nobody decided that knowing."""
         told = self.rows.taken().exclude(verdict=Verdict.POSSIBLE)
         spared = self.asked_not_to_be_named(told.iterator(PORTION))
-        surprised |= set(told.filter(line__in=spared).values_list("pk", flat=True))
-        return surprised
+        return set(told.filter(line__in=spared).values_list("pk", flat=True))
 
     def _sign(self, rows: list["ImportRow"], letters: list[Letter]) -> None:
         stated = [row.organization or row.unregistered() for row in rows]

@@ -17,6 +17,7 @@ from signatures.models import (
     SignOnLetter,
 )
 from signatures.models.import_rows import Verdict
+from signatures.models.imports import NotAsShown
 from tests.desk import importing
 from tests.desk.steps import QUEUE, bulk_page, decide, said, sign_on_page
 from tests.factories import make_letter, make_organization, make_sign_on, make_signature
@@ -177,6 +178,21 @@ class TestImports:
         importing.compare(importer, batch)
         row, other = ImportRow.objects.order_by("line")
         assert (row.verdict, row.decision, other.decision) == (Verdict.POSSIBLE, "", "new")
+
+    def test_what_is_asked_while_a_list_is_imported_is_not_passed_over(
+        self, importer: Client, mona: User, letter: Letter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = [["name", "country"], ["Xkanariname Union", "KE"], ["Water Watch", "KE"]]
+        batch = importing.prepared(importer, rows, [letter])
+
+        def asked_just_then(_batch: SignatoryImport) -> set[int]:
+            make_sign_on([letter], **secret_claim(withhold_name=True)).approve(actor=mona)
+            return set()
+
+        monkeypatch.setattr(SignatoryImport, "_surprised", asked_just_then)
+        with pytest.raises(NotAsShown):
+            batch.commit(actor=mona, edition=batch.edition)
+        assert not Signature.objects.exists()
 
     def test_an_import_that_is_undone_leaves_it_counted_as_before(
         self, mona: User, letter: Letter
