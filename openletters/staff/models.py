@@ -2,7 +2,7 @@
 
 import base64
 from datetime import timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures import vault
 
 
@@ -48,7 +49,7 @@ def seal_anew() -> int:
     return changed
 
 
-class StaffActQuerySet(models.QuerySet["StaffAct"]):
+class StaffActQuerySet(OnlyAddedQuerySet, models.QuerySet["StaffAct"]):
     """Sets of acts, which can be read and extended only."""
 
     def record(
@@ -66,16 +67,8 @@ class StaffActQuerySet(models.QuerySet["StaffAct"]):
         doer = actor if isinstance(actor, User) else None
         return self.create(kind=kind, actor=doer, about=about[:200], reason=reason)
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: the record is not rewritten."""
-        raise TypeError("the record of what staff did cannot be changed")
 
-    def delete(self) -> NoReturn:
-        """Refuse: the record is not erased."""
-        raise TypeError("the record of what staff did cannot be deleted")
-
-
-class StaffAct(models.Model):
+class StaffAct(OnlyAdded, models.Model):
     """One use of a right that others have to be able to look up. Only ever added.
 
     Decisions about sign-ons, merges and exports have records of their own.
@@ -122,14 +115,6 @@ class StaffAct(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("the record of what staff did cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the record of what staff did cannot be deleted")
 
 
 LEASE = timedelta(minutes=5)

@@ -8,15 +8,17 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
 
-class ErasureQuerySet(models.QuerySet["Erasure"]):
+
+class ErasureQuerySet(OnlyAddedQuerySet, models.QuerySet["Erasure"]):
     """Sets of lines, which can be read and extended only."""
 
     def note(self, kind: "Erasure.Kind", public_ids: Iterable[uuid.UUID]) -> None:
@@ -26,16 +28,8 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
             ignore_conflicts=True,  # after a restore it may stand there already
         )
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: the list is not rewritten."""
-        raise TypeError("the list of erasures cannot be changed")
 
-    def delete(self) -> NoReturn:
-        """Refuse: the list is not erased."""
-        raise TypeError("the list of erasures cannot be deleted")
-
-
-class Erasure(models.Model):
+class Erasure(OnlyAdded, models.Model):
     """That something about one sign-on came to its end."""
 
     class Kind(models.TextChoices):
@@ -61,14 +55,6 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return str(Line(self.created_at, self.kind, self.public_id))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("the list of erasures cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the list of erasures cannot be deleted")
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,20 @@
 """Who took which list away. Lines are added, and never changed or removed."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
 
-class ExportQuerySet(models.QuerySet["Export"]):
+
+class ExportQuerySet(OnlyAddedQuerySet, models.QuerySet["Export"]):
     """Sets of exports, which can be read and extended only."""
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: the record is not rewritten."""
-        raise TypeError("the record of exports cannot be changed")
 
-    def delete(self) -> NoReturn:
-        """Refuse: the record is not erased."""
-        raise TypeError("the record of exports cannot be deleted")
-
-
-class Export(models.Model):
+class Export(OnlyAdded, models.Model):
     """One export by a member of staff."""
 
     class Kind(models.TextChoices):
@@ -47,11 +41,3 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.scope}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("the record of exports cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the record of exports cannot be deleted")

@@ -5,7 +5,7 @@ Lines of the history are added, and never changed or removed.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletters import guards
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures.models.sealed import SealedTextField
 
 
@@ -66,25 +67,21 @@ def erasing() -> Iterator[None]:
         yield
 
 
-class SignOnEventQuerySet(models.QuerySet["SignOnEvent"]):
+class SignOnEventQuerySet(OnlyAddedQuerySet, models.QuerySet["SignOnEvent"]):
     """Sets of history lines, which can be read and extended only."""
 
     def steps(self) -> Self:
         """The lines that changed a status."""
         return self.filter(kind__in=list(TRANSITIONS))
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: history is not rewritten."""
-        raise TypeError("the history of a sign-on cannot be changed")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Any:
         """Refuse, but for whole claims that are being erased. Raises TypeError."""
-        if not guards.is_lifted(guards.ERASING):
-            raise TypeError("the history of a sign-on cannot be deleted")
+        if guards.is_lifted(guards.ERASING):
+            return models.QuerySet.delete(self)
         return super().delete()
 
 
-class SignOnEvent(models.Model):
+class SignOnEvent(OnlyAdded, models.Model):
     """One line of a claim's history: who did what, when and why. Only ever added."""
 
     class Kind(models.TextChoices):
@@ -152,11 +149,3 @@ class SignOnEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("the history of a sign-on cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the history of a sign-on cannot be deleted")

@@ -7,7 +7,7 @@ newest without a letter, for all of them. None is ever changed: the rows are the
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures.models.letters import Letter
 
 Texts = dict[str, str]
@@ -74,7 +75,7 @@ def _parsed(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-class SwitchesQuerySet(models.QuerySet["Switches"]):
+class SwitchesQuerySet(OnlyAddedQuerySet, models.QuerySet["Switches"]):
     """Sets of settings, which can be read and added to only."""
 
     def as_json(self) -> Any:
@@ -92,14 +93,6 @@ class SwitchesQuerySet(models.QuerySet["Switches"]):
             "message", "banner", "domains", stopped=models.F("signing_stopped")
         )
         return InForce.read(found.first())
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: what was switched stays on record."""
-        raise TypeError("a setting of the switches cannot be changed")
-
-    def delete(self) -> NoReturn:
-        """Refuse: what was switched stays on record."""
-        raise TypeError("a setting of the switches cannot be deleted")
 
 
 def switched(letters: Any) -> Any:
@@ -124,7 +117,7 @@ def of_letters(letters: Iterable[Any]) -> InForce:
     return Switches.objects.of_site()
 
 
-class Switches(models.Model):
+class Switches(OnlyAdded, models.Model):
     """The switches as somebody set them, at some time."""
 
     letter = models.ForeignKey(
@@ -168,11 +161,3 @@ class Switches(models.Model):
 
     def __str__(self) -> str:
         return str(self.letter or _("the whole site"))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("a setting of the switches cannot be changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("a setting of the switches cannot be deleted")
