@@ -19,6 +19,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -115,6 +116,28 @@ class BatchAdmin(QueueAdmin):
             "days": RECENT.days,
         }
         return TemplateResponse(request, self.batches_template, context)
+
+    def tell_outcome(
+        self,
+        request: HttpRequest,
+        said: str,
+        batch: uuid.UUID,
+        done: Sequence[SignOn],
+        left: Sequence[SignOn],
+    ) -> None:
+        """Say what was decided at once, with the way to undo it, and what was left alone."""
+        if done:
+            undo = ngettext("Undo it", "Undo all %(count)s", len(done))
+            linked = format_html(
+                '{} <a href="{}">{}</a>',
+                said % {"count": len(done)},
+                reverse("admin:signatures_signon_undo", args=[batch]),
+                undo % {"count": len(done)},
+            )
+            self.message_user(request, linked, messages.SUCCESS)
+        if left:
+            told = _("Left alone, because they have changed meanwhile: %(names)s.")
+            self.message_user(request, told % {"names": named(left)}, messages.WARNING)
 
     def undo(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         """Show what undoing would do to each, or do it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -15,13 +15,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from signatures import candidates
 from signatures.admin import evidence
-from signatures.admin.batches import BatchAdmin, named
+from signatures.admin.batches import BatchAdmin
 from signatures.admin.decisions import TELL, reason_field, words
 from signatures.admin.evidence import Match
 from signatures.admin.offers import NEW, stated
@@ -263,23 +262,10 @@ class BulkAdmin(BatchAdmin):
                 return self._bulk_page(request, rows, approve=False, form=rejection)
         batch = uuid.uuid4()
         done, left = carry_out(tickets, staff(request), batch=batch, rejection=rejection)
-        if done:
-            said = (
-                ngettext("%(count)s sign-on rejected.", "%(count)s sign-ons rejected.", len(done))
-                if rejection
-                else ngettext(
-                    "%(count)s sign-on approved.", "%(count)s sign-ons approved.", len(done)
-                )
-            )
-            undo = ngettext("Undo it", "Undo all %(count)s", len(done))
-            linked = format_html(
-                '{} <a href="{}">{}</a>',
-                said % {"count": len(done)},
-                reverse("admin:signatures_signon_undo", args=[batch]),
-                undo % {"count": len(done)},
-            )
-            self.message_user(request, linked, messages.SUCCESS)
-        if left:
-            told = _("Left alone, because they have changed meanwhile: %(names)s.")
-            self.message_user(request, told % {"names": named(left)}, messages.WARNING)
+        said = (
+            ngettext("%(count)s sign-on rejected.", "%(count)s sign-ons rejected.", len(done))
+            if rejection
+            else ngettext("%(count)s sign-on approved.", "%(count)s sign-ons approved.", len(done))
+        )
+        self.tell_outcome(request, said, batch, done, left)
         return HttpResponseRedirect(reverse(QUEUE))

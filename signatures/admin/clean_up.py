@@ -19,7 +19,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
@@ -27,7 +26,6 @@ from django_countries import countries
 from openletters.staff.models import StaffAct
 from signatures import names
 from signatures.admin import evidence
-from signatures.admin.batches import named
 from signatures.admin.bulk import MOST as MOST_TICKED
 from signatures.admin.bulk import BulkAdmin
 from signatures.admin.decisions import reason_field
@@ -291,21 +289,10 @@ class CleanUpAdmin(BulkAdmin):
             reason=form.cleaned_data["reason"],
             batch=batch,
         )
-        if done:
-            said = ngettext(
-                "%(count)s sign-on cleared away.", "%(count)s sign-ons cleared away.", len(done)
-            )
-            undo = ngettext("Undo it", "Undo all %(count)s", len(done))
-            linked = format_html(
-                '{} <a href="{}">{}</a>',
-                said % {"count": len(done)},
-                reverse("admin:signatures_signon_undo", args=[batch]),
-                undo % {"count": len(done)},
-            )
-            self.message_user(request, linked, messages.SUCCESS)
-        if left:
-            told = _("Left alone, because they have changed meanwhile: %(names)s.")
-            self.message_user(request, told % {"names": named(left)}, messages.WARNING)
+        said = ngettext(
+            "%(count)s sign-on cleared away.", "%(count)s sign-ons cleared away.", len(done)
+        )
+        self.tell_outcome(request, said, batch, done, left)
         if not done and not left:
             self.message_user(request, _("Nothing was done."), messages.WARNING)
         return HttpResponseRedirect(reverse(QUEUE))
