@@ -12,7 +12,8 @@ COPY signatures signatures
 COPY templates templates
 COPY fixtures fixtures
 # Hashed names, and compressed beforehand; nothing of it depends on a setting.
-RUN /venv/bin/python manage.py collectstatic --no-input && /venv/bin/python -m compileall -q .
+RUN /venv/bin/python -m babel.messages.frontend compile --domain django -d signatures/locale \
+    && /venv/bin/python manage.py collectstatic --no-input && /venv/bin/python -m compileall -q .
 
 FROM python:3.11-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000

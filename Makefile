@@ -11,18 +11,35 @@ stamp = .venv/$(1).$(shell sha256sum $(1) | cut -c1-16)
 runtime := $(call stamp,requirements.lock)
 development := $(call stamp,requirements-dev.lock)
 
-.PHONY: run test check bench lock audit sbom reset backup restore
+# What translators write, and what is read at run time.
+texts := $(wildcard signatures/locale/*/LC_MESSAGES/django.po)
+catalogs := $(texts:.po=.mo)
+
+.PHONY: run test check catalogs messages bench lock audit sbom reset backup restore
 
 # The demo, on http://127.0.0.1:$(PORT)/
 run: export DEMO = 1
 run: export SITE_URL = http://127.0.0.1:$(PORT)
 run: export TIME_ZONE ?= Europe/Amsterdam
 run: $(or $(wildcard $(development)),$(runtime))
+	@$(MAKE) --no-print-directory catalogs
 	@$(python) manage.py run_demo --port $(PORT)
 
 # Every test on SQLite and on PostgreSQL. tests/__main__.py says what ARGS may be.
 test: $(development)
+	@$(MAKE) --no-print-directory catalogs
 	@$(python) -m tests $(ARGS)
+
+# Compiled translations. They need no tools of the machine; `make messages` needs gettext.
+catalogs: $(catalogs)
+
+%.mo: %.po
+	@$(python) -m babel.messages.frontend --quiet compile --domain django --input-file $< \
+		--output-file $@ --locale $(lastword $(subst /, ,$(dir $(@D))))
+
+# Collects what is to be translated, in every language.
+messages: $(development)
+	@$(python) manage.py makemessages --all --no-wrap --no-location
 
 # The settings that `check --deploy` judges: a public site's. Its database is never asked.
 public = DATABASE_URL=postgres://letters@db.example.org/letters \

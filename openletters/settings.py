@@ -188,6 +188,7 @@ LANGUAGES = [
     ("es", _("Spanish")),
     ("fr", _("French")),
 ]
+LOCALE_PATHS = [BASE_DIR / "signatures" / "locale"]
 FORMAT_MODULE_PATH = ["openletters.formats"]
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True

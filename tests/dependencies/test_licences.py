@@ -9,7 +9,8 @@ from django.conf import settings
 FREE = {
     *("MIT", "MIT License", "MIT-0", "ISC License (ISCL)", "Unlicense", "PSF-2.0"),
     *("BSD", "BSD License", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"),
-    "Apache Software License",
+    *("Apache Software License", "MIT-CMU"),
+    "OFL-1.1",  # of fonts, which we use and pass on under their own names
 }
 """Nothing is asked but that their notice stays."""
 
