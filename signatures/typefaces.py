@@ -103,7 +103,7 @@ def cut(wanted: Cut) -> bytes:
     if "gvar" in font:
         # The instancer leaves out glyphs that do not vary, which the subsetter looks up.
         varied = font["gvar"].variations
-        kept = {name: varied[name] if name in varied else [] for name in font.getGlyphOrder()}
+        kept = {name: varied.get(name, []) for name in font.getGlyphOrder()}
         font["gvar"].variations = kept
     options = subset.Options()
     options.layout_features = list(wanted.features)

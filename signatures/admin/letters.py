@@ -23,6 +23,7 @@ from parler.admin import TranslatableAdmin, TranslatableStackedInline, Translata
 from parler.forms import TranslatableModelForm
 
 from signatures import periods
+from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
@@ -306,6 +307,7 @@ class LetterAdmin(TranslatableAdmin):
             context = {
                 "page": page,
                 "letter": page.letter,
+                "campaign": page.letter.campaign,
                 "lacks": missing(letter),
                 "steps": self._steps(request, letter),
             }
@@ -349,11 +351,10 @@ class LetterAdmin(TranslatableAdmin):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ChosenRows, TranslatableAdmin):
+class CampaignAdmin(ChosenRows, Dressed, TranslatableAdmin):
     """Campaigns: letters that were issued together."""
 
     list_display = ("title", "slug", "language_column")
-    fields = ("title", "slug", "summary")
     search_fields = ("translations__title", "slug")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:

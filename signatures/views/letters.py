@@ -53,7 +53,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         page = letter_page(state.subject)
-        context = {"page": page, "letter": page.letter}
+        context = {"page": page, "letter": page.letter, "campaign": page.letter.campaign}
         return _page(request, "signatures/letter.html", state, context)
 
     return answer(request, partial(states.of_letter, slug), make)
@@ -81,10 +81,11 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         if query or country:
             number = found.count()
         part = listing.read(found, start)
-        [translated] = read_translated(Letter.objects.filter(pk=letter.pk)) or [letter]
+        [translated] = read_translated(Letter.objects.filter(pk=letter.pk), "campaign") or [letter]
         asked = {"q": query, "country": country}
         context = {
             "letter": translated,
+            "campaign": translated.campaign,
             "part": part,
             "previous": _address(asked, part.previous),
             "following": _address(asked, part.following),

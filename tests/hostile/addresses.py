@@ -14,7 +14,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
-from signatures.models import Campaign, Letter
+from signatures.colours import address
+from signatures.models import Campaign, Letter, Logo
 from tests.hostile.world import World
 
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
@@ -75,6 +76,8 @@ def filled(route: str, values: tuple[str, ...]) -> str:
 def candidates(world: World, route: str, name: str, parameter: str) -> list[str]:
     """Return what may stand for a parameter. Raises UnknownParameter."""
     match parameter:
+        case "colour" | "digest" | "kind":
+            return of_dress(name, parameter)
         case "slug":
             model = Campaign if name == "campaign" else Letter
             return list(model.objects.values_list("slug", flat=True))
@@ -84,18 +87,24 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return [urlsafe_base64_encode(str(world.root.pk).encode())]
         case "token":
             return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
-        case "batch":
-            return [str(world.batch)]
-        case "content_type_id":
-            return [str(ContentType.objects.get_for_model(Letter).pk)]
+        case "batch" | "content_type_id":
+            kind = ContentType.objects.get_for_model(Letter)
+            return [str(world.batch if parameter == "batch" else kind.pk)]
         case "object_id" | "pk" | "id":
             return keys(route)
-        case "language_code":
-            return ["ar"]
-        case "app_label":
-            return ["auth", "signatures"]
+        case "language_code" | "app_label":
+            return {"language_code": ["ar"], "app_label": ["auth", "signatures"]}[parameter]
         case _:
             raise UnknownParameter(f"{parameter} in {route}")
+
+
+def of_dress(name: str, parameter: str) -> list[str]:
+    """Return what leads to a campaign's colours, and to the first part or the end of its logo."""
+    if name == "colours":
+        colour, digest = address("#7a2048")
+        return [colour if parameter == "colour" else digest]
+    files = Logo.objects.values_list("file", flat=True)
+    return [str(file).split(".")[parameter == "kind"] for file in files]
 
 
 def keys(route: str) -> list[str]:
