@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
+from signatures import guide
 from signatures.colours import address
 from signatures.models import Campaign, Letter, Logo
 from tests.hostile.world import World
@@ -23,6 +24,13 @@ BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 
 STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
 """Kinds of rows whose pages differ with their state."""
+
+FIXED = {
+    "app_label": ["auth", "signatures"],
+    "language_code": ["ar"],
+    "topic": list(guide.STAFF),
+}
+"""What stands for parameters that no row has to do with."""
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -87,13 +95,14 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return [urlsafe_base64_encode(str(world.root.pk).encode())]
         case "token":
             return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
-        case "batch" | "content_type_id":
-            kind = ContentType.objects.get_for_model(Letter)
-            return [str(world.batch if parameter == "batch" else kind.pk)]
+        case "batch":
+            return [str(world.batch)]
+        case "content_type_id":
+            return [str(ContentType.objects.get_for_model(Letter).pk)]
         case "object_id" | "pk" | "id":
             return keys(route)
-        case "language_code" | "app_label":
-            return {"language_code": ["ar"], "app_label": ["auth", "signatures"]}[parameter]
+        case _ if parameter in FIXED:
+            return FIXED[parameter]
         case _:
             raise UnknownParameter(f"{parameter} in {route}")
 
