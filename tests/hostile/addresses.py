@@ -90,7 +90,7 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return [str(ContentType.objects.get_for_model(Letter).pk)]
         case "object_id" | "pk" | "id":
             return keys(route)
-        case "language_code":
+        case "language" | "language_code":
             return ["ar"]
         case "app_label":
             return ["auth", "signatures"]
