@@ -254,24 +254,23 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
         """Show both sides; store what was entered, at once and whole."""
         if request.method not in {"GET", "HEAD", "POST"}:
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-        about = self._beside(request, pk)
-        if language == about.language:
-            return redirect(self._page(about))
-        if language not in other_languages(about):
-            raise Http404
+        about = get_object_or_404(self.model, pk=pk)
+        if not self.has_change_permission(request, about):
+            raise PermissionDenied
         if request.method != "POST":
-            return self._show(request, TranslationForm(sheet(about, language)))
+            beside = self._beside(about, language)
+            return self._show(request, TranslationForm(beside)) if beside else self._back(about)
         with transaction.atomic():
             lock(about)
-            about = self._beside(request, pk)
-            if language == about.language:
-                told = _("Not saved: the authoritative language was changed meanwhile.")
+            beside = self._beside(about, language)
+            if beside is None:
+                told = _("Nothing was saved: this text is the authoritative one now.")
                 self.message_user(request, told, messages.ERROR)
-                return redirect(self._page(about))
-            form = TranslationForm(sheet(about, language), request.POST)
+                return self._back(about)
+            form = TranslationForm(beside, request.POST)
             if not form.is_valid() or form.is_outdated:
                 return self._show(request, form)
-            changed = form.sheet.write(form.texts(), form.right())
+            changed = beside.write(form.texts(), form.right())
             if changed:
                 said = _("Translated into %(language)s.") % {"language": language_name(language)}
                 self.log_change(request, about, said)
@@ -279,11 +278,20 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, told, messages.SUCCESS if changed else messages.INFO)
         return redirect(request.path)
 
-    def _beside(self, request: HttpRequest, pk: int) -> Any:
-        about = get_object_or_404(with_texts(self.model._default_manager.all()), pk=pk)
-        if not self.has_change_permission(request, about):
-            raise PermissionDenied
-        return about
+    def _beside(self, about: Any, language: str) -> Sheet | None:
+        """Read both sides as they are now; None if the language is that of the original.
+
+        Raises Http404 if the site does not know it.
+        """
+        about = with_texts(self.model._default_manager.filter(pk=about.pk)).get()
+        if language == about.language:
+            return None
+        if language not in other_languages(about):
+            raise Http404
+        return sheet(about, language)
+
+    def _back(self, about: Translatable) -> HttpResponse:
+        return redirect(self._page(about))
 
     def _page(self, about: Translatable) -> str:
         return reverse(f"admin:signatures_{about._meta.model_name}_change", args=[about.pk])
