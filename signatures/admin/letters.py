@@ -331,7 +331,8 @@ class LetterAdmin(OriginalAdmin):
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
             opens_at = f"{timezone.localtime(letter.opens_at):%Y-%m-%d %H:%M %Z}"
-            return f"{said} {_('The public sees it from %(time)s.') % {'time': opens_at}}"
+            visible = _("The public sees it from %(time)s.") % {"time": opens_at}
+            return f"{said} {visible}"
         return said
 
 
