@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableAdmin, TranslatableStackedInline, TranslatableTabularInline
 from parler.forms import TranslatableModelForm
 
-from signatures import periods
+from signatures import moments, periods
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
@@ -343,7 +343,7 @@ class LetterAdmin(TranslatableAdmin):
             address = letter.get_absolute_url()
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
-            opens_at = f"{timezone.localtime(letter.opens_at):%Y-%m-%d %H:%M %Z}"
+            opens_at = moments.moment(letter.opens_at)
             return f"{said} {_('The public sees it from %(time)s.') % {'time': opens_at}}"
         return said
 
