@@ -79,6 +79,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:password_change": (STAFF, STAFF),
     "admin:password_change_done": (STAFF, NOBODY),
     "admin:security": (STAFF, NOBODY),
+    "admin:guide_start": (STAFF, NOBODY),
+    "admin:guide": (STAFF, NOBODY),
     "admin:make_codes": (NOBODY, STAFF),
     "admin:remove_factor": (NOBODY, STAFF),
     "admin:staff_language": (NOBODY, STAFF),
@@ -150,6 +152,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "held-json": (ALL, NOBODY),
     "erase": (NOBODY, ALL),
     "privacy": (ALL, NOBODY),
+    "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
 }
 """Everything else."""
@@ -273,6 +276,7 @@ class World:
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "token": emails.private_path(waiting).split("/")[-2],
+            "topic": "letters",
             "uidb64": account,
             "url": "nothing-of-the-kind/",
         }

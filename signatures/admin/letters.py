@@ -344,7 +344,8 @@ class LetterAdmin(TranslatableAdmin):
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
             opens_at = moments.moment(letter.opens_at)
-            return f"{said} {_('The public sees it from %(time)s.') % {'time': opens_at}}"
+            visible = _("The public sees it from %(time)s.") % {"time": opens_at}
+            return f"{said} {visible}"
         return said
 
 

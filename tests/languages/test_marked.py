@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from signatures.models import Letter
+from signatures.models import Letter, Organization
 from tests.hostile.addresses import BESIDE_THE_RESOLVER, addresses
 from tests.hostile.crawling import Answer
 from tests.hostile.world import World, fill, furnish
@@ -66,9 +66,11 @@ def visit(world: World) -> Iterator[Answer]:
     desk, reader = world.desk(), Client(raise_request_exception=False)
     for client in (desk, reader):
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
-    for address in addresses(world):
-        # A preview speaks the language of its letter.
-        if address in BESIDE_THE_RESOLVER or address.endswith("/preview/"):
+    organizations = Organization.objects.values_list("pk", flat=True)
+    pages = [f"/admin/signatures/organization/{pk}/change/" for pk in organizations]
+    for address in dict.fromkeys([*addresses(world), *pages]):
+        # A preview speaks the language of its letter; the guide is files in languages.
+        if address in BESIDE_THE_RESOLVER or re.search("/(preview|guide.*)/$", address):
             continue
         if address.startswith("/admin/"):
             yield Answer(address, desk.get(address))
@@ -94,6 +96,7 @@ def test_every_word_is_marked_and_machines_read_plain_numbers(world: World, pseu
     formatted: dict[str, str] = {}
     grouped = 0
     for answer in visit(world):
+        assert answer.status < 500, answer.address
         kind = answer.response.get("Content-Type", "")
         if not kind.startswith("text/html"):
             if SEPARATOR.encode() in answer.body:
