@@ -85,6 +85,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:guide": (STAFF, NOBODY),
     "admin:make_codes": (NOBODY, STAFF),
     "admin:remove_factor": (NOBODY, STAFF),
+    "admin:staff_language": (NOBODY, STAFF),
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
@@ -92,6 +93,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_translate": ("ea", "ea"),
+    "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
     "admin:signatures_campaign_delete_translation": ("ea", "ea"),
     "admin:signatures_organization_merge": ("ma", "ma"),
@@ -235,7 +238,10 @@ class World:
         for member in self.staff.values():
             give_app(member)
         root, other = self.staff["s"], make_member("omar", roles.MODERATOR)
-        letter = make_letter(campaign=make_campaign(), demands=["Act"])
+        campaign = make_campaign()
+        letter = make_letter(campaign=campaign, demands=["Act"])
+        letter.create_translation("ar", title="ماء", body="نص")
+        campaign.create_translation("ar", title="حملة")
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -278,6 +284,8 @@ class World:
         self.parts: dict[str, object] = {
             "app_label": "signatures",
             "batch": batch,
+            "language": "ar",
+            "language_code": "ar",
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "colour": "7a2048",

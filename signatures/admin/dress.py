@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from parler.forms import TranslatableModelForm
 
 from signatures import colours, logos
+from signatures.admin.originals import OriginalForm
 from signatures.models.letters import Campaign
 from signatures.models.logos import Logo
 
@@ -23,7 +23,7 @@ class ColourInput(forms.TextInput):
     input_type = "color"
 
 
-class CampaignForm(TranslatableModelForm):
+class CampaignForm(OriginalForm):
     """A campaign with its colour and logo, each checked before it is stored."""
 
     own_colour = forms.BooleanField(
@@ -54,7 +54,7 @@ class CampaignForm(TranslatableModelForm):
 
     class Meta:
         model = Campaign
-        fields: ClassVar = ("title", "slug", "summary", "logo_alt")
+        fields: ClassVar = ("title", "slug", "summary", "language", "logo_alt")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +112,7 @@ class Dressed:
 
     form = CampaignForm
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary")}),
+        (None, {"fields": ("title", "slug", "summary", "language")}),
         (
             _("Colour and logo"),
             {"fields": (("own_colour", "chosen"), "logo_file", "no_logo", "logo_alt", "shown")},

@@ -29,6 +29,16 @@ def is_current(signature: str = "") -> Q:
     return Q(**{f"{signature}withdrawn_at__isnull": True})
 
 
+def languages() -> list[tuple[str, Any]]:
+    """Return the languages that letters are written in and translated into: codes and names."""
+    return list(getattr(settings, "LETTER_LANGUAGES", settings.LANGUAGES))
+
+
+def made_from() -> Any:
+    """Return the column in which a translation keeps, by field, the original it was made from."""
+    return models.JSONField(default=dict, blank=True, editable=False)
+
+
 class Campaign(TranslatableModel):
     """Letters issued together; one form signs all of them that are open."""
 
@@ -38,6 +48,13 @@ class Campaign(TranslatableModel):
     slug = models.SlugField(
         _("address"), unique=True, help_text=_("The last part of the campaign's web address.")
     )
+    language = models.CharField(
+        _("authoritative language"),
+        max_length=10,
+        choices=languages,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The language of the binding text; others are translations of it."),
+    )
     title = TranslatedField(any_language=True)
     summary = TranslatedField(any_language=True)
     translations = TranslatedFields(
@@ -45,6 +62,7 @@ class Campaign(TranslatableModel):
         summary=models.TextField(
             _("summary"), blank=True, help_text=_("One or two sentences that introduce it.")
         ),
+        made_from=made_from(),
     )
     colour = models.CharField(_("colour"), max_length=7, blank=True, editable=False)
     # What stands in Logo, so that pages need not read it.
@@ -166,7 +184,7 @@ class Letter(TranslatableModel):
     language = models.CharField(
         _("authoritative language"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=languages,
         default=settings.LANGUAGE_CODE,
         help_text=_("The language of the binding text; others are translations of it."),
     )
@@ -229,6 +247,7 @@ class Letter(TranslatableModel):
             help_text=_("For instance: We call on the President to"),
         ),
         closing=models.CharField(_("closing"), max_length=200, blank=True),
+        made_from=made_from(),
     )
 
     objects = LetterQuerySet.as_manager()
@@ -337,6 +356,7 @@ class Addressee(TranslatableModel):
         position=models.CharField(_("position"), max_length=200, blank=True),
         institution=models.CharField(_("institution"), max_length=250, blank=True),
         postal_address=models.TextField(_("postal address"), max_length=500, blank=True),
+        made_from=made_from(),
     )
 
     class Meta:
@@ -356,7 +376,9 @@ class Demand(TranslatableModel):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     text = TranslatedField(any_language=True)
-    translations = TranslatedFields(text=models.TextField(_("text"), max_length=2000))
+    translations = TranslatedFields(
+        text=models.TextField(_("text"), max_length=2000), made_from=made_from()
+    )
 
     class Meta:
         verbose_name = _("demand")

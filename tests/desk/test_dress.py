@@ -35,7 +35,14 @@ def save(editor: Client, letter: Letter, **fields: Any) -> Any:
     campaign = letter.campaign
     assert campaign is not None
     upload = fields.pop("upload", None)
-    form = {"title": "A campaign", "slug": campaign.slug, "summary": "", "logo_alt": "", **fields}
+    form = {
+        "title": "A campaign",
+        "slug": campaign.slug,
+        "summary": "",
+        "language": "en",
+        "logo_alt": "",
+        **fields,
+    }
     if upload is not None:
         form["logo_file"] = SimpleUploadedFile("logo.png", upload)
     answer = editor.post(reverse("admin:signatures_campaign_change", args=[campaign.pk]), form)

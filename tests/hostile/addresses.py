@@ -27,6 +27,7 @@ STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
 
 FIXED = {
     "app_label": ["auth", "signatures"],
+    "language": ["ar"],
     "language_code": ["ar"],
     "topic": list(guide.STAFF),
 }
