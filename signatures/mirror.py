@@ -137,6 +137,9 @@ class Mirror:
             self._write(entry.file, body)
             self.done.written += 1
         self.entries[address] = entry
+        if address.endswith(".css"):
+            for named in NAMED_IN_CSS.findall(body.decode()):
+                self._copy_asset(urljoin(address, named))
 
     def _remove_what_is_gone(self) -> None:
         kept = {entry.file for entry in self.entries.values()}
@@ -254,6 +257,9 @@ def has_asset(address: str) -> bool:
     except (OSError, SuspiciousFileOperation, Http404):
         return False
 
+
+NAMED_IN_CSS = re.compile(r"""url\(["']?([^)"']+)""")
+"""What a stylesheet asks for: typefaces."""
 
 LINK = re.compile(r'(\s(?:href|src|action|data-[\w-]+))="([^"]*)"')
 

@@ -12,10 +12,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from signatures import mirror
+from signatures.logos import draw
 from signatures.mirror import Mirror, Rewriting
-from signatures.models import Letter
+from signatures.models import Letter, Logo
 from signatures.pages import listing
 from tests.factories import make_campaign, make_letter, make_signature
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     Mirror(folder).update()
     pages = {
         "index.html",
+        "guide/index.html",
         "privacy/index.html",
         "campaigns/a-campaign/index.html",
         "letters/a-letter/index.html",
@@ -92,6 +95,28 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         *everywhere,
         mirror.RECORD,
     }
+
+
+def test_a_campaigns_colours_and_logo_and_the_typefaces_come_along(
+    folder: Path, letter: Letter
+) -> None:
+    campaign = letter.campaign
+    assert campaign
+    campaign.colour, campaign.logo_alt = "#7a2048", "A drop"
+    campaign.save()
+    Logo.objects.give(campaign, draw(picture()))
+    Letter.objects.naming(letter).raise_revision()
+    Mirror(folder).update()
+    page = folder / "letters/a-letter/index.html"
+    for kind in ("colours", "logos"):
+        found = re.search(rf'"((?:\.\./)+{kind}/[^"]+)"', page.read_text(encoding="utf-8"))
+        assert found
+        assert (page.parent / found[1]).resolve().is_file()
+    assert (folder / "static/signatures/fonts/amiri-arabic.woff2").is_file()
+    Logo.objects.give(campaign, None)
+    Letter.objects.naming(letter).raise_revision()
+    Mirror(folder).update()
+    assert not (folder / "logos").exists()
 
 
 def test_every_link_leads_to_a_file_or_to_the_site_itself(folder: Path, letter: Letter) -> None:
@@ -152,7 +177,7 @@ def test_what_has_not_changed_is_not_made_again(
     first = Mirror(folder).update()
     assert (first.unchanged, first.removed) == (0, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
-    asked = 4 * (2 + 13)  # in each language: two for the addresses, one a page
+    asked = 4 * (2 + 14)  # in each language: two for the addresses, one a page
     with django_assert_max_num_queries(asked):
         again = Mirror(folder).update()
     assert (again.written, again.removed) == (0, 0)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from signatures import colours, logos
-from signatures.admin.originals import OriginalForm
+from signatures.admin.originals import OriginalAdmin, OriginalForm
 from signatures.models.letters import Campaign
 from signatures.models.logos import Logo
 
@@ -107,7 +107,7 @@ class CampaignForm(OriginalForm):
             Logo.objects.give(campaign, self.drawn)
 
 
-class Dressed:
+class Dressed(OriginalAdmin):
     """An admin of campaigns that offers their colour and logo, and shows how they look."""
 
     form = CampaignForm
@@ -135,5 +135,5 @@ class Dressed:
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With its colour and logo."""
-        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        super().save_model(request, obj, form, change)
         form.dress(obj)

@@ -339,7 +339,7 @@ class LetterAdmin(OriginalAdmin):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ChosenRows, Dressed, OriginalAdmin):
+class CampaignAdmin(ChosenRows, Dressed):
     """Campaigns: letters that were issued together."""
 
     list_display = ("title", "slug", "translated_into")
