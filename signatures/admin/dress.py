@@ -27,12 +27,12 @@ class CampaignForm(OriginalForm):
     """A campaign with its colour and logo, each checked before it is stored."""
 
     own_colour = forms.BooleanField(
-        label=_("use a colour of its own"),
+        label=_("Use a colour of its own"),
         required=False,
         help_text=_("Otherwise its pages have the site's colour."),
     )
     chosen = forms.CharField(
-        label=_("colour"),
+        label=_("Colour"),
         required=False,
         widget=ColourInput,
         help_text=_(
@@ -41,7 +41,7 @@ class CampaignForm(OriginalForm):
         ),
     )
     logo_file = forms.FileField(
-        label=_("logo"),
+        label=_("Logo"),
         required=False,
         max_length=200,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
@@ -50,7 +50,7 @@ class CampaignForm(OriginalForm):
             "240 pixels, and stands at the top of the campaign's letters."
         ),
     )
-    no_logo = forms.BooleanField(label=_("take the logo away"), required=False)
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
 
     class Meta:
         model = Campaign
@@ -131,7 +131,7 @@ class Dressed(OriginalAdmin):
         context = {"campaign": campaign, "tones": tones}
         return render_to_string("admin/signatures/campaign/_shown.html", context)
 
-    shown.short_description = _("how it looks")  # type: ignore[attr-defined]
+    shown.short_description = _("How it looks")  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With its colour and logo."""
