@@ -27,6 +27,7 @@ ROUNDS = 7
 
 def fill(number: int) -> None:
     """Store this many sign-ons, of which a tenth waits and a half is listed."""
+    from django.db import transaction
     from django.utils import timezone
 
     from signatures.models import (
@@ -85,7 +86,8 @@ def fill(number: int) -> None:
             )
             for place, organization in enumerate(organizations)
         )
-    Letter.objects.all().raise_revision()
+    with transaction.atomic():
+        Letter.objects.all().raise_revision()
     settle()
 
 

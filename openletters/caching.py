@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "count-json",
         "share-picture",
         "privacy",
+        "guide",
     }
 )
 """Names of the addresses that everybody reads alike."""

@@ -29,11 +29,28 @@ def is_current(signature: str = "") -> Q:
     return Q(**{f"{signature}withdrawn_at__isnull": True})
 
 
+def languages() -> list[tuple[str, Any]]:
+    """Return the languages that letters are written in and translated into: codes and names."""
+    return list(getattr(settings, "LETTER_LANGUAGES", settings.LANGUAGES))
+
+
+def made_from() -> Any:
+    """Return the column in which a translation keeps, by field, the original it was made from."""
+    return models.JSONField(default=dict, blank=True, editable=False)
+
+
 class Campaign(TranslatableModel):
     """Letters issued together; one form signs all of them that are open."""
 
     slug = models.SlugField(
         _("address"), unique=True, help_text=_("The last part of the campaign's web address.")
+    )
+    language = models.CharField(
+        _("authoritative language"),
+        max_length=10,
+        choices=languages,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The language of the binding text; others are translations of it."),
     )
     title = TranslatedField(any_language=True)
     summary = TranslatedField(any_language=True)
@@ -42,6 +59,7 @@ class Campaign(TranslatableModel):
         summary=models.TextField(
             _("summary"), blank=True, help_text=_("One or two sentences that introduce it.")
         ),
+        made_from=made_from(),
     )
 
     class Meta:
@@ -142,7 +160,7 @@ class Letter(TranslatableModel):
     language = models.CharField(
         _("authoritative language"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=languages,
         default=settings.LANGUAGE_CODE,
         help_text=_("The language of the binding text; others are translations of it."),
     )
@@ -205,6 +223,7 @@ class Letter(TranslatableModel):
             help_text=_("For instance: We call on the President to"),
         ),
         closing=models.CharField(_("closing"), max_length=200, blank=True),
+        made_from=made_from(),
     )
 
     objects = LetterQuerySet.as_manager()
@@ -313,6 +332,7 @@ class Addressee(TranslatableModel):
         position=models.CharField(_("position"), max_length=200, blank=True),
         institution=models.CharField(_("institution"), max_length=250, blank=True),
         postal_address=models.TextField(_("postal address"), max_length=500, blank=True),
+        made_from=made_from(),
     )
 
     class Meta:
@@ -332,7 +352,9 @@ class Demand(TranslatableModel):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     text = TranslatedField(any_language=True)
-    translations = TranslatedFields(text=models.TextField(_("text"), max_length=2000))
+    translations = TranslatedFields(
+        text=models.TextField(_("text"), max_length=2000), made_from=made_from()
+    )
 
     class Meta:
         verbose_name = _("demand")
