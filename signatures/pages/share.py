@@ -6,13 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from signatures import typesetting
+from signatures import moments, typesetting
 from signatures.models.letters import Addressee, Letter
 from signatures.models.translated import read_translated
 from signatures.pages.letters import in_order
@@ -47,7 +45,6 @@ def share_picture(letter: Letter) -> bytes:
 def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
     """Return what the picture says, in words."""
     number = letter.signatory_count
-    as_of = date_format(timezone.localtime(letter.revised_at), "j F Y")
     return {
         "language": (get_language() or settings.LANGUAGE_CODE).partition("-")[0],
         "direction": "rtl" if get_language_bidi() else "ltr",
@@ -55,9 +52,9 @@ def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
         "site": settings.SITE_NAME,
         "title": breakable(str(letter)),
         "addressee": _addressed(addressees),
-        "number": number_format(number),
+        "number": moments.number(number),
         "signed": ngettext("organisation has signed", "organisations have signed", number),
-        "as_of": _("as of %(time)s") % {"time": as_of},
+        "as_of": _("as of %(time)s") % {"time": moments.day(letter.revised_at)},
     }
 
 

@@ -1,0 +1,1 @@
+"""The interface in its languages: everything marked, everything translated, numbers and dates."""
