@@ -95,7 +95,9 @@ def faults(message: Message, small: int) -> list[str]:
         may_lack = 1 if message.pluralizable and number < small else 0
         if used - needed or len(needed - used) > may_lack:
             found.append(f"{form}: {sorted(used)} for {sorted(needed)}")
-        if sorted(TAG.findall(form)) != sorted(TAG.findall(original)):
+        tags = sorted(TAG.findall(form))
+        # Where the number is left out, so is what makes it bold.
+        if tags != sorted(TAG.findall(original)) and (tags or used == needed):
             found.append(f"{form}: other tags")
         if spaces(form) != spaces(original):
             found.append(f"{form!r}: other spaces at its ends")
