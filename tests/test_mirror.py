@@ -16,8 +16,8 @@ from signatures.logos import draw
 from signatures.mirror import Mirror, Rewriting
 from signatures.models import Letter, Logo
 from signatures.pages import listing
+from tests.drawn import picture
 from tests.factories import make_campaign, make_letter, make_signature
-from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

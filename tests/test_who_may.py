@@ -33,6 +33,7 @@ from signatures.models import (
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
+from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -41,7 +42,6 @@ from tests.factories import (
     make_sign_on,
     make_signature,
 )
-from tests.pictures import picture
 from tests.staff.steps import give_app, give_password, log_in
 
 pytestmark = pytest.mark.django_db

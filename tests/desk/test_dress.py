@@ -16,8 +16,8 @@ from openletters import caching
 from signatures import colours, logos
 from signatures.emails import confirm_path, private_path
 from signatures.models import Campaign, Letter, Logo
+from tests.drawn import picture
 from tests.factories import make_campaign, make_letter, make_sign_on, make_signature
-from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -32,6 +32,7 @@ from signatures.models import (
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, match, upload
+from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -39,7 +40,6 @@ from tests.factories import (
     make_sign_on,
     make_signature,
 )
-from tests.pictures import picture
 from tests.tables import csv_file
 
 Write = Callable[[str, int], str]
