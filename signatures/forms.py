@@ -159,7 +159,10 @@ def letter_label(letter: Letter) -> SafeString:
 
 def _in_one_line(parts: Iterable[Text]) -> SafeString:
     marked = ((attributes(part.language), part) for part in parts)
-    return format_html_join(" · ", "<span{}>{}</span>", marked)
+    each = (
+        (format_html("<span{}>{}</span>", told, part) if told else part,) for told, part in marked
+    )
+    return format_html_join(" · ", "{}", each)
 
 
 class LongSelect(forms.Select):

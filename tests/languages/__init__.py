@@ -1,0 +1,1 @@
+"""Pages, mails and lists in several languages, and in both directions."""
