@@ -11,6 +11,7 @@ COPY openletters openletters
 COPY signatures signatures
 COPY templates templates
 COPY fixtures fixtures
+COPY docs/guide docs/guide
 # Hashed names, and compressed beforehand; nothing of it depends on a setting.
 RUN /venv/bin/python -m babel.messages.frontend compile --domain django -d signatures/locale \
     && /venv/bin/python manage.py collectstatic --no-input && /venv/bin/python -m compileall -q .

@@ -15,7 +15,7 @@ development := $(call stamp,requirements-dev.lock)
 texts := $(wildcard signatures/locale/*/LC_MESSAGES/django.po)
 catalogs := $(texts:.po=.mo)
 
-.PHONY: run test check catalogs messages bench lock audit sbom reset backup restore
+.PHONY: run test check catalogs messages looks bench lock audit sbom reset backup restore
 
 # The demo, on http://127.0.0.1:$(PORT)/
 run: export DEMO = 1
@@ -59,6 +59,11 @@ check: $(development)
 	DATABASE_URL=sqlite:///:memory: $(python) manage.py makemigrations --check --dry-run
 	$(public) $(python) manage.py check --deploy --fail-level WARNING
 	$(python) -m mypy
+
+# A picture of every page in every look, in var/looking/. ARGS=--guide: those of docs/guide/.
+looks: $(development)
+	@$(MAKE) --no-print-directory catalogs
+	@$(python) -m tests.looking $(ARGS)
 
 # How fast letters are served and signed. With ARGS='--row NAME', one row of the table.
 bench: $(development)

@@ -7,7 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 PUBLIC = frozenset(
-    {"home", "campaign", "letter", "signatories", "signatories-csv", "count-json", "privacy"}
+    {
+        "home",
+        "campaign",
+        "letter",
+        "signatories",
+        "signatories-csv",
+        "count-json",
+        "privacy",
+        "guide",
+    }
 )
 """Names of the addresses that everybody reads alike."""
 

@@ -34,6 +34,9 @@ TERRITORIES = {"ar": "AR", "en": "GB", "es": "ES", "fa": "IR", "fr": "FR", "he":
 """What Open Graph wants to know of a language, which says nothing about a country."""
 
 
+ARABIC_SCRIPT = {"ar", "ckb", "fa", "ps", "ug", "ur"}
+
+
 def choices() -> list[tuple[str, Any]]:
     """Return every language that can be read in: codes and names, the interface's first."""
     return list(settings.LETTER_LANGUAGES)
@@ -146,6 +149,11 @@ def name(language: str) -> str:
     known: Any = dict(choices()).get(language)
     info = _info(language)
     return str(known or (info["name_translated"] if info else language))
+
+
+def comma(language: str) -> str:
+    """Return what stands between the parts of a line."""
+    return "، " if language.partition("-")[0] in ARABIC_SCRIPT else ", "
 
 
 def attributes(language: str, around: str | None = None) -> SafeString | str:

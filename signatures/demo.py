@@ -14,6 +14,7 @@ from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.organizations import Organization, Signature
 from signatures.models.sign_ons import SignOn
+from signatures.models.translating import trust
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 FIXTURE = FIXTURES / "icc-2022.json"
@@ -40,6 +41,8 @@ def load(fixture: Path = FIXTURE) -> bool:
         translation = fixture.with_suffix(f".{code}.json")
         if translation.exists():
             _translate_all(code, json.loads(translation.read_text(encoding="utf-8")), campaign)
+    for translated in (campaign, *letters):
+        trust(translated)
     for entry in data["organizations"]:
         organization = Organization.objects.register(
             entry.get("official_name", entry["name"]),

@@ -171,6 +171,7 @@ def addresses() -> Iterator[str]:
     """Yield what can be read in the present language; of a list, its first part."""
     yield reverse("home")
     yield reverse("privacy")
+    yield reverse("guide")
     letters = Letter.objects.published().order_by("pk")
     campaigns = Campaign.objects.filter(letters__in=letters).order_by("pk").distinct()
     for slug in campaigns.values_list("slug", flat=True):

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from signatures.views import downloads, letters, privacy, rights, signing
+from signatures.views import downloads, guide, letters, privacy, rights, signing
 
 urlpatterns = [
     path("", letters.home, name="home"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
     path("letters/<slug:slug>/", letters.letter, name="letter"),
     path("letters/<slug:slug>/signatories/", letters.signatories, name="signatories"),

@@ -36,8 +36,9 @@ PUBLIC = [
     "/letters/a-letter/count.json",
     "/ar/letters/a-letter/",
     "/privacy/",
+    "/guide/",
 ]
-ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/")
+ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")
 """Pages on which a letter does not stand that belongs to no campaign."""
 
 SOON = timedelta(days=5)

@@ -79,6 +79,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:password_change": (STAFF, STAFF),
     "admin:password_change_done": (STAFF, NOBODY),
     "admin:security": (STAFF, NOBODY),
+    "admin:guide_start": (STAFF, NOBODY),
+    "admin:guide": (STAFF, NOBODY),
     "admin:make_codes": (NOBODY, STAFF),
     "admin:remove_factor": (NOBODY, STAFF),
     "admin:auth_user_invite": (NOBODY, "a"),
@@ -88,6 +90,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_translate": ("ea", "ea"),
+    "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
     "admin:signatures_campaign_delete_translation": ("ea", "ea"),
     "admin:signatures_organization_merge": ("ma", "ma"),
@@ -149,6 +153,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "held-json": (ALL, NOBODY),
     "erase": (NOBODY, ALL),
     "privacy": (ALL, NOBODY),
+    "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
 }
 """Everything else."""
@@ -228,7 +233,10 @@ class World:
         for member in self.staff.values():
             give_app(member)
         root, other = self.staff["s"], make_member("omar", roles.MODERATOR)
-        letter = make_letter(campaign=make_campaign(), demands=["Act"])
+        campaign = make_campaign()
+        letter = make_letter(campaign=campaign, demands=["Act"])
+        letter.create_translation("ar", title="ماء", body="نص")
+        campaign.create_translation("ar", title="حملة")
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -269,9 +277,12 @@ class World:
         self.parts: dict[str, object] = {
             "app_label": "signatures",
             "batch": batch,
+            "language": "ar",
+            "language_code": "ar",
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "token": emails.private_path(waiting).split("/")[-2],
+            "topic": "letters",
             "uidb64": account,
             "url": "nothing-of-the-kind/",
         }

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from openletters.staff import confirming, factors, pages, passkeys, passwords
 from openletters.staff.models import StaffAct
+from signatures.views import guide
 
 
 class StaffAdminSite(AdminSite):
@@ -130,6 +131,8 @@ class StaffAdminSite(AdminSite):
             path("security/", inside(pages.security), name="security"),
             path("security/codes/", inside(pages.make_codes), name="make_codes"),
             path("security/remove/", inside(pages.remove), name="remove_factor"),
+            path("guide/", inside(guide.staff), name="guide_start"),
+            path("guide/<slug:topic>/", inside(guide.staff), name="guide"),
         ]
         return [*doors, *rooms, *super().get_urls()]
 

@@ -127,12 +127,12 @@ class BatchAdmin(QueueAdmin):
     ) -> None:
         """Say what was decided at once, with the way to undo it, and what was left alone."""
         if done:
-            undo = ngettext("Undo it", "Undo all %(count)s", len(done))
+            undo = ngettext("Undo it", "Undo all %(number)s", len(done))
             linked = format_html(
                 '{} <a href="{}">{}</a>',
                 said % {"count": len(done)},
                 reverse("admin:signatures_signon_undo", args=[batch]),
-                undo % {"count": len(done)},
+                undo % {"number": len(done)},
             )
             self.message_user(request, linked, messages.SUCCESS)
         if left:

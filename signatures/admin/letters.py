@@ -19,11 +19,11 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from parler.admin import TranslatableAdmin, TranslatableStackedInline, TranslatableTabularInline
-from parler.forms import TranslatableModelForm
+from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from signatures import periods
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
 
@@ -69,7 +69,7 @@ WORDS = {
 }
 
 
-class AddresseeInline(TranslatableStackedInline):
+class AddresseeInline(OriginalInline, TranslatableStackedInline):
     """To whom, in the order in which the letter prints them."""
 
     model = Addressee
@@ -85,7 +85,7 @@ class AddresseeInline(TranslatableStackedInline):
         return 0 if obj and obj.addressees.exists() else 1
 
 
-class DemandInline(TranslatableTabularInline):
+class DemandInline(OriginalInline, TranslatableTabularInline):
     """What is asked for."""
 
     model = Demand
@@ -96,7 +96,7 @@ class DemandInline(TranslatableTabularInline):
         return 0 if obj and obj.demands.exists() else 1
 
 
-class LetterForm(TranslatableModelForm):
+class LetterForm(OriginalForm):
     """The letter itself."""
 
     class Meta:
@@ -155,7 +155,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(TranslatableAdmin):
+class LetterAdmin(OriginalAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
@@ -166,7 +166,7 @@ class LetterAdmin(TranslatableAdmin):
         "campaign_title",
         "dated",
         "signatory_count",
-        "language_column",
+        "translated_into",
     )
     list_filter = (("status", ChoicesFilter),)
     search_fields = ("translations__title", "slug")
@@ -180,9 +180,17 @@ class LetterAdmin(TranslatableAdmin):
         ),
         (
             gettext_lazy("Signing"),
-            {"fields": (("opens_at", "closes_at"), "contact_email", "language")},
+            {"fields": (("opens_at", "closes_at"), "contact_email")},
         ),
+        (gettext_lazy("Language"), {"fields": ("language",)}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The language of a new letter was chosen before: see the top of its page."""
+        if obj:
+            return self.fieldsets
+        *others, (_heading, language) = self.fieldsets
+        return (*others, (None, language))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The address follows the title of a new letter."""
@@ -221,6 +229,7 @@ class LetterAdmin(TranslatableAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store addressees and demands; then the public pages are others, counted once."""
         super().save_related(request, form, formsets, change)
+        self.follow_language(request, form)
         named = Letter.objects.naming(form.instance, form.initial.get("campaign"))
         named.raise_revision()
 
@@ -228,27 +237,6 @@ class LetterAdmin(TranslatableAdmin):
         """The other letters of its campaign named it."""
         Letter.objects.naming(obj).raise_revision()
         super().delete_model(request, obj)
-
-    def delete_translation(
-        self, request: HttpRequest, object_id: str, language_code: str
-    ) -> HttpResponse:
-        """The binding text cannot be dropped; its translations can."""
-        letter = self.get_object(request, object_id)
-        if not self.has_change_permission(request, letter):
-            raise PermissionDenied
-        if letter is not None and letter.language == language_code:
-            refused = _("The authoritative text cannot be deleted.")
-            self.message_user(request, refused, messages.ERROR)
-            return HttpResponseRedirect(reverse(PAGE, args=[letter.pk]))
-        response: HttpResponse = super().delete_translation(request, object_id, language_code)
-        return response
-
-    def delete_model_translation(self, request: HttpRequest, translation: Any) -> None:
-        """A page in that language falls back to another text."""
-        super().delete_model_translation(request, translation)
-        Letter.objects.naming(translation.master).raise_revision()
-
-    # Status and preview
 
     def get_urls(self) -> list[Any]:
         """A preview, and an address for each change of status."""
@@ -276,7 +264,6 @@ class LetterAdmin(TranslatableAdmin):
             context["letter"] = letter
             context["lacks"] = missing(letter)
             context["steps"] = self._steps(request, letter)
-            context["form_language"] = self.get_form_language(request, letter)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _steps(self, request: HttpRequest, letter: Letter) -> list[dict[str, Any]]:
@@ -344,16 +331,26 @@ class LetterAdmin(TranslatableAdmin):
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
             opens_at = f"{timezone.localtime(letter.opens_at):%Y-%m-%d %H:%M %Z}"
-            return f"{said} {_('The public sees it from %(time)s.') % {'time': opens_at}}"
+            visible = _("The public sees it from %(time)s.") % {"time": opens_at}
+            return f"{said} {visible}"
         return said
 
 
+class CampaignForm(OriginalForm):
+    """The campaign itself."""
+
+    class Meta:
+        model = Campaign
+        fields: ClassVar = ("title", "slug", "summary", "language")
+
+
 @admin.register(Campaign)
-class CampaignAdmin(ChosenRows, TranslatableAdmin):
+class CampaignAdmin(ChosenRows, OriginalAdmin):
     """Campaigns: letters that were issued together."""
 
-    list_display = ("title", "slug", "language_column")
-    fields = ("title", "slug", "summary")
+    form = CampaignForm
+    list_display = ("title", "slug", "translated_into")
+    fields = ("title", "slug", "summary", "language")
     search_fields = ("translations__title", "slug")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
@@ -363,9 +360,5 @@ class CampaignAdmin(ChosenRows, TranslatableAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The pages of its letters link to the campaign."""
         super().save_related(request, form, formsets, change)
+        self.follow_language(request, form)
         Letter.objects.filter(campaign=form.instance).raise_revision()
-
-    def delete_model_translation(self, request: HttpRequest, translation: Any) -> None:
-        """The same pages fall back to another title."""
-        super().delete_model_translation(request, translation)
-        Letter.objects.filter(campaign=translation.master).raise_revision()

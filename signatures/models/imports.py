@@ -235,7 +235,7 @@ class SignatoryImport(models.Model):
         if self.status != self.Status.COMMITTED:
             return False
         waiting = SignOn.objects.queue().filter(pk__in=self.rows.values("sign_on"))
-        reason = f"{_('Import undone')}: {self}"
+        reason = _("Import undone: %(which)s") % {"which": self}
         SignOn.objects.reject(waiting, actor=actor, reason=reason, tell=False)
         rows = self.rows.filter(organization__isnull=False)
         list(Organization.objects.filter(pk__in=rows.values("organization")).locked())

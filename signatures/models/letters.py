@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 from parler.managers import TranslatableQuerySet
 from parler.models import TranslatedFields
 
-from openletters.languages import codes
+from openletters.languages import choices, codes
 from signatures import markdown
 from signatures.models.fields import DerivedTextField
 from signatures.models.translated import Translated, translated
@@ -30,11 +30,28 @@ def is_current(signature: str = "") -> Q:
     return Q(**{f"{signature}withdrawn_at__isnull": True})
 
 
+def languages() -> list[tuple[str, Any]]:
+    """Return the languages that letters are written in and translated into: codes and names."""
+    return choices()
+
+
+def made_from() -> Any:
+    """Return the column in which a translation keeps, by field, the original it was made from."""
+    return models.JSONField(default=dict, blank=True, editable=False)
+
+
 class Campaign(Translated):
     """Letters issued together; one form signs all of them that are open."""
 
     slug = models.SlugField(
         _("address"), unique=True, help_text=_("The last part of the campaign's web address.")
+    )
+    language = models.CharField(
+        _("authoritative language"),
+        max_length=10,
+        choices=languages,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The language of the binding text; others are translations of it."),
     )
     title = translated()
     summary = translated()
@@ -43,6 +60,7 @@ class Campaign(Translated):
         summary=models.TextField(
             _("summary"), blank=True, help_text=_("One or two sentences that introduce it.")
         ),
+        made_from=made_from(),
     )
 
     class Meta:
@@ -143,7 +161,7 @@ class Letter(Translated):
     language = models.CharField(
         _("authoritative language"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=languages,
         default=settings.LANGUAGE_CODE,
         help_text=_("The language of the binding text; others are translations of it."),
     )
@@ -206,6 +224,7 @@ class Letter(Translated):
             help_text=_("For instance: We call on the President to"),
         ),
         closing=models.CharField(_("closing"), max_length=200, blank=True),
+        made_from=made_from(),
     )
 
     objects = LetterQuerySet.as_manager()
@@ -234,10 +253,6 @@ class Letter(Translated):
     def listed_count(self) -> int:
         """How many of the signatories are listed by their names."""
         return self.signatory_count - self.withheld_count
-
-    def authoritative_language(self) -> str:
-        """The language of the binding text."""
-        return self.language
 
     def text_languages(self) -> list[str]:
         """In which languages it can be read: the authoritative one, then its translations."""
@@ -324,6 +339,7 @@ class Addressee(Translated):
         position=models.CharField(_("position"), max_length=200, blank=True),
         institution=models.CharField(_("institution"), max_length=250, blank=True),
         postal_address=models.TextField(_("postal address"), max_length=500, blank=True),
+        made_from=made_from(),
     )
 
     class Meta:
@@ -347,7 +363,9 @@ class Demand(Translated):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     text = translated()
-    translations = TranslatedFields(text=models.TextField(_("text"), max_length=2000))
+    translations = TranslatedFields(
+        text=models.TextField(_("text"), max_length=2000), made_from=made_from()
+    )
 
     class Meta:
         verbose_name = _("demand")

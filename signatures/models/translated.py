@@ -36,6 +36,8 @@ class _Descriptor(TranslatedFieldDescriptor):
 class Translated(TranslatableModel):
     """A row with texts in several languages. It is read in the language of whoever reads."""
 
+    language: Any
+
     class Meta:
         abstract = True
 
@@ -45,7 +47,7 @@ class Translated(TranslatableModel):
 
     def authoritative_language(self) -> str:
         """The language whose text is binding, of which others are translations."""
-        return settings.LANGUAGE_CODE
+        return str(self.language)
 
     def text_of(self, field: str) -> Text:
         """Return one of its texts, in the reader's language if it is written in that.

@@ -130,7 +130,7 @@ def release() -> str:
     their versions: names of countries, say, and the compressor come with them.
     """
     digest = hashlib.sha256(django.__version__.encode())
-    for part in ("openletters", "requirements.lock", "signatures", "templates"):
+    for part in ("docs/guide", "openletters", "requirements.lock", "signatures", "templates"):
         whole = settings.BASE_DIR / part
         for path in (whole, *sorted(whole.rglob("*"))):
             if path.is_file() and path.suffix != ".pyc":

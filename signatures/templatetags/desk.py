@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AnonymousUser, User
 from django.template.context import Context
+from django.urls import reverse
 
 from signatures import consent, throttling
 from signatures.admin import evidence
@@ -31,6 +32,28 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
 
 
 register.filter("wording", consent.wording)
+
+
+TOPICS = {
+    "letter": "letters",
+    "campaign": "letters",
+    "signatoryimport": "initiators",
+    "signon": "moderation",
+    "organization": "moderation",
+    "switches": "moderation",
+    "signature": "initiators",
+    "export": "delivering",
+}
+"""Which page of the guide helps with which kind of rows."""
+
+
+@register.simple_tag(takes_context=True)
+def guide_address(context: Context) -> str:
+    """Return where the guide helps with the page on which one stands."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    _app, _under, page = (match.url_name or "").partition("_") if match else ("", "", "")
+    topic = TOPICS.get(page.partition("_")[0])
+    return reverse("admin:guide", args=[topic]) if topic else reverse("admin:guide_start")
 
 
 @register.simple_tag

@@ -41,6 +41,12 @@ def words_lang(around: str) -> SafeString | str:
 
 
 @register.filter
+def comma(language: str) -> str:
+    """Return what a language puts between the parts of a line."""
+    return languages.comma(language)
+
+
+@register.filter
 def dated(day: date, language: str) -> str:
     """Return a date as it is written in a language, whatever the page's own is."""
     with override(language):
@@ -51,7 +57,9 @@ def dated(day: date, language: str) -> str:
 def addressed(one: Addressee) -> SafeString:
     """Return an addressee in one line: who, and as what, each in its own language."""
     parts = [part for part in (one.name, one.position) if part] or [one.institution]
-    return format_html_join(", ", "<bdi{}>{}</bdi>", ((lang(part), part) for part in parts if part))
+    between = languages.comma(get_language() or "")
+    each = ((lang(part), part) for part in parts if part)
+    return format_html_join(between, "<bdi{}>{}</bdi>", each)
 
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"

@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
+from signatures import guide
 from signatures.models import Campaign, Letter
 from tests.hostile.world import World
 
@@ -22,6 +23,14 @@ BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 
 STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
 """Kinds of rows whose pages differ with their state."""
+
+FIXED = {
+    "app_label": ["auth", "signatures"],
+    "language": ["ar"],
+    "language_code": ["ar"],
+    "topic": list(guide.STAFF),
+}
+"""What stands for parameters that no row has to do with."""
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -90,10 +99,8 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return [str(ContentType.objects.get_for_model(Letter).pk)]
         case "object_id" | "pk" | "id":
             return keys(route)
-        case "language_code":
-            return ["ar"]
-        case "app_label":
-            return ["auth", "signatures"]
+        case _ if parameter in FIXED:
+            return FIXED[parameter]
         case _:
             raise UnknownParameter(f"{parameter} in {route}")
 

@@ -37,7 +37,11 @@ def test_the_readers_language_is_offered_and_never_forced(
         offer = page.locator(".offer")
         expect(offer).to_be_visible()
         assert page.url == address
-        assert (offer.get_attribute("lang"), offer.get_attribute("dir")) == ("ar", "rtl")
+        link = offer.get_by_role("link")
+        assert (link.get_attribute("lang"), link.get_attribute("dir")) == ("ar", "rtl")
+        box = offer.bounding_box()
+        assert box
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
         assert page.evaluate(SHIFTS) == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         offer.get_by_role("button").click()
@@ -47,7 +51,7 @@ def test_the_readers_language_is_offered_and_never_forced(
         expect(offer).to_have_count(0)
         page.evaluate("sessionStorage.clear()")
         page.reload()
-        offer.get_by_role("link").click()
+        link.click()
         page.wait_for_url("**/ar/letters/a-letter/")
         expect(page.get_by_role("heading", name="ماء")).to_be_visible()
         expect(offer).to_have_count(0)

@@ -24,8 +24,8 @@
   const link = document.createElement("a");
   const button = document.createElement("button");
   line.className = "offer";
-  line.lang = link.hreflang = found.lang;
-  line.dir = found.dir;
+  link.lang = link.hreflang = button.lang = found.lang;
+  link.dir = found.dir;
   link.href = found.href;
   link.textContent = found.dataset.offer;
   button.type = "button";

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0013_withheld_names'),
+        ('signatures', '0014_translations_beside'),
     ]
 
     operations = [

@@ -1,0 +1,162 @@
+"""The pages of the site, each in every state: where they are, and what to do there.
+
+A scene is seen in any language, size and colour. Those of the public come in the order in which
+they are met; those of staff need somebody who is logged in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from signatures import tokens
+from signatures.emails import confirm_path, private_path
+from signatures.guide import STAFF as STAFF_TOPICS
+from signatures.tokens import Purpose
+from tests.looking.world import World
+
+
+def nothing(_page: Page) -> None:
+    """Do nothing there."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in a state. `address` is without the language; `act` is done once it is open."""
+
+    name: str
+    address: Callable[[World], str]
+    act: Callable[[Page], None] = nothing
+    status: int = 200
+    on_paper: bool = False
+
+
+def at(address: str) -> Callable[[World], str]:
+    """Return what leads to an address that is the same in every world."""
+    return lambda _world: address
+
+
+def private(name: str) -> Callable[[World], str]:
+    """Return what leads to the private page of a sign-on."""
+    return lambda world: private_path(world.sign_ons[name])
+
+
+def _send_empty(page: Page) -> None:
+    page.locator("form.form button.button").click()
+    page.locator(".error-summary").wait_for()
+
+
+def _open_all(page: Page) -> None:
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+
+
+def _new_address(world: World) -> str:
+    sign_on = world.sign_ons["approved"]
+    token = tokens.make(Purpose.EMAIL, sign_on.public_id, sign_on.new_email)
+    return f"/confirm-address/{token}/"
+
+
+LETTER = "/letters/icc-prosecutor/"
+
+PUBLIC = (
+    Scene("home", at("/")),
+    Scene("campaign", at("/campaigns/icc-2022/")),
+    Scene("letter", at(LETTER)),
+    Scene("letter-on-paper", at(LETTER), on_paper=True),
+    Scene("letter-closed", at("/letters/closed/")),
+    Scene("letter-with-one-name", at("/letters/one/")),
+    Scene("letter-without-names", at("/letters/empty/")),
+    Scene("list", at(f"{LETTER}signatories/")),
+    Scene("list-found", at(f"{LETTER}signatories/?q=women")),
+    Scene("list-of-a-country", at(f"{LETTER}signatories/?country=PS")),
+    Scene("list-nothing-found", at(f"{LETTER}signatories/?q=nobody")),
+    Scene("form", at(f"{LETTER}sign/")),
+    Scene("form-with-errors", at(f"{LETTER}sign/"), _send_empty),
+    Scene("form-of-a-closed-letter", at("/letters/closed/sign/")),
+    Scene("form-sent", at(f"{LETTER}sign/sent/")),
+    Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
+    Scene("confirm-address", _new_address),
+    Scene("private-unconfirmed", private("unconfirmed"), _open_all),
+    Scene("private-pending", private("pending"), _open_all),
+    Scene("private-approved", private("approved"), _open_all),
+    Scene("private-corrected", private("corrected")),
+    Scene("private-rejected", private("rejected")),
+    Scene("private-withdrawn", private("withdrawn")),
+    Scene("private-withheld", private("withheld")),
+    Scene("dead-link", at("/sign-on/nothing/"), status=404),
+    Scene("guide", at("/guide/")),
+    Scene("privacy", at("/privacy/")),
+    Scene("not-found", at("/nothing-here/"), status=404),
+)
+
+LONG = (
+    Scene("letter-with-10000-names", at("/letters/long/")),
+    Scene("list-of-10000-names", at("/letters/long/signatories/")),
+)
+"""Those of a long list, which takes a while to be stored."""
+
+DOOR = (Scene("login", at("/admin/login/")),)
+"""What staff see before they are in."""
+
+
+def sign_on(name: str) -> Callable[[World], str]:
+    """Return what leads to a sign-on at the desk."""
+    return lambda world: f"/admin/signatures/signon/{world.sign_ons[name].pk}/change/"
+
+
+def _organization(page: str) -> Callable[[World], str]:
+    def address(world: World) -> str:
+        assert world.organization
+        assert world.twin
+        assert world.merge
+        known = f"/admin/signatures/organization/{world.organization.pk}/"
+        return {
+            "change": f"{known}change/",
+            "choose": f"{known}merge/?q=water",
+            "merge": f"{known}merge/?with={world.twin.pk}",
+            "undo": f"/admin/signatures/organization/merges/{world.merge.pk}/undo/",
+        }[page]
+
+    return address
+
+
+def _letter(name: str, page: str) -> Callable[[World], str]:
+    return lambda world: f"/admin/signatures/letter/{world.letters[name].pk}/{page}"
+
+
+def _import(name: str, page: str) -> Callable[[World], str]:
+    return lambda world: f"/admin/signatures/signatoryimport/{world.imports[name].pk}/{page}/"
+
+
+STAFF = (
+    Scene("start", at("/admin/")),
+    Scene("queue", at("/admin/signatures/signon/")),
+    Scene("queue-corrections", at("/admin/signatures/signon/?status=corrections")),
+    Scene("desk", sign_on("pending")),
+    Scene("desk-approved", sign_on("approved"), _open_all),
+    Scene("desk-withheld", sign_on("withheld")),
+    Scene("desk-corrected", sign_on("corrected")),
+    Scene("enter", at("/admin/signatures/signon/add/")),
+    Scene("batches", at("/admin/signatures/signon/batches/")),
+    Scene("clean-up", at("/admin/signatures/signon/clean-up/")),
+    Scene("letters", at("/admin/signatures/letter/")),
+    Scene("letter-form", _letter("main", "change/")),
+    Scene("letter-add", at("/admin/signatures/letter/add/")),
+    Scene("letter-preview", _letter("draft", "preview/")),
+    Scene("organizations", at("/admin/signatures/organization/")),
+    Scene("organization", _organization("change")),
+    Scene("merge-choose", _organization("choose")),
+    Scene("merge", _organization("merge")),
+    Scene("unmerge", _organization("undo")),
+    Scene("signatures", at("/admin/signatures/signature/")),
+    Scene("import-add", at("/admin/signatures/signatoryimport/add/")),
+    Scene("import-columns", _import("uploaded", "columns")),
+    Scene("import-rows", _import("ready", "rows")),
+    Scene("export", at("/admin/signatures/export/add/")),
+    Scene("switches", at("/admin/signatures/switches/add/")),
+    Scene("mails", at("/admin/signatures/outgoingmail/")),
+    Scene("accounts", at("/admin/auth/user/")),
+    Scene("security", at("/admin/security/")),
+    *(Scene(f"guide-{topic}", at(f"/admin/guide/{topic}/")) for topic in STAFF_TOPICS),
+)

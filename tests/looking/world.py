@@ -1,0 +1,170 @@
+"""A site to look at: the demonstration, and what it takes to see every state of every page."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from signatures import demo
+from signatures.models import (
+    Letter,
+    Note,
+    Organization,
+    OrganizationMerge,
+    SignatoryImport,
+    Signature,
+    SignOn,
+    merges,
+)
+from tests.desk.importing import compare, match, upload
+from tests.factories import make_letter, make_organization, make_sign_on, make_signature
+from tests.tables import csv_file
+
+NAME = "looker"
+
+MIXED = "الحق Al-Haq (Law in the Service of Mankind)"
+"""A name in both directions."""
+
+LIST = (
+    ("Organisation", "Country", "Website", "Section"),
+    ("Well Keepers of the Dry Valleys", "Kenya", "https://wells.example", "initiator"),
+    ("Women Studies Centre", "Palestine", "", ""),
+    ("Palestinian Hydrology Grp", "Palestine", "https://hydrology.example", ""),
+    (MIXED, "Palestine", "", ""),
+    ("Réseau des juristes du littoral", "Atlantis", "", ""),
+)
+
+
+@dataclass
+class World:
+    """What there is, by the names that the scenes use."""
+
+    staff: User
+    letters: dict[str, Letter] = field(default_factory=dict)
+    sign_ons: dict[str, SignOn] = field(default_factory=dict)
+    imports: dict[str, SignatoryImport] = field(default_factory=dict)
+    organization: Organization | None = None
+    twin: Organization | None = None
+    merge: OrganizationMerge | None = None
+
+    def desk(self) -> Client:
+        """A browser in which the staff are logged in."""
+        client = Client()
+        client.force_login(self.staff)
+        return client
+
+
+def furnish(longest: int = 0) -> World:
+    """Store it, on an empty database; `longest` is how many names the long list has, if any."""
+    demo.load()
+    world = World(User.objects.create_superuser(NAME, "", "-", first_name="Rosa"))
+    world.letters["main"] = Letter.objects.get(slug="icc-prosecutor")
+    _write(world)
+    _sign(world)
+    _know(world)
+    _import(world)
+    if longest:
+        _fill(world, longest)
+    return world
+
+
+def _write(world: World) -> None:
+    week = timedelta(days=7)
+    stated: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("closed", {"status": Letter.Status.CLOSED, "title": "Keep the river open"}),
+        ("empty", {"title": "On the water of the valley", "closes_at": timezone.now() + week}),
+        ("draft", {"status": Letter.Status.DRAFT, "title": "A letter in the making"}),
+        ("one", {"title": "Act"}),
+    )
+    for slug, fields in stated:
+        world.letters[slug] = make_letter(
+            slug,
+            salutation="Dear President,",
+            place="Nairobi",
+            summary="Three wells are closed, and nobody says until when.",
+            demands=["Open the wells.", "Say who decides."],
+            contact_email="corrections@letters.example",
+            **fields,
+        )
+    make_signature(world.letters["one"], MIXED, local_name="الحق")
+    make_signature(world.letters["closed"], "Well Keepers", position=1)
+    make_signature(world.letters["closed"], "Water for the Valley Collective")
+
+
+def _sign(world: World) -> None:
+    letters = [world.letters["main"]]
+    for name in ("unconfirmed", "pending", "approved", "rejected", "withdrawn", "withheld"):
+        unconfirmed = name == "unconfirmed"
+        world.sign_ons[name] = make_sign_on(
+            letters,
+            status=SignOn.Status.UNCONFIRMED if unconfirmed else SignOn.Status.PENDING,
+            name=MIXED if name == "pending" else f"Union of {name} rivers",
+            email=f"alice@{name}.example",
+            withhold_name=name == "withheld",
+        )
+    for name in ("approved", "withheld"):
+        world.sign_ons[name].approve(actor=world.staff)
+    world.sign_ons["approved"].request_new_email("new@approved.example")
+    world.sign_ons["rejected"].reject(actor=world.staff, reason="Not an organisation.")
+    world.sign_ons["withdrawn"].withdraw()
+    corrected = world.sign_ons["corrected"] = make_sign_on(letters, name="Rivers without borders")
+    corrected.approve(actor=world.staff)
+    corrected.correct(name="Rivers Without Borders International")
+    Note.objects.create(
+        sign_on=world.sign_ons["pending"],
+        author=world.staff,
+        text="I have written to them.",
+        assignee=world.staff,
+    )
+
+
+def _know(world: World) -> None:
+    world.organization = make_organization("Water Watch", acronym="WW", local_name="مراقبة المياه")
+    world.twin = make_organization("Waterwatch International")
+    world.organization.remember("Water Watch Kenya", "alias")
+    for one in (world.organization, world.twin):
+        make_signature(world.letters["closed"], one)
+    gone = make_organization("Waterwatch")
+    seen = merges.plan(world.organization, gone).fingerprint
+    world.merge = OrganizationMerge.objects.merge(
+        world.organization, gone, actor=world.staff, seen=seen
+    )
+
+
+def _import(world: World) -> None:
+    desk, letters = world.desk(), [world.letters["main"]]
+    for name in ("uploaded", "ready"):
+        upload(desk, csv_file(LIST).encode(), letters, name="initiators.csv")
+        world.imports[name] = SignatoryImport.objects.latest("pk")
+    match(desk, world.imports["ready"])
+    compare(desk, world.imports["ready"])
+
+
+def _fill(world: World, number: int) -> None:
+    """Write a letter under which so many stand, each with a name of its own."""
+    letter = world.letters["long"] = make_letter(
+        "long",
+        title="A letter with a very long title, as committees write them after a long night: on the"
+        " protection of wells, springs, rivers and their defenders, and on what is to be done",
+    )
+    countries = ("KE", "PS", "FR", "DE", "JO", "ZA", "CL", "PH", "NZ", "IE", "NO", "LB", "ES")
+    names = [f"Association for the Well of Village {one + 1:05}" for one in range(number)]
+    organizations = Organization.objects.bulk_create(
+        Organization(official_name=name, country=countries[one * one % 13])
+        for one, name in enumerate(names)
+    )
+    today = timezone.localdate()
+    Signature.objects.sign_many(
+        Signature(
+            letter=letter,
+            organization=organization,
+            name=organization.official_name,
+            source=Signature.Source.FORM,
+            signed_on=today - timedelta(days=(one * one) % 40),
+        )
+        for one, organization in enumerate(organizations)
+    )
+    Letter.objects.filter(pk=letter.pk).raise_revision()
