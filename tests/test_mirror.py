@@ -72,6 +72,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     pages = {
         "index.html",
         "privacy/index.html",
+        "guide/index.html",
         "campaigns/a-campaign/index.html",
         "letters/a-letter/index.html",
         "letters/a-letter/signatories/index.html",
@@ -152,7 +153,7 @@ def test_what_has_not_changed_is_not_made_again(
     first = Mirror(folder).update()
     assert (first.unchanged, first.removed) == (0, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
-    asked = 4 * (2 + 13)  # in each language: two for the addresses, one a page
+    asked = 4 * (2 + 14)  # in each language: two for the addresses, one a page
     with django_assert_max_num_queries(asked):
         again = Mirror(folder).update()
     assert (again.written, again.removed) == (0, 0)
