@@ -90,11 +90,13 @@ MIDDLEWARE = [
     "openletters.middleware.RefuseNulMiddleware",
     "openletters.middleware.RefuseGarbledQueryMiddleware",
     "openletters.middleware.LanguageMiddleware",
+    "openletters.staff.languages.BrowserLanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "openletters.staff.languages.AccountLanguageMiddleware",
     "openletters.staff.sessions.SessionLimitsMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -198,6 +200,8 @@ LOCALE_PATHS = [BASE_DIR / "signatures" / "locale"]
 FORMAT_MODULE_PATH = ["openletters.formats"]
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
+# In what people read; what machines read in a template is unlocalized, see tests/languages/.
+USE_THOUSAND_SEPARATOR = True
 
 # Parler's own cache knows nothing of other processes; letters are cached by their revision.
 PARLER_ENABLE_CACHING = False

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from openletters.staff import languages
 from signatures.models.corrections import Correction
 from signatures.models.reminders import Reminder
 from signatures.models.sign_ons import SignOn
@@ -65,7 +66,8 @@ def _state() -> dict[str, Any]:
 
 def _compose(moderator: User, reminder: Reminder, state: dict[str, Any]) -> EmailMultiAlternatives:
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    with translation.override(settings.LANGUAGE_CODE):
+    language = languages.of(moderator)
+    with translation.override(language):
         context = {
             **state,
             "desk": settings.SITE_URL + reverse("admin:signatures_signon_changelist"),
@@ -83,7 +85,7 @@ def _compose(moderator: User, reminder: Reminder, state: dict[str, Any]) -> Emai
         headers={
             "Message-ID": f"<queue-{reminder.day}-{reminder.pk}@{host}>",
             "Auto-Submitted": "auto-generated",
-            "Content-Language": settings.LANGUAGE_CODE,
+            "Content-Language": language,
         },
     )
     message.attach_alternative(html, "text/html")

@@ -16,8 +16,9 @@ from itertools import islice
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from signatures import workbooks
+from signatures import moments, workbooks
 from signatures.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -32,17 +33,17 @@ LARGEST_FILE = 20 * 1024 * 1024
 """Bytes."""
 
 ENCODINGS = {
-    "utf-8-sig": "Unicode (UTF-8)",
-    "utf-16": "Unicode (UTF-16)",
-    "cp1252": "Western (Windows-1252)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp1250": "Central European (Windows-1250)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "mac_roman": "Western (Macintosh)",
-    "iso8859_6": "Arabic (ISO 8859-6)",
+    "utf-8-sig": gettext_lazy("Unicode (UTF-8)"),
+    "utf-16": gettext_lazy("Unicode (UTF-16)"),
+    "cp1252": gettext_lazy("Western (Windows-1252)"),
+    "cp1256": gettext_lazy("Arabic (Windows-1256)"),
+    "cp1250": gettext_lazy("Central European (Windows-1250)"),
+    "cp1251": gettext_lazy("Cyrillic (Windows-1251)"),
+    "cp1253": gettext_lazy("Greek (Windows-1253)"),
+    "cp1254": gettext_lazy("Turkish (Windows-1254)"),
+    "cp1255": gettext_lazy("Hebrew (Windows-1255)"),
+    "mac_roman": gettext_lazy("Western (Macintosh)"),
+    "iso8859_6": gettext_lazy("Arabic (ISO 8859-6)"),
 }
 """What a person may choose when the guess was wrong, and how it is called."""
 
@@ -257,7 +258,9 @@ def _too_long_a_line(line: int) -> Unreadable:
     said = _(
         "Line %(line)s is too long: a row may have %(most)s columns of %(longest)s characters."
     )
-    return Unreadable(said % {"line": line, "most": MOST_COLUMNS, "longest": f"{LONGEST_CELL:,}"})
+    return Unreadable(
+        said % {"line": line, "most": MOST_COLUMNS, "longest": moments.number(LONGEST_CELL)}
+    )
 
 
 def _endless(line: int) -> Unreadable:

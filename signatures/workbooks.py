@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
+from signatures import moments
+
 MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 5_000
@@ -97,13 +99,13 @@ def too_wide(line: int) -> Unreadable:
 def too_long() -> Unreadable:
     """Return what is said of a table with more than MOST_ROWS rows."""
     said = _("The table has more than %(rows)s rows. Divide it.")
-    return Unreadable(said % {"rows": f"{MOST_ROWS:,}"})
+    return Unreadable(said % {"rows": moments.number(MOST_ROWS)})
 
 
 def too_much_text(line: int) -> Unreadable:
     """Return what is said of a cell with more than LONGEST_CELL characters."""
     said = _("A cell in line %(line)s has more than %(most)s characters.")
-    return Unreadable(said % {"line": line or "?", "most": f"{LONGEST_CELL:,}"})
+    return Unreadable(said % {"line": line or "?", "most": moments.number(LONGEST_CELL)})
 
 
 def is_archive(content: bytes) -> bool:

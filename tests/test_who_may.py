@@ -83,6 +83,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:guide": (STAFF, NOBODY),
     "admin:make_codes": (NOBODY, STAFF),
     "admin:remove_factor": (NOBODY, STAFF),
+    "admin:staff_language": (NOBODY, STAFF),
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),

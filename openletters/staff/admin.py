@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from axes.models import AccessAttempt
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,13 +15,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
-from openletters.staff import confirming, factors, roles
+from openletters.staff import confirming, factors, languages, roles
 from openletters.staff.models import StaffAct, StaffMail
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ for model in (AccessAttempt, Group, StaticDevice, TOTPDevice, User, WebAuthnCred
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The roles of an account."""
 
+    def label_from_instance(self, obj: Group) -> str:
+        """What the role is called."""
+        return roles.called(obj)
+
     def clean(self, value: Any) -> Any:
         # No database has a key of more digits, and some fail when asked for one.
         if any(len(str(key)) > 18 for key in value or ()):
@@ -64,12 +69,23 @@ class AccountForm(AccountFormBase):
         ),
     )
 
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=languages.offered,
+        initial=get_language,
+        required=False,
+        help_text=gettext_lazy("Of the invitation, and of their pages until they choose another."),
+    )
+
     class Meta:
         model = User
         fields: ClassVar = ("username", "first_name", "last_name", "email", "is_active", "groups")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Theirs to choose from now on.
+            self.fields.pop("language", None)
         if "email" in self.fields:
             self.fields["email"].required = True
         if "is_active" in self.fields:
@@ -86,6 +102,16 @@ class AccountForm(AccountFormBase):
         return email
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Accounts that have one of the roles."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, Any]]:
+        """The roles, by what they are called."""
+        return [(str(group.pk), roles.called(group)) for group in Group.objects.order_by("pk")]
+
+
 @admin.register(User)
 class AccountAdmin(AccountAdminBase):
     """Accounts: made by an administrator, opened by their owner through a mailed link.
@@ -95,8 +121,8 @@ class AccountAdmin(AccountAdminBase):
 
     form = AccountForm
     change_form_template = "admin/staff/account.html"
-    list_display = ("username", "name", "roles", "is_active", "second_step", "last_login")
-    list_filter = ("is_active", "groups")
+    list_display = ("username", "name", "roles", "active", "second_step", "last_login")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     show_full_result_count = False
@@ -124,7 +150,7 @@ class AccountAdmin(AccountAdminBase):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters: whoever may ask how a password's hash begins, has read it soon."""
-        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(
+        return lookup.partition("__")[0] in {"is_active", "groups"} and super().lookup_allowed(
             lookup, value, request
         )
 
@@ -138,19 +164,26 @@ class AccountAdmin(AccountAdminBase):
         """The roles, or that nothing is forbidden."""
         if user.is_superuser:
             return _("superuser")
-        return ", ".join(group.name for group in user.groups.all()) or "–"
+        return ", ".join(map(roles.called, user.groups.all())) or "–"
 
-    @admin.display(description=gettext_lazy("second step"), boolean=True)
-    def second_step(self, user: User) -> bool:
+    @admin.display(description=gettext_lazy("active"), ordering="is_active")
+    def active(self, user: User) -> str:
+        """Whether the account opens: in a word, because Django's picture speaks English alone."""
+        return _("yes") if user.is_active else _("no")
+
+    @admin.display(description=gettext_lazy("second step"))
+    def second_step(self, user: User) -> str:
         """Whether one is set up."""
-        return factors.has_any(user)
+        return _("yes") if factors.has_any(user) else _("no")
 
     # The form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new account is active."""
+        """A new account is active; in which language to greet it, its owner cannot say yet."""
         fields = AccountForm.Meta.fields
-        return fields if obj else tuple(name for name in fields if name != "is_active")
+        if obj:
+            return fields
+        return (*(name for name in fields if name != "is_active"), "language")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles that the administrator may give."""
@@ -206,6 +239,8 @@ class AccountAdmin(AccountAdminBase):
         about = user.get_username()
         given = ", ".join(group.name for group in user.groups.order_by("pk")) or "–"
         if not change:
+            language = form.cleaned_data["language"] or get_language()
+            languages.remember(user, language or settings.LANGUAGE_CODE)
             StaffAct.objects.record(Kind.ACCOUNT_MADE, actor=actor, about=about, reason=given)
             self._invite(request, user)
         elif form.changed_data:

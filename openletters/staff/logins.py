@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
-from openletters.staff import factors, sessions
+from openletters.staff import factors, languages, sessions
 from openletters.staff.models import StaffAct
 
 Kind = StaffAct.Kind
@@ -16,6 +16,7 @@ Kind = StaffAct.Kind
 def listen() -> None:
     """Hear of every login."""
     user_logged_in.connect(sessions.begin)
+    user_logged_in.connect(languages.begin)
     user_logged_in.connect(factors.owe)
     user_logged_in.connect(logged_in)
     user_login_failed.connect(login_failed)

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from openletters.staff import languages
 from openletters.staff.models import StaffMail
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ def compose(mail: StaffMail) -> EmailMultiAlternatives:
     """Return the message."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     template = f"admin/staff/email/{mail.kind}"
-    with translation.override(settings.LANGUAGE_CODE):
+    language = languages.of(mail.user)
+    with translation.override(language):
         context = {
             "link": link(mail),
             "account": mail.user.get_username(),
@@ -66,7 +68,7 @@ def compose(mail: StaffMail) -> EmailMultiAlternatives:
         headers={
             "Message-ID": f"<staff-{mail.pk}@{host}>",
             "Auto-Submitted": "auto-generated",
-            "Content-Language": settings.LANGUAGE_CODE,
+            "Content-Language": language,
         },
     )
     message.attach_alternative(html, "text/html")

@@ -117,6 +117,21 @@ class StaffAct(OnlyAdded, models.Model):
         return self.get_kind_display()
 
 
+class Preferences(models.Model):
+    """How somebody of the staff wants their pages and mails."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    language = models.CharField(max_length=10)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.language
+
+
 LEASE = timedelta(minutes=5)
 """How long one sender keeps a mail to itself; after that, another may try again."""
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from openletters.staff import confirming, factors, sessions
+from openletters.staff import confirming, factors, languages, sessions
 from openletters.staff.models import App, StaffAct
 from openletters.staff.passkeys import LONGEST_NAME
 
@@ -219,6 +219,7 @@ def security(request: HttpRequest) -> HttpResponse:
         request,
         "security",
         title=_("Your second steps"),
+        languages=languages.offered(),
         devices=[
             {
                 "id": device.persistent_id,

@@ -6,10 +6,11 @@ from django.apps import apps as all_apps
 from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
-EDITOR = "Editor"
-MODERATOR = "Moderator"
-ADMINISTRATOR = "Administrator"
+EDITOR = gettext_noop("Editor")
+MODERATOR = gettext_noop("Moderator")
+ADMINISTRATOR = gettext_noop("Administrator")
 
 _EDITOR = {
     "signatures.campaign": "view add change delete",
@@ -58,6 +59,11 @@ ROLES = {
     MODERATOR: _rights(_MODERATOR),
     ADMINISTRATOR: _rights(_EDITOR, _MODERATOR, _ADMINISTRATOR),
 }
+
+
+def called(group: Group) -> str:
+    """Return what a role is called in the language of the page."""
+    return gettext(group.name)
 
 
 def permissions(role: str) -> QuerySet[Permission]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from openletters.staff import confirming, factors, pages, passkeys, passwords
+from openletters.staff import confirming, factors, languages, pages, passkeys, passwords
 from openletters.staff.models import StaffAct
 from signatures.views import guide
 
@@ -130,6 +130,7 @@ class StaffAdminSite(AdminSite):
         rooms = [
             path("security/", inside(pages.security), name="security"),
             path("security/codes/", inside(pages.make_codes), name="make_codes"),
+            path("security/language/", inside(languages.choose), name="staff_language"),
             path("security/remove/", inside(pages.remove), name="remove_factor"),
             path("guide/", inside(guide.staff), name="guide_start"),
             path("guide/<slug:topic>/", inside(guide.staff), name="guide"),

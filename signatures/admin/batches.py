@@ -23,6 +23,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from signatures import moments
 from signatures.admin import evidence
 from signatures.admin.decisions import called, reason_field
 from signatures.admin.queue import QUEUE, QueueAdmin, name_letters, staff
@@ -86,7 +87,7 @@ def named(sign_ons: Sequence[SignOn]) -> str:
         return names
     return ngettext("%(names)s and %(more)s more", "%(names)s and %(more)s more", more) % {
         "names": names,
-        "more": more,
+        "more": moments.number(more),
     }
 
 
@@ -130,9 +131,9 @@ class BatchAdmin(QueueAdmin):
             undo = ngettext("Undo it", "Undo all %(number)s", len(done))
             linked = format_html(
                 '{} <a href="{}">{}</a>',
-                said % {"count": len(done)},
+                said % {"count": moments.number(len(done))},
                 reverse("admin:signatures_signon_undo", args=[batch]),
-                undo % {"number": len(done)},
+                undo % {"number": moments.number(len(done))},
             )
             self.message_user(request, linked, messages.SUCCESS)
         if left:
@@ -191,7 +192,7 @@ class BatchAdmin(QueueAdmin):
                 "Undone: %(waiting)s of %(count)s sign-ons wait for review again, the others for "
                 "their confirmation."
             )
-        counts = {"count": len(undone), "waiting": waiting}
+        counts = {"count": moments.number(len(undone)), "waiting": moments.number(waiting)}
         self.message_user(request, said % counts, messages.SUCCESS)
         left = list(SignOn.objects.of_batch(batch).exclude(pk__in=[row.pk for row in undone]))
         if left:

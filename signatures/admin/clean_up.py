@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
 from openletters.staff.models import StaffAct
-from signatures import names
+from signatures import moments, names
 from signatures.admin import evidence
 from signatures.admin.bulk import MOST as MOST_TICKED
 from signatures.admin.bulk import BulkAdmin
@@ -215,7 +215,7 @@ class CleanUpAdmin(BulkAdmin):
             "%(count)s contact is written to.", "%(count)s contacts are written to.", len(written)
         )
         level = messages.SUCCESS if written else messages.WARNING
-        self.message_user(request, told % {"count": len(written)}, level)
+        self.message_user(request, told % {"count": moments.number(len(written))}, level)
 
     def get_urls(self) -> list[Any]:
         """One page: criteria, preview, button."""

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from signatures import mail_domains, names, vault
+from signatures import mail_domains, moments, names, vault
 from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
 from signatures.models.organizations import Organization, OrganizationName, Signature
@@ -254,7 +254,9 @@ def age(since: datetime) -> str:
         return _("%(minutes)s min") % {"minutes": minutes}
     if waited < timedelta(hours=48):
         return _("%(hours)s h") % {"hours": minutes // 60}
-    return ngettext("%(days)s day", "%(days)s days", waited.days) % {"days": waited.days}
+    return ngettext("%(days)s day", "%(days)s days", waited.days) % {
+        "days": moments.number(waited.days)
+    }
 
 
 def service_level() -> timedelta:
@@ -277,6 +279,6 @@ def age_mark(since: datetime, *, waiting: bool) -> SafeString:
         '<time class="{}" datetime="{}" title="{}">{}</time>',
         f"age {lateness(since)}".strip() if waiting else "age",
         local.isoformat(timespec="seconds"),
-        f"{local:%Y-%m-%d %H:%M %Z}",
+        moments.moment(since),
         age(since),
     )

@@ -16,6 +16,7 @@ from import_export import resources
 from import_export.fields import Field
 
 from openletters.staff import confirming
+from signatures import moments
 from signatures.admin.filters import ChoicesFilter, OccurringFilter
 from signatures.forms import LettersField
 from signatures.models.exports import Export
@@ -260,5 +261,7 @@ class ExportActions(SignatureAdminBase):
         self, request: HttpRequest, queryset: QuerySet[Signature], form: str
     ) -> HttpResponse:
         number = queryset.count()
-        scope = ngettext("%(count)s ticked", "%(count)s ticked", number) % {"count": number}
+        scope = ngettext("%(count)s ticked", "%(count)s ticked", number) % {
+            "count": moments.number(number)
+        }
         return hand_out(request, Kind.SIGNATORIES, queryset, scope, form, "signatories")

@@ -22,12 +22,14 @@ else:
 class SignOnEventAdmin(ModelAdmin):
     """History lines."""
 
-    list_display = ("created_at", "about", "kind", "actor", "reason")
+    list_display = ("created_at", "about", "kind", "actor", "told")
     list_display_links = None
     list_filter = (("kind", ChoicesFilter), ("actor", OccurringFilter))
     list_select_related = ("sign_on", "actor")
     ordering = ("-created_at", "-pk")
     search_fields = ("sign_on__key",)
+    fields = ("about", "kind", "actor", "origin", "target", "told", "created_at")
+    readonly_fields = ("about", "told")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
@@ -36,6 +38,11 @@ class SignOnEventAdmin(ModelAdmin):
         """The sign-on, with the way to it."""
         address = reverse("admin:signatures_signon_change", args=[event.sign_on_id])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', address, event.sign_on.name)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def told(self, event: SignOnEvent) -> str:
+        """Why."""
+        return event.told
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: lines are written by what happens."""

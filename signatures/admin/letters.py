@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
-from signatures import periods
+from signatures import moments, periods
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
@@ -330,7 +330,7 @@ class LetterAdmin(OriginalAdmin):
             address = letter.get_absolute_url()
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
-            opens_at = f"{timezone.localtime(letter.opens_at):%Y-%m-%d %H:%M %Z}"
+            opens_at = moments.moment(letter.opens_at)
             visible = _("The public sees it from %(time)s.") % {"time": opens_at}
             return f"{said} {visible}"
         return said

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from signatures import moments
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.mail import OutgoingMail
 
@@ -115,7 +116,7 @@ class OutgoingMailAdmin(ChosenRows, ModelAdmin):
             self.message_user(request, said, messages.WARNING)
             return
         said = ngettext("%(n)s mail will be sent.", "%(n)s mails will be sent.", len(given_up))
-        self.message_user(request, said % {"n": len(given_up)}, messages.SUCCESS)
+        self.message_user(request, said % {"n": moments.number(len(given_up))}, messages.SUCCESS)
 
 
 def state(mail: OutgoingMail) -> str:

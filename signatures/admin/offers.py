@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from signatures import mail_domains, names
+from signatures import mail_domains, moments, names
 from signatures.admin import evidence
 from signatures.candidates import Candidate, Stated
 from signatures.matching.lookalikes import lookalikes
@@ -240,4 +240,4 @@ def _record(signed: dict[int, date]) -> str:
         "signed %(count)s letter, %(year)s",
         "signed %(count)s letters since %(year)s",
         len(signed),
-    ) % {"count": len(signed), "year": min(signed.values()).year}
+    ) % {"count": moments.number(len(signed)), "year": min(signed.values()).year}

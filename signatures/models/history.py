@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from openletters import guards
@@ -65,6 +66,10 @@ def erasing() -> Iterator[None]:
     """
     with guards.lifted(guards.ERASING):
         yield
+
+
+REPEATS = gettext_noop("Repeats an earlier sign-on of the same contact.")
+"""Why a sign-on was withdrawn by itself, as it is stored."""
 
 
 class SignOnEventQuerySet(OnlyAddedQuerySet, models.QuerySet["SignOnEvent"]):
@@ -149,3 +154,13 @@ class SignOnEvent(OnlyAdded, models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def told(self) -> str:
+        """The reason; in the language of the page where it was not a person who wrote it."""
+        if self.kind == self.Kind.CORRECTED:
+            fields = {one.name: one for one in type(self.sign_on)._meta.concrete_fields}
+            return ", ".join(
+                str(fields[name].verbose_name) for name in self.reason.split(", ") if name in fields
+            )
+        return gettext(REPEATS) if self.reason == REPEATS else self.reason

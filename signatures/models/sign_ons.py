@@ -23,7 +23,7 @@ from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
 from signatures.models.erasures import Erasure
 from signatures.models.fields import DerivedCharField
-from signatures.models.history import IllegalTransition, SignOnEvent, Status, target
+from signatures.models.history import REPEATS, IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import (
@@ -251,7 +251,7 @@ class SignOn(models.Model):
         if not letters:
             raise IllegalTransition("every letter of this sign-on has closed")
         if twin := SignOn.objects.twin_of(self, letters):
-            self._step("withdraw", reason="Repeats an earlier sign-on of the same contact.")
+            self._step("withdraw", reason=REPEATS)
             if self.withhold_name and twin.may_withhold:
                 twin.withhold()
             return twin

@@ -6,13 +6,13 @@ from unicodedata import bidirectional
 
 from django import template
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from openletters import languages
+from signatures import moments
 from signatures.models.letters import Addressee
 from signatures.pages.offers import Offer, offer_of_interface
 
@@ -50,7 +50,7 @@ def comma(language: str) -> str:
 def dated(day: date, language: str) -> str:
     """Return a date as it is written in a language, whatever the page's own is."""
     with override(language):
-        return date_format(day, "DATE_FORMAT")
+        return moments.day(day)
 
 
 @register.simple_tag

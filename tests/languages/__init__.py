@@ -1,1 +1,1 @@
-"""Pages, mails and lists in several languages, and in both directions."""
+"""Languages: everything is marked and translated, and reads right in both directions."""

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
+from signatures import moments
 from signatures.admin.filters import ChoicesFilter
 from signatures.admin.imports.forms import ColumnsForm, ReadingForm, UploadForm
 from signatures.admin.imports.preview import ROWS_ON_A_PAGE, Preview
@@ -324,7 +325,7 @@ class SignatoryImportAdmin(ModelAdmin):
             batch.decide(edition, changes)
             done = len(changes)
         said = ngettext("%(count)s row decided.", "%(count)s rows decided.", done)
-        self.message_user(request, said % {"count": done}, messages.SUCCESS)
+        self.message_user(request, said % {"count": moments.number(done)}, messages.SUCCESS)
         query = request.GET.urlencode()
         return HttpResponseRedirect(f"{at('rows', batch)}?{query}" if query else at("rows", batch))
 

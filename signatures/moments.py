@@ -1,0 +1,42 @@
+"""Days, moments and numbers as each language writes them; never for what machines read.
+
+The forms themselves are in openletters/formats/.
+"""
+
+from datetime import date, datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+
+
+def day(value: date | datetime | None) -> str:
+    """Return a day in words, in the language of the page; a moment's is that of the site's zone."""
+    return _written(value, "DATE_FORMAT")
+
+
+def moment(value: datetime | None, form: str = "") -> str:
+    """Return a moment in words, with its time zone; `short`, for tables: without it."""
+    if value is None:
+        return ""
+    if form == "short":
+        return _written(value, "SHORT_DATETIME_FORMAT")
+    return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
+
+
+def number(value: int) -> str:
+    """Return a whole number with the language's separators."""
+    return str(formats.number_format(value, force_grouping=True))
+
+
+def _local(value: datetime) -> datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+def _written(value: date | datetime | None, form: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = _local(value)
+    text = str(formats.date_format(value, form))
+    # French alone counts its first days.
+    return f"1er{text[1:]}" if text.startswith("1 ") and get_language() == "fr" else text

@@ -1,0 +1,9 @@
+"""Days and moments on pages and in mails."""
+
+from django import template
+
+from signatures import moments
+
+register = template.Library()
+register.filter("day", moments.day)
+register.filter("moment", moments.moment)
