@@ -209,7 +209,20 @@ PARLER_LANGUAGES = {
     None: tuple({"code": code} for code, _name in LANGUAGES),
     "default": {"fallbacks": [LANGUAGE_CODE], "hide_untranslated": False},
 }
-COUNTRIES_OVERRIDE = {"PS": _("Palestine"), "XK": _("Kosovo")}
+# Names in everyday use that take no side, where ISO 3166 or its translations have others.
+COUNTRIES_OVERRIDE = {
+    "BS": _("Bahamas"),
+    "FK": _("Falkland Islands (Malvinas)"),
+    "FM": _("Micronesia"),
+    "NR": _("Nauru"),
+    "PS": _("Palestine"),
+    "RE": _("Réunion"),
+    "SA": _("Saudi Arabia"),
+    "SZ": _("Eswatini"),
+    "TW": _("Taiwan"),
+    "XK": _("Kosovo"),
+    "ZA": _("South Africa"),
+}
 COUNTRIES_FIRST_BREAK = None
 
 STATIC_URL = "static/"

@@ -93,7 +93,7 @@ def switch(context: template.Context, offer: Offer) -> list[dict[str, Any]]:
         for code in languages.codes()
         if code in languages.of_interface() or code in offer.texts or code == offer.reading
     ]
-    address = context["request"].path_info
+    address = context.get("place") or context["request"].path_info
     return [
         {
             "code": code,

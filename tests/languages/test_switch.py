@@ -34,7 +34,6 @@ def letter() -> Letter:
         "/letters/a-letter/signatories/",
         "/letters/a-letter/signatories/?q=well+w%C3%A9&country=KE",
         "/nowhere/",
-        "/sign-on/forged/",
     ],
 )
 def test_the_switch_keeps_the_place(client: Client, letter: Letter, place: str) -> None:
@@ -49,6 +48,12 @@ def test_the_switch_keeps_the_place(client: Client, letter: Letter, place: str) 
         }
         [present] = [one for one in page.links if "aria-current" in one]
         assert present["lang"] == (at[1:] or "en")
+
+
+def test_of_a_link_that_is_not_genuine_nothing_is_repeated(client: Client) -> None:
+    html = client.get("/ar/sign-on/forged/").content.decode()
+    assert "forged" not in html
+    assert Marked(html).switch()["fr"] == "/fr/"
 
 
 def test_a_switch_never_leads_to_another_site(client: Client) -> None:
