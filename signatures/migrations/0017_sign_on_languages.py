@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0014_translations_beside'),
+        ('signatures', '0016_consent_wording'),
     ]
 
     operations = [
