@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0016_consent_wording'),
+        ('signatures', '0017_sign_on_languages'),
     ]
 
     operations = [
