@@ -87,10 +87,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "openletters.middleware.RefuseNulMiddleware",
-    "openletters.middleware.RefuseGarbledQueryMiddleware",
     "openletters.middleware.LanguageMiddleware",
     "openletters.staff.languages.BrowserLanguageMiddleware",
+    "openletters.middleware.RefuseNulMiddleware",
+    "openletters.middleware.RefuseGarbledQueryMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -190,6 +190,12 @@ LANGUAGES = [
     ("es", _("Spanish")),
     ("fr", _("French")),
 ]
+# Those, and more in which letters can be written and read: see openletters/languages.py.
+LETTER_LANGUAGES = LANGUAGES + [
+    (code, _(name))
+    for code, name in environment.languages("LETTER_LANGUAGES")
+    if code not in dict(LANGUAGES)
+]
 LOCALE_PATHS = [BASE_DIR / "signatures" / "locale"]
 FORMAT_MODULE_PATH = ["openletters.formats"]
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
@@ -203,7 +209,20 @@ PARLER_LANGUAGES = {
     None: tuple({"code": code} for code, _name in LANGUAGES),
     "default": {"fallbacks": [LANGUAGE_CODE], "hide_untranslated": False},
 }
-COUNTRIES_OVERRIDE = {"PS": _("Palestine"), "XK": _("Kosovo")}
+# Names in everyday use that take no side, where ISO 3166 or its translations have others.
+COUNTRIES_OVERRIDE = {
+    "BS": _("Bahamas"),
+    "FK": _("Falkland Islands (Malvinas)"),
+    "FM": _("Micronesia"),
+    "NR": _("Nauru"),
+    "PS": _("Palestine"),
+    "RE": _("Réunion"),
+    "SA": _("Saudi Arabia"),
+    "SZ": _("Eswatini"),
+    "TW": _("Taiwan"),
+    "XK": _("Kosovo"),
+    "ZA": _("South Africa"),
+}
 COUNTRIES_FIRST_BREAK = None
 
 STATIC_URL = "static/"

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from openletters import languages
 from signatures import names, vault
 from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
@@ -75,7 +76,7 @@ class SignOn(models.Model):
     new_email = SealedTextField(_("new e-mail"), max_length=254, blank=True, editable=False)
     former_email = SealedTextField(_("former e-mail"), max_length=254, blank=True, editable=False)
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language"), max_length=10, choices=languages.choices, default=settings.LANGUAGE_CODE
     )
     source = models.CharField(
         _("source"),
@@ -113,6 +114,9 @@ class SignOn(models.Model):
         help_text="Equal for what came from one network on one day; see models/limits.py.",
     )
     consent_version = models.CharField(max_length=20, editable=False)
+    consent_wording = models.TextField(
+        blank=True, editable=False, help_text="As the form said it, in the language of the form."
+    )
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)

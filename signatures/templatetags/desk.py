@@ -32,7 +32,7 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
     return found | {"age": age}
 
 
-register.filter("wording", consent.wording)
+register.filter("declared", consent.declared)
 
 
 TOPICS = {
