@@ -276,7 +276,8 @@ class _Comparison:
     def _typed(self, parts: Iterable[str]) -> str:
         """Return core words as the names write them."""
         typed = as_typed(self.other.text) | as_typed(self.one.text)
-        return enumerated(sorted({typed.get(part, part) for part in parts}, key=str.casefold))
+        words = {typed.get(part, part) for part in parts}
+        return enumerated(sorted(words, key=str.casefold))
 
     def _acronyms_differ(self) -> bool:
         one, other = self.one.acronyms, self.other.acronyms
