@@ -138,7 +138,7 @@ STAFF = (
     Scene("desk-withheld", sign_on("withheld")),
     Scene("desk-corrected", sign_on("corrected")),
     Scene("enter", at("/admin/signatures/signon/add/")),
-    Scene("batches", at("/admin/signatures/signon/batches/")),
+    Scene("batches", at("/admin/signatures/signon/bulk/")),
     Scene("clean-up", at("/admin/signatures/signon/clean-up/")),
     Scene("letters", at("/admin/signatures/letter/")),
     Scene("letter-form", _letter("main", "change/")),
