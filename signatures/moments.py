@@ -24,14 +24,27 @@ def moment(value: datetime | None, form: str = "") -> str:
     if form == "short":
         return _written(value, "SHORT_DATETIME_FORMAT")
     if form == "near":
-        parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M %Z}"
-        return ", ".join(part.replace(" ", "\u00a0") for part in parts)
+        return _near(value)
     return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
 
 
 def number(value: int) -> str:
     """Return a whole number with the language's separators."""
     return str(formats.number_format(value, force_grouping=True))
+
+
+def _near(value: datetime) -> str:
+    """Join day and time as the language joins them: by its comma, or by a word.
+
+    The line may break between the two alone.
+    """
+    after_the_day = formats.get_format("DATETIME_FORMAT").removeprefix(
+        formats.get_format("DATE_FORMAT")
+    )
+    mark, _space, time = _written(value, after_the_day).partition(" ")
+    written = _written(value, "MONTH_DAY_FORMAT"), f"{time} {_local(value):%Z}"
+    day_, time = (part.replace(" ", "\u00a0") for part in written)
+    return f"{day_}{mark} {time}"
 
 
 def _local(value: datetime) -> datetime:
