@@ -111,3 +111,12 @@ def test_moderators_are_reminded_each_in_their_own_language(settings: object) ->
     told = {name: message.extra_headers["Content-Language"] for name, message in sent.items()}
     assert told == {"mona": "fr", "moritz": "ar", "mary": "en"}
     assert 'dir="rtl"' in written(sent["moritz"])
+
+
+def test_lists_count_in_the_plurals_of_the_language(administrator: Client) -> None:
+    for number in range(11):
+        make_letter(slug=f"letter-{number}", addressee="")
+    administrator.post(CHOOSE, {"language": "ar"})
+    html = administrator.get("/admin/signatures/letter/").content.decode()
+    foot = html[html.index('class="paginator"') :]
+    assert "11 نتيجة" in foot[: foot.index("</p>")]
