@@ -40,6 +40,12 @@ def words_lang(around: str) -> SafeString | str:
     return languages.attributes(get_language() or "", around)
 
 
+@register.simple_tag
+def spoken_in(text: str) -> str:
+    """Return the language for the interface's words in a text: the text's own, if it is spoken."""
+    return text if text in dict(settings.LANGUAGES) else get_language() or text
+
+
 @register.filter
 def comma(language: str) -> str:
     """Return what a language puts between the parts of a line."""
