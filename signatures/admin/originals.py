@@ -24,13 +24,9 @@ from parler.admin import BaseTranslatableAdmin, TranslatableAdmin
 from parler.forms import TranslatableModelForm
 from parler.utils.views import TabsList
 
-from signatures.admin.translating import (
-    Translating,
-    direction,
-    language_name,
-    listed_languages,
-    marks,
-)
+from openletters.languages import direction
+from openletters.languages import name as language_name
+from signatures.admin.translating import Translating, listed_languages, marks
 from signatures.models.letters import Campaign, Letter, languages
 from signatures.models.translating import (
     FIELDS,

@@ -196,7 +196,7 @@ def pages_of(about: Translatable) -> LetterQuerySet:
 def lock(about: Translatable) -> None:
     """Take its texts for this transaction, in the order in which every change of them does."""
     if isinstance(about, Campaign):
-        Campaign.objects.select_for_update(no_key=True).get(pk=about.pk)
+        list(Campaign.objects.filter(pk=about.pk).select_for_update(no_key=True))
     list(pages_of(about).order_by("pk").select_for_update(no_key=True))
 
 

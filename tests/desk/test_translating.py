@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from signatures.differences import differences
 from signatures.models import Campaign, Letter
-from signatures.models.translating import Sheet, sheet, trust, with_texts
+from signatures.models.translating import Sheet, lock, sheet, trust, with_texts
 from tests.desk.steps import TO_MINISTER, letter_form, letter_page, rows, said
 from tests.factories import make_campaign, make_letter, make_staff
 
@@ -184,6 +184,39 @@ def test_who_saves_second_is_told_and_loses_nothing(editor: Client) -> None:
     text = letter.translations.get(language_code="ar")
     assert (text.title, text.body) == ("mine", "their text")
     assert text.made_from["title"] == "Another title"
+
+
+def test_what_was_entered_is_given_back_once_the_text_is_the_authoritative_one(
+    editor: Client,
+) -> None:
+    letter = make_letter()
+    translated(editor, letter, title="theirs", body="their text")
+    unchanged = opened(editor, letter)
+    mine = unchanged | {names(letter)["title"]: "mine <b>"}
+    Letter.objects.update(language="ar")
+
+    page = save(editor, letter, mine).content.decode()
+    assert "Nothing was saved: this text is the authoritative one now." in page
+    assert '<div class="words" lang="ar" dir="auto">mine &lt;b&gt;</div>' in page
+    assert "their text" not in page
+    assert letter.translations.get(language_code="ar").title == "theirs"
+    # Who has entered nothing has nothing to keep.
+    assert went(save(editor, letter, unchanged)) == letter_page(letter)
+
+
+@pytest.mark.parametrize("make", [make_letter, make_campaign])
+def test_what_was_deleted_at_this_moment_is_not_found(
+    editor: Client, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = make()
+    sent = opened(editor, about)
+
+    def too_late(one: Letter | Campaign) -> None:
+        type(one)._default_manager.filter(pk=one.pk).delete()
+        lock(one)
+
+    monkeypatch.setattr("signatures.admin.translating.lock", too_late)
+    assert save(editor, about, sent).status_code == 404
 
 
 @pytest.mark.parametrize("seen", ["", "nonsense", "[1]", '{"a": 1}', "[" * 50_000])
