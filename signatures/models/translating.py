@@ -140,11 +140,7 @@ class Sheet:
         for pair in part.pairs:
             text = plain(texts.get(pair.name, pair.text))
             wording[pair.column.name] = text
-            rewritten = text != pair.text
-            if not text:
-                touched |= rewritten
-                made_from.pop(pair.column.name, None)
-            elif rewritten or (pair.name in right and pair.state == State.OLDER):
+            if text != pair.text or (pair.name in right and pair.state == State.OLDER):
                 touched = True
                 made_from[pair.column.name] = pair.source
         if not touched:
