@@ -14,6 +14,7 @@ PUBLIC = frozenset(
         "signatories",
         "signatories-csv",
         "count-json",
+        "share-picture",
         "privacy",
         "guide",
     }

@@ -87,10 +87,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "openletters.middleware.RefuseNulMiddleware",
-    "openletters.middleware.RefuseGarbledQueryMiddleware",
     "openletters.middleware.LanguageMiddleware",
     "openletters.staff.languages.BrowserLanguageMiddleware",
+    "openletters.middleware.RefuseNulMiddleware",
+    "openletters.middleware.RefuseGarbledQueryMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -203,7 +203,20 @@ PARLER_LANGUAGES = {
     None: tuple({"code": code} for code, _name in LANGUAGES),
     "default": {"fallbacks": [LANGUAGE_CODE], "hide_untranslated": False},
 }
-COUNTRIES_OVERRIDE = {"PS": _("Palestine"), "XK": _("Kosovo")}
+# Names in everyday use that take no side, where ISO 3166 or its translations have others.
+COUNTRIES_OVERRIDE = {
+    "BS": _("Bahamas"),
+    "FK": _("Falkland Islands (Malvinas)"),
+    "FM": _("Micronesia"),
+    "NR": _("Nauru"),
+    "PS": _("Palestine"),
+    "RE": _("Réunion"),
+    "SA": _("Saudi Arabia"),
+    "SZ": _("Eswatini"),
+    "TW": _("Taiwan"),
+    "XK": _("Kosovo"),
+    "ZA": _("South Africa"),
+}
 COUNTRIES_FIRST_BREAK = None
 
 STATIC_URL = "static/"

@@ -9,3 +9,8 @@ class SignaturesConfig(AppConfig):
 
     name = "signatures"
     verbose_name = _("Open letters")
+
+    def ready(self) -> None:
+        from signatures import nations
+
+        nations.sort_lists()

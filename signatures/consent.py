@@ -1,12 +1,24 @@
 """What whoever signs declares: every wording there ever was, by the version that claims name.
 
-A wording that has been shown is never changed; a new one gets a version of its own.
+A wording that has been shown is never changed; a new one gets a version of its own. What somebody
+declared in another language is kept with the claim as it was shown: a better translation later
+does not change what they said.
 """
+
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
 CURRENT = "2026-11-25"
 """The version that the form shows."""
+
+
+class Claim(Protocol):
+    """What tells how somebody consented."""
+
+    consent_version: str
+    consent_wording: str
+
 
 ON_PAPER = "on paper"
 IMPORTED = "import"
@@ -23,6 +35,11 @@ WORDINGS = {
 }
 
 
+def declared(claim: Claim) -> str:
+    """Return what was declared: as it was shown, where that is on record."""
+    return claim.consent_wording or wording(claim.consent_version)
+
+
 def wording(version: str) -> str:
-    """Return what was declared under `version`, in the language of the page."""
+    """Return what a version says, in the language of the page."""
     return str(WORDINGS.get(version, ""))

@@ -10,10 +10,10 @@ Kind = Literal["same", "removed", "added"]
 Difference = tuple[Kind, str]
 """A stretch of text, and what has become of it."""
 
-MOST = 1500
+MOST = 3000
 """Of more words, or lines, than this at a time, it is only told that all of them have changed."""
 
-_WORD = re.compile(r"\S+\s*|\s+")
+_WORD = re.compile(r"\S+|\s+")
 
 
 def differences(old: str, new: str) -> list[Difference]:
@@ -22,32 +22,35 @@ def differences(old: str, new: str) -> list[Difference]:
     Lines that are the same are found first, so that a long text costs little.
     """
     found: list[Difference] = []
-    for kind, text in _by_line(old, new):
-        if not text:
-            continue
-        if found and found[-1][0] == kind:
-            found[-1] = (kind, found[-1][1] + text)
+    same = removed = added = gap = ""
+    for is_same, left, right in _stretches(old, new):
+        if not is_same:
+            # A gap between two words that have changed belongs to both wordings.
+            removed, added, gap = removed + gap + left, added + gap + right, ""
+        elif not (removed or added):
+            same += left
+        elif not left.strip():
+            gap += left
         else:
-            found.append((kind, text))
-    return found
+            found += _told(same, removed, added)
+            same, removed, added, gap = gap + left, "", "", ""
+    return found + _told(same, removed, added) + _told(gap, "", "")
 
 
-def _by_line(old: str, new: str) -> Iterator[Difference]:
+def _told(same: str, removed: str, added: str) -> list[Difference]:
+    kinds: tuple[Difference, ...] = (("same", same), ("removed", removed), ("added", added))
+    return [(kind, text) for kind, text in kinds if text]
+
+
+def _stretches(old: str, new: str) -> Iterator[tuple[bool, str, str]]:
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     for same, left, right in _compare(before, after):
         if same:
-            yield "same", "".join(left)
-        else:
-            yield from _by_word("".join(left), "".join(right))
-
-
-def _by_word(old: str, new: str) -> Iterator[Difference]:
-    for same, left, right in _compare(_WORD.findall(old), _WORD.findall(new)):
-        if same:
-            yield "same", "".join(left)
-        else:
-            yield "removed", "".join(left)
-            yield "added", "".join(right)
+            yield True, "".join(left), "".join(right)
+            continue
+        words = _WORD.findall("".join(left)), _WORD.findall("".join(right))
+        for alike, some, others in _compare(*words):
+            yield alike, "".join(some), "".join(others)
 
 
 def _compare(

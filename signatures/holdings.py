@@ -49,7 +49,7 @@ def held(sign_on: SignOn) -> dict[str, Any]:
         "consent": {
             "version": sign_on.consent_version,
             "given": sign_on.consented_at,
-            "wording": consent.wording(sign_on.consent_version),
+            "wording": consent.declared(sign_on),
         },
         "letters": [
             {"title": str(letter), "address": settings.SITE_URL + letter.get_absolute_url()}

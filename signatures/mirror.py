@@ -177,7 +177,7 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in ("letter", "signatories", "signatories-csv", "count-json"):
+        for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
             yield reverse(name, args=[slug])
 
 

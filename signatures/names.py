@@ -170,6 +170,18 @@ def comparison_key(name: str) -> str:
     return f"{key[: LONGEST_KEY - len(digest) - 1]} {digest}"
 
 
+def collation_key(text: str, language: str) -> tuple[str, str]:
+    """Return what puts words of the interface in the order of a language's dictionaries.
+
+    Accents, case and the forms of hamza decide nothing, unless all else is equal; in Spanish ñ is
+    a letter behind n.
+    """
+    if language == "es":
+        pieces = unicodedata.normalize("NFC", text.casefold()).split("ñ")
+        return "n\U0010ffff".join(map(fold, pieces)), text
+    return fold(text), text
+
+
 def list_key(name: str, position: int | None = None) -> bytes:
     """Return bytes that put names in the order of the public list when compared.
 

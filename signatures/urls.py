@@ -13,6 +13,7 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories/", letters.signatories, name="signatories"),
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
+    path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("confirm/<str:token>/", signing.confirm, name="confirm"),

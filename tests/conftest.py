@@ -4,9 +4,12 @@ import os
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.conf import settings as django_settings
 from django.core.servers.basehttp import WSGIServer
 from django.db import connection
@@ -17,6 +20,7 @@ from signatures.pages import kept
 
 _asks_no_database = [
     "dependencies",
+    "languages/test_catalogs.py",
     "matching",
     "test_age.py",
     "test_backups_of_a_file.py",
@@ -28,6 +32,22 @@ _asks_no_database = [
     "test_tokens.py",
 ]
 collect_ignore = ["test_backups.py"] if connection.vendor == "sqlite" else _asks_no_database
+
+
+def pytest_configure() -> None:
+    """Compile translations that are newer than what was compiled, as `make catalogs` does."""
+    for locale in django_settings.LOCALE_PATHS:
+        for text in Path(locale).glob("*/LC_MESSAGES/django.po"):
+            compiled = text.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= text.stat().st_mtime:
+                continue
+            with text.open("rb") as source:
+                catalog = read_po(source, locale=text.parts[-3])
+            # Whole at once: another run may be reading it.
+            written = compiled.with_suffix(f".{os.getpid()}")
+            with written.open("wb") as result:
+                write_mo(result, catalog)
+            written.replace(compiled)
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,7 @@ PUBLIC = [
     "/letters/a-letter/signatories/?country=KE",
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
+    "/letters/a-letter/share.png",
     "/ar/letters/a-letter/",
     "/privacy/",
     "/guide/",

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from signatures import consent
+from signatures import consent, emails
 from signatures.models import ImportRow, SignOn
 from tests.factories import claim, make_letter, make_sign_on, make_staff
 
@@ -70,3 +71,21 @@ def test_the_desk_shows_the_wording(client: Client) -> None:
         SignOn.objects.filter(pk=sign_on.pk).update(consent_version=version)
         page = reverse("admin:signatures_signon_change", args=[sign_on.pk])
         assert consent.wording(version) in client.get(page).content.decode()
+
+
+def test_what_was_declared_stays_in_the_words_of_its_form(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    form = {"letters": [letter.pk], "authorized": "on"} | claim(name="Des eaux")
+    shown = client.get("/fr/letters/a-letter/sign/").content.decode()
+    client.post("/fr/letters/a-letter/sign/", form)
+    sign_on = SignOn.objects.get()
+    assert escape(sign_on.consent_wording) in shown
+    assert sign_on.consent_wording != consent.wording(consent.CURRENT)
+    monkeypatch.setitem(consent.WORDINGS, consent.CURRENT, "Another translation.")
+    client.force_login(make_staff())
+    page = client.get(reverse("admin:signatures_signon_change", args=[sign_on.pk]))
+    told = f'lang="fr" dir="auto">{escape(sign_on.consent_wording)}</q>'
+    assert told in page.content.decode()
+    assert told in client.get(emails.private_path(sign_on)).content.decode()

@@ -72,6 +72,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     pages = {
         "index.html",
         "privacy/index.html",
+        "guide/index.html",
         "campaigns/a-campaign/index.html",
         "letters/a-letter/index.html",
         "letters/a-letter/signatories/index.html",
@@ -79,10 +80,12 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/a-letter/signatories/11/index.html",
         "letters/a-letter/signatories.csv",
         "letters/a-letter/count.json",
+        "letters/a-letter/share.png",
         "letters/sibling/index.html",
         "letters/sibling/signatories/index.html",
         "letters/sibling/signatories.csv",
         "letters/sibling/count.json",
+        "letters/sibling/share.png",
     }
     everywhere = {prefix + page for prefix in ("", "ar/", "es/", "fr/") for page in pages}
     assets = {"static/signatures/site.css", "static/signatures/icon.svg"}
@@ -152,7 +155,7 @@ def test_what_has_not_changed_is_not_made_again(
     first = Mirror(folder).update()
     assert (first.unchanged, first.removed) == (0, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
-    asked = 4 * (2 + 13)  # in each language: two for the addresses, one a page
+    asked = 4 * (2 + 16)  # in each language: two for the addresses, one a page
     with django_assert_max_num_queries(asked):
         again = Mirror(folder).update()
     assert (again.written, again.removed) == (0, 0)

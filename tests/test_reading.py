@@ -173,7 +173,11 @@ def test_public_pages_carry_nothing_personal(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("status", [Letter.Status.DRAFT, Letter.Status.PRIVATE])
 @pytest.mark.parametrize(
-    "page", ["letter", "signatories", "signatories-csv", "count-json", "sign", "sign-sent"]
+    "page",
+    [
+        *("letter", "signatories", "signatories-csv", "count-json", "share-picture"),
+        *("sign", "sign-sent"),
+    ],
 )
 def test_a_letter_that_is_not_published_does_not_exist(
     client: Client, status: str, page: str

@@ -146,6 +146,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "signatories": (ALL, NOBODY),
     "signatories-csv": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
+    "share-picture": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from signatures import nations
 from signatures.models.letters import Letter
 from signatures.models.translated import read_translated
 
@@ -70,7 +71,7 @@ def all_letters(request: HttpRequest) -> dict[int, Letter]:
 def country_choices(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Return these countries with their names, in the order of the names."""
     named = {(code, countries.name(code)) for code in codes if code}
-    return sorted(named, key=lambda pair: pair[1])
+    return sorted(named, key=nations.in_order)
 
 
 class PathFilter(admin.SimpleListFilter):

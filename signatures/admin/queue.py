@@ -286,7 +286,7 @@ class QueueAdmin(ChosenRows, ModelAdmin):
         """The titles, cut short."""
         return format_html_join(
             "",
-            '<span class="letter" title="{}">{}</span>',
+            '<span class="letter" dir="auto" title="{}">{}</span>',
             ((title, title) for title in sign_on.titles),
         )
 

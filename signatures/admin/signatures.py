@@ -134,7 +134,7 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
     def letter_title(self, signature: Signature) -> SafeString:
         """The title, cut short."""
         title = signature.letter.title
-        return format_html('<span class="letter" title="{}">{}</span>', title, title)
+        return format_html('<span class="letter" dir="auto" title="{}">{}</span>', title, title)
 
     @admin.display(description=gettext_lazy("section"))
     def section(self, signature: Signature) -> str:

@@ -460,6 +460,11 @@ class Signature(models.Model):
                 condition=is_current(),
                 name="signature_country_list",
             ),
+            models.Index(
+                fields=["letter", "signed_on"],
+                condition=is_current(),
+                name="signature_current_days",
+            ),
         ]
 
     def __str__(self) -> str:

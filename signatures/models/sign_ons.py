@@ -113,6 +113,9 @@ class SignOn(models.Model):
         help_text="Equal for what came from one network on one day; see models/limits.py.",
     )
     consent_version = models.CharField(max_length=20, editable=False)
+    consent_wording = models.TextField(
+        blank=True, editable=False, help_text="As the form said it, in the language of the form."
+    )
     consented_at = models.DateTimeField(_("authority declared"), editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)

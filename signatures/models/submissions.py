@@ -97,7 +97,12 @@ class SignOnQuerySet(RetentionQuerySet):
         `hold`, it is owed no mail until somebody lets it through.
         """
         letters = list(letters)
-        sign_on = self.model(consent_version=consent.CURRENT, consented_at=timezone.now(), **claim)
+        sign_on = self.model(
+            consent_version=consent.CURRENT,
+            consent_wording=consent.wording(consent.CURRENT),
+            consented_at=timezone.now(),
+            **claim,
+        )
         if hold:
             sign_on.flags = [*sign_on.flags, Flag.HELD.value]
         with transaction.atomic():

@@ -54,7 +54,8 @@ class Page:
 
     def form(self, encoding: str) -> tuple[str, bytes]:
         """Return the page in `encoding`, if that is worth it, and in which encoding it is."""
-        if not encoding or len(self.body) < WORTH_COMPRESSING:
+        packed = self.content_type.startswith("image/")
+        if not encoding or packed or len(self.body) < WORTH_COMPRESSING:
             return "", self.body
         if encoding not in self.forms:
             self.forms[encoding] = ENCODINGS[encoding](self.body)

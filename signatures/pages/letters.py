@@ -10,6 +10,7 @@ from signatures import markdown
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
+from signatures.pages.pictures import Pictures, count_rows, pictures
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -36,6 +37,7 @@ class LetterPage:
     initiators: list[Name]
     organizations: list[Name]
     siblings: list[Letter]
+    pictures: Pictures
 
     @property
     def count(self) -> int:
@@ -54,7 +56,10 @@ class LetterPage:
 
 
 def letter_page(letter: Letter) -> LetterPage:
-    """Read the page of a letter, in four queries. Raises Http404 if the letter is gone."""
+    """Read the page of a letter, in four queries, and a fifth to draw a long list.
+
+    Raises Http404 if the letter is gone.
+    """
     together = read_translated(Letter.objects.naming(letter), "campaign")
     siblings = {one.pk: one for one in together}
     try:
@@ -65,10 +70,12 @@ def letter_page(letter: Letter) -> LetterPage:
     current = Signature.objects.filter(letter=letter).current().in_list_order()
     whole = letter.listed_count <= LISTED_WHOLE
     listed = list(
-        current.values_list("name", "local_name", "position")[
+        current.values_list("name", "local_name", "position", "signed_on", "country")[
             : LISTED_WHOLE if whole else LISTED_AT_FIRST
         ]
     )
+    # A list that was read whole is not counted a second time.
+    drawn = [(row[3], row[4], 1) for row in listed] if whole else count_rows(letter)
     lead_html, rest_html = markdown.split_lead(letter.body_html)
     return LetterPage(
         letter=letter,
@@ -77,9 +84,10 @@ def letter_page(letter: Letter) -> LetterPage:
         demands=in_order(read_translated(Demand.objects.filter(letter=letter))),
         lead_html=lead_html,
         rest_html=rest_html,
-        initiators=[(name, local) for name, local, position in listed if position is not None],
-        organizations=[(name, local) for name, local, position in listed if position is None],
+        initiators=[row[:2] for row in listed if row[2] is not None],
+        organizations=[row[:2] for row in listed if row[2] is None],
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
+        pictures=pictures(drawn),
     )
 
 

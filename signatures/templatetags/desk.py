@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from signatures import consent, throttling
 from signatures.admin import evidence
+from signatures.admin import figures as all_figures
 from signatures.admin.filters import all_letters
 from signatures.admin.queue import waiting
 from signatures.models.flags import Flag
@@ -31,7 +32,7 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
     return found | {"age": age}
 
 
-register.filter("wording", consent.wording)
+register.filter("declared", consent.declared)
 
 
 TOPICS = {
@@ -74,3 +75,9 @@ def rushed_letters(context: Context) -> list[Letter]:
     keys = throttling.rushed_letters()
     letters = all_letters(context["request"]) if keys else {}
     return [letters[key] for key in keys if key in letters]
+
+
+@register.simple_tag(takes_context=True)
+def figures(context: Context) -> all_figures.Figures:
+    """Return the figures of the first page, as far as whoever asks may see them."""
+    return all_figures.figures(context["request"])

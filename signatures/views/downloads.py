@@ -1,4 +1,4 @@
-"""Taking the list and the count elsewhere."""
+"""Taking the list, the count and a picture of the letter elsewhere."""
 
 import json
 from datetime import UTC
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from signatures.models.organizations import Signature
 from signatures.pages import states
 from signatures.pages.kept import Page, answer
+from signatures.pages.share import share_picture
 from signatures.pages.states import State
 from signatures.resources import public_csv
 
@@ -45,3 +46,13 @@ def signatories_csv(request: HttpRequest, slug: str) -> HttpResponse:
         return Page(public_csv(listed), "text/csv; charset=utf-8", headers)
 
     return answer(request, partial(states.of_letter, slug), make)
+
+
+@require_safe
+def share_png(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the picture that is shown beside a link to the letter."""
+
+    def make(state: State) -> Page:
+        return Page(share_picture(state.subject), "image/png")
+
+    return answer(request, partial(states.of_letter, slug, "share"), make)

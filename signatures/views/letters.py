@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
+from signatures import nations
 from signatures.models.letters import Campaign, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
@@ -91,7 +92,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "found": number,
             "query": query,
             "country": country,
-            "countries": sorted(present.items(), key=lambda pair: pair[1]),
+            "countries": sorted(present.items(), key=nations.in_order),
         }
         return _page(request, "signatures/signatories.html", state, context)
 

@@ -129,7 +129,7 @@ def test_a_changed_original_is_shown_until_somebody_says_it_is_still_right(edito
 
     page = editor.get(address(letter)).content.decode()
     assert standing(letter) == (0, 1)
-    assert "On the <ins>clean </ins>water of Gaza" in page
+    assert "On the<ins> clean</ins> water of Gaza" in page
     assert "1 older than the original" in page
 
     # Saving without a word about it leaves it marked.
@@ -361,11 +361,21 @@ def test_what_was_translated_before_counts_as_made_from_the_present_original() -
         (
             "the clean water",
             "the dirty water",
-            [("same", "the "), ("removed", "clean "), ("added", "dirty "), ("same", "water")],
+            [("same", "the "), ("removed", "clean"), ("added", "dirty"), ("same", " water")],
+        ),
+        (
+            "one two three",
+            "one 2 3",
+            [("same", "one "), ("removed", "two three"), ("added", "2 3")],
+        ),
+        (
+            "yet to speak.\n\nEnd",
+            "yet to speak. Now.\n\nEnd",
+            [("same", "yet to speak."), ("added", " Now."), ("same", "\n\nEnd")],
         ),
         ("", "new", [("added", "new")]),
         ("gone", "", [("removed", "gone")]),
-        ("a\nb\n", "a\nc\n", [("same", "a\n"), ("removed", "b\n"), ("added", "c\n")]),
+        ("a\nb\n", "a\nc\n", [("same", "a\n"), ("removed", "b"), ("added", "c"), ("same", "\n")]),
     ],
 )
 def test_differences_are_told_by_words(old: str, new: str, found: list[Any]) -> None:

@@ -25,6 +25,7 @@ PAGES = [
     "/letters/a-letter/signatories/",
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
+    "/letters/a-letter/share.png",
 ]
 
 

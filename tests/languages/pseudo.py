@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import trans_real
+from django_countries import countries
 
 SEPARATOR = "\u202f"
 """What stands between thousands in the language that the pseudo-language takes the place of."""
@@ -67,6 +68,8 @@ def take_the_place_of_french(patch: pytest.MonkeyPatch) -> Pseudo:
     pseudo: Any = Pseudo()
     real: Any = trans_real
     patch.setattr(real, "_translations", {**real._translations, "fr": pseudo})
+    # Lists that were made in French before, and ours for whoever asks afterwards.
+    patch.setattr(countries, "_iter_cache", {}, raising=False)
     return pseudo  # type: ignore[no-any-return]
 
 

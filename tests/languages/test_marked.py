@@ -6,16 +6,19 @@ One walk through every page in a language of brackets, in a world whose keys hav
 import re
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.translation import trans_real
 
 from signatures.models import Letter, Organization
 from tests.hostile.addresses import BESIDE_THE_RESOLVER, addresses
 from tests.hostile.crawling import Answer
 from tests.hostile.world import World, fill, furnish
 from tests.languages.pseudo import SEPARATOR, Pseudo, Reader, take_the_place_of_french
+from tests.languages.test_catalogs import LANGUAGES, catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +116,29 @@ def test_every_word_is_marked_and_machines_read_plain_numbers(world: World, pseu
     assert formatted == {}
     assert unmarked == {}
     assert grouped
+    assert untranslated(pseudo) == set()
+
+
+FALL_BACK = frozenset(
+    {"Democratic Republic of the Congo", "Vatican City", "Saint Helena", "South Georgia"}
+)
+"""Countries that django-countries translates by another of their names."""
+
+
+def untranslated(pseudo: Pseudo) -> set[str]:
+    """Return what was asked of packages, and what they do not say in each of our languages.
+
+    Of our own messages test_catalogs.py sees to it.
+    """
+    ours = {
+        message.id if isinstance(message.id, str) else message.id[0] for message in catalog("fr")
+    }
+    missing = set()
+    for language in LANGUAGES:
+        known: Any = trans_real.DjangoTranslation(language)
+        for context, message in pseudo.asked:
+            key = f"{context}\x04{message}" if context else message
+            found = any(known._catalog.get(one) for one in (key, (key, 0), (key, 1)))
+            if not found and message not in ours and "⟦" not in message:
+                missing.add(message)
+    return missing - FALL_BACK

@@ -43,6 +43,7 @@ document.addEventListener("click", (event) => {
 });
 
 // Rows with a number for their order get a handle; the numbers follow the rows.
+const dragHint = document.currentScript.dataset.drag;
 const rowsOf = (group) => [...group.querySelectorAll(".inline-related:not(.tabular), tr.form-row")]
   .filter((row) => !row.classList.contains("empty-form") && row.querySelector("[name$='-order']"));
 
@@ -57,7 +58,7 @@ const giveHandle = (group, row) => {
   handle.type = "button";
   handle.className = "drag-handle";
   handle.textContent = "↕";
-  handle.title = gettext("Drag, or use the arrow keys");
+  handle.title = dragHint;
   handle.setAttribute("aria-label", handle.title);
   number.after(" ", handle);
   const moveBy = (step) => {

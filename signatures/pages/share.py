@@ -1,0 +1,91 @@
+"""The picture that is shown beside a link to a letter (Open Graph), drawn for each letter."""
+
+import io
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from signatures import moments, typesetting
+from signatures.models.letters import Addressee, Letter
+from signatures.models.translated import read_translated
+from signatures.pages.letters import in_order
+
+WIDTH, HEIGHT = 1200, 630
+
+COLOUR = "#0f5a4c"
+"""Ours, where a campaign has none."""
+
+COLOURS = 64
+"""Different colours of a picture: enough for the edges of letters, and a third of the bytes."""
+
+LONGEST_WORD = 24
+"""Characters after which a word may be broken anywhere, lest it run out of the picture."""
+
+LONGEST_ADDRESS = 200
+"""Characters of the addressees that have room; who comes later gives way to an ellipsis."""
+
+
+def share_picture(letter: Letter) -> bytes:
+    """Return the picture of a letter in the present language, as a PNG.
+
+    Raises Http404 if the letter is gone.
+    """
+    found = read_translated(Letter.objects.filter(pk=letter.pk), "campaign")
+    if not found:
+        raise Http404
+    addressees = read_translated(Addressee.objects.filter(letter=letter, kind=Addressee.Kind.TO))
+    return small(typesetting.picture("share_picture.typ", told(found[0], in_order(addressees))))
+
+
+def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
+    """Return what the picture says, in words."""
+    number = letter.signatory_count
+    return {
+        "language": (get_language() or settings.LANGUAGE_CODE).partition("-")[0],
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "colour": colour(letter),
+        "site": settings.SITE_NAME,
+        "title": breakable(str(letter)),
+        "addressee": _addressed(addressees),
+        "number": moments.number(number),
+        "signed": ngettext("organisation has signed", "organisations have signed", number),
+        "as_of": _("as of %(time)s") % {"time": moments.day(letter.revised_at)},
+    }
+
+
+def _addressed(addressees: list[Addressee]) -> str:
+    said = ""
+    for one in addressees:
+        parts = [part for part in (one.name, one.position or one.institution) if part]
+        line = " – ".join(typesetting.isolated(breakable(part)) for part in parts)
+        if said and len(said) + len(line) > LONGEST_ADDRESS:
+            return f"{said} …"
+        said += f" · {line}" if said and line else line
+    return said
+
+
+def breakable(text: str) -> str:
+    """Return a text whose longest words may be broken anywhere."""
+    words = " ".join(text.split()).split(" ")
+    return " ".join(word if len(word) <= LONGEST_WORD else "\u200b".join(word) for word in words)
+
+
+def colour(letter: Letter) -> str:
+    """Return the colour of the letter's campaign, as #rrggbb."""
+    chosen = str(getattr(letter.campaign, "colour", "") or "")
+    return chosen if re.fullmatch(r"#[0-9a-fA-F]{6}", chosen) else COLOUR
+
+
+def small(png: bytes) -> bytes:
+    """Return a picture with few colours in fewer bytes."""
+    octree = Image.Quantize.FASTOCTREE
+    with Image.open(io.BytesIO(png)) as image:
+        reduced = image.convert("RGB").quantize(COLOURS, octree, dither=Image.Dither.NONE)
+    written = io.BytesIO()
+    reduced.save(written, "PNG", compress_level=6)
+    return written.getvalue()
