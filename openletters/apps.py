@@ -10,6 +10,8 @@ class OpenLettersConfig(AppConfig):
     name = "openletters"
 
     def ready(self) -> None:
-        from openletters import checks, guards  # noqa: F401
+        from openletters import checks, guards, languages  # noqa: F401
+
+        languages.teach_parler()
 
         connection_created.connect(guards.teach)

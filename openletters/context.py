@@ -3,18 +3,19 @@
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_bidi
 
+from openletters.languages import Text
 from signatures.models.switches import Switches
 
 
-def _banner() -> str:
+def _banner() -> Text:
     """What staff have all pages say; a page that needs no database must not need it for this."""
     try:
         return Switches.objects.of_site().banner_text
     except (DatabaseError, InterfaceError):
-        return ""
+        return Text()
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -27,5 +28,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "DIRECTION": "rtl" if get_language_bidi() else "ltr",
         "DEMO": settings.DEMO,
         # Read when a page has room for it, and has not read it with the rest.
-        "BANNER": lazy(_banner, str)(),
+        "BANNER": SimpleLazyObject(_banner),
     }

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.FileAwareEnv()
@@ -57,6 +58,15 @@ def networks(name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
         return [ip_network(stated) for stated in names(name, default)]
     except ValueError:
         refuse(name, "must be addresses or networks such as 10.1.2.3,192.168.0.0/16,fd00::/8.")
+
+
+def languages(name: str) -> list[tuple[str, str]]:
+    """Return a list of languages that is separated by commas: their codes, and English names."""
+    found = [stated.lower().replace("_", "-") for stated in names(name, [])]
+    for code in found:
+        if "name" not in LANG_INFO.get(code, {}):
+            refuse(name, f"{code!r} is no language we know; say for instance: fa,he,pt-br.")
+    return [(code, LANG_INFO[code]["name"]) for code in dict.fromkeys(found)]
 
 
 def flag(name: str) -> bool:

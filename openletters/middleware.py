@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
@@ -11,11 +10,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.views.defaults import bad_request
 
+from openletters import languages
+
 logger = logging.getLogger(__name__)
 
 
 class LanguageMiddleware:
-    """Speak the language of the address's prefix; without a prefix, the site's own.
+    """Read in the language of the address's prefix; without a prefix, in the site's own.
 
     Django's LocaleMiddleware also looks at the browser's wishes and therefore makes every page
     vary by them, which would cost caches one copy per browser for identical bytes.
@@ -25,9 +26,10 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        language = translation.get_language_from_path(request.path_info)
-        with translation.override(language or settings.LANGUAGE_CODE):
-            request.LANGUAGE_CODE = translation.get_language()
+        with languages.read_in(languages.of_address(request.path_info)) as language:
+            request.LANGUAGE_CODE = language
+            if addresses := languages.addresses_in(language):
+                request.urlconf = addresses
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response

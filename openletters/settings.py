@@ -190,6 +190,12 @@ LANGUAGES = [
     ("es", _("Spanish")),
     ("fr", _("French")),
 ]
+# Those, and more in which letters can be written and read: see openletters/languages.py.
+LETTER_LANGUAGES = LANGUAGES + [
+    (code, _(name))
+    for code, name in environment.languages("LETTER_LANGUAGES")
+    if code not in dict(LANGUAGES)
+]
 LOCALE_PATHS = [BASE_DIR / "signatures" / "locale"]
 FORMAT_MODULE_PATH = ["openletters.formats"]
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")

@@ -8,13 +8,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from openletters import security_txt
 from signatures.views import demo
 
-urlpatterns: list[URLPattern | URLResolver] = [
+without_language: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path(security_txt.PATH, security_txt.security_txt, name="security-txt"),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))
-urlpatterns += i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False)
+    without_language.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))
+# Of the languages that the interface does not speak, openletters/languages.py makes the addresses.
+urlpatterns = [
+    *without_language,
+    *i18n_patterns(path("", include("signatures.urls")), prefix_default_language=False),
+]
 
 handler404 = "signatures.views.errors.not_found"
 handler500 = "signatures.views.errors.failed"

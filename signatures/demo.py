@@ -19,6 +19,7 @@ from signatures.models.translating import trust
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 FIXTURE = FIXTURES / "icc-2022.json"
 WAITING = FIXTURES / "waiting.json"
+TEXTS = ("title", "place", "summary", "salutation", "body", "demands_intro", "closing")
 OPEN_FOR = timedelta(days=30)
 
 
@@ -36,6 +37,10 @@ def load(fixture: Path = FIXTURE) -> bool:
         return False
     _translate(campaign, title=data["campaign"]["title"], summary=data["campaign"]["summary"])
     letters = [_letter(campaign, entry) for entry in data["letters"]]
+    for code, _name in settings.LANGUAGES:
+        translation = fixture.with_suffix(f".{code}.json")
+        if translation.exists():
+            _translate_all(code, json.loads(translation.read_text(encoding="utf-8")), campaign)
     for translated in (campaign, *letters):
         trust(translated)
     for entry in data["organizations"]:
@@ -91,26 +96,36 @@ def _letter(campaign: Campaign, entry: dict[str, Any]) -> Letter:
         status=Letter.Status.OPEN,
         closes_at=_closing_time(),
     )
-    texts = ("title", "place", "summary", "salutation", "body", "demands_intro", "closing")
-    _translate(letter, **{field: entry[field] for field in texts})
+    _translate(letter, **{field: entry[field] for field in TEXTS})
     for order, block in enumerate(entry["addressees"], start=1):
         addressee = Addressee.objects.create(
             letter=letter, order=order, kind=block["kind"], country=block["country"]
         )
-        _translate(
-            addressee,
-            name=block["name"],
-            position=block["position"],
-            institution=block["institution"],
-            postal_address=block["address"],
-        )
+        _translate(addressee, **_address(block))
     for order, text in enumerate(entry["demands"], start=1):
         _translate(Demand.objects.create(letter=letter, order=order), text=text)
     return letter
 
 
-def _translate(row: Any, **texts: str) -> None:
-    row.create_translation("en", **texts)
+def _translate_all(code: str, data: dict[str, Any], campaign: Campaign) -> None:
+    """Add a language: not to every letter, so that one can see what happens then."""
+    _translate(campaign, code, **data["campaign"])
+    for entry in data["letters"]:
+        letter = campaign.letters.get(slug=entry["slug"])
+        _translate(letter, code, **{field: entry[field] for field in TEXTS})
+        for addressee, block in zip(letter.addressees.all(), entry["addressees"], strict=True):
+            _translate(addressee, code, **_address(block))
+        for demand, text in zip(letter.demands.all(), entry["demands"], strict=True):
+            _translate(demand, code, text=text)
+
+
+def _translate(row: Any, code: str = "en", /, **texts: str) -> None:
+    row.create_translation(code, **texts)
+
+
+def _address(block: dict[str, str]) -> dict[str, str]:
+    texts = {field: block[field] for field in ("name", "position", "institution")}
+    return {**texts, "postal_address": block["address"]}
 
 
 def _closing_time() -> datetime:

@@ -9,8 +9,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
+from openletters import languages
 from signatures import tokens
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
@@ -27,7 +27,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     row, so that a mail that had to be sent twice is recognised as one.
     """
     sign_on = mail.sign_on
-    with translation.override(sign_on.language):
+    with languages.read_in(sign_on.language) as language:
         letters = _letters(sign_on)
         context = {
             "mail": mail,
@@ -51,7 +51,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
         headers={
             "Message-ID": f"<{mail.pk}@{host}>",
             "Auto-Submitted": "auto-generated",
-            "Content-Language": sign_on.language,
+            "Content-Language": languages.spoken(language),
         },
     )
     message.attach_alternative(html, "text/html")

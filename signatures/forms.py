@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
+from openletters.languages import Text, attributes
 from signatures import bots, consent, names, websites
 from signatures.models.letters import Letter
 
@@ -145,14 +146,23 @@ class OpenLettersField(forms.MultipleChoiceField):
 def letter_label(letter: Letter) -> SafeString:
     """Return a letter's title with those it is addressed to."""
     addressees = [
-        " · ".join(filter(None, [one.name, one.position])) or one.institution
+        [part for part in (one.name, one.position) if part] or [one.institution]
         for one in letter.addressees.all()
     ]
     return format_html(
-        '<span class="letter-title">{}</span><span class="letter-addressees">{}</span>',
+        '<span class="letter-title"{}>{}</span><span class="letter-addressees">{}</span>',
+        attributes(letter.title.language),
         letter.title,
-        format_html_join("", "<bdi>{}</bdi>", ((name,) for name in addressees)),
+        format_html_join("", "<bdi>{}</bdi>", ((_in_one_line(one),) for one in addressees)),
     )
+
+
+def _in_one_line(parts: Iterable[Text]) -> SafeString:
+    marked = ((attributes(part.language), part) for part in parts)
+    each = (
+        (format_html("<span{}>{}</span>", told, part) if told else part,) for told, part in marked
+    )
+    return format_html_join(" · ", "{}", each)
 
 
 class LongSelect(forms.Select):

@@ -54,6 +54,12 @@ def topic(name: str, language: str) -> Topic:
     return _read(name, written)
 
 
+def written_in(name: str) -> list[str]:
+    """Return the languages in which a page is written, the site's own first."""
+    codes = [settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)]
+    return [code for code in dict.fromkeys(codes) if (FOLDER / code / f"{name}.md").exists()]
+
+
 @cache
 def _read(name: str, language: str) -> Topic:
     file = FOLDER / language / f"{name}.md"

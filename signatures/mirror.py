@@ -25,9 +25,9 @@ from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve, reverse
-from django.utils import translation
 from django.utils.html import escape
 
+from openletters import languages
 from openletters.caching import PUBLIC
 from signatures.models.letters import Campaign, Letter
 from signatures.pages.listing import Start
@@ -89,8 +89,8 @@ class Mirror:
         so that the folder can be served meanwhile.
         """
         self.ours = {RECORD, *self.begun, *(entry.file for entry in self.known.values())}
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
+        for language in languages.codes():
+            with languages.read_in(language):
                 said = render_to_string("signatures/_copy_note.html", {"site": settings.SITE_URL})
                 for address in addresses():
                     with suppress(Http404):  # it has gone since the addresses were read
@@ -208,8 +208,7 @@ def is_copied(address: str) -> bool:
         return has_asset(address)
     if set(parse_qs(parts.query)) - {"from"}:
         return False
-    language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
-    with translation.override(language):
+    with languages.read_in(languages.of_address(parts.path)):
         try:
             return str(resolve(parts.path).view_name) in PUBLIC and bool(file_of(address))
         except Http404:

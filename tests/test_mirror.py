@@ -97,6 +97,18 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     }
 
 
+def test_it_holds_letters_in_languages_that_the_interface_does_not_speak(
+    folder: Path, settings: Settings
+) -> None:
+    settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+    make_letter().create_translation("fa", title="آب", body="یکم.")
+    Mirror(folder).update()
+    page = (folder / "fa/letters/a-letter/index.html").read_text(encoding="utf-8")
+    assert "یکم." in page
+    assert 'href="signatories/index.html"' in page
+    assert 'href="../../../letters/a-letter/index.html" lang="en"' in page
+
+
 def test_every_link_leads_to_a_file_or_to_the_site_itself(folder: Path, letter: Letter) -> None:
     Mirror(folder).update()
     led_to_site = set()

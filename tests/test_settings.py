@@ -56,6 +56,7 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ({"EMAIL_URL": "smtp+tls://user@:587"}, "EMAIL_URL: names no host"),
         ({"SECURITY_CONTACT": "me"}, "SECURITY_CONTACT: must be an e-mail address, or"),
         ({"SECURITY_CONTACT": "http://a.example"}, "SECURITY_CONTACT: must be an e-mail"),
+        ({"LETTER_LANGUAGES": "fa,tlh"}, "LETTER_LANGUAGES: 'tlh' is no language we know"),
         ({"TIME_ZONE": "Amsterdam"}, "TIME_ZONE: must be a time zone such as"),
         (
             {"MODERATION_SERVICE_LEVEL": "soon"},

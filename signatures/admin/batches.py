@@ -29,6 +29,7 @@ from signatures.admin.decisions import called, reason_field
 from signatures.admin.queue import QUEUE, QueueAdmin, name_letters, staff
 from signatures.models.history import SignOnEvent
 from signatures.models.sign_ons import SignOn
+from signatures.phrases import enumerated
 
 Kind = SignOnEvent.Kind
 
@@ -81,7 +82,7 @@ def recent() -> list[dict[str, Any]]:
 
 def named(sign_ons: Sequence[SignOn]) -> str:
     """Return the names of sign-ons for a message, which has room for a few."""
-    names = ", ".join(called(sign_on) for sign_on in sign_ons[:NAMED])
+    names = enumerated(called(sign_on) for sign_on in sign_ons[:NAMED])
     more = len(sign_ons) - NAMED
     if more <= 0:
         return names

@@ -26,6 +26,7 @@ from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
+from signatures.phrases import enumerated
 
 PAGE = "admin:signatures_letter_change"
 
@@ -312,7 +313,7 @@ class LetterAdmin(OriginalAdmin):
             return here
         if step == "publish" and (lacks := missing(letter)):
             told = _("Not published. The letter still needs: %(what)s.")
-            self.message_user(request, told % {"what": ", ".join(lacks)}, messages.ERROR)
+            self.message_user(request, told % {"what": enumerated(lacks)}, messages.ERROR)
             return here
         with transaction.atomic():
             if not getattr(letter, step)():

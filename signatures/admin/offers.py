@@ -19,6 +19,7 @@ from signatures.matching.verdicts import Label, Verdict
 from signatures.models.distinctions import Distinction
 from signatures.models.organizations import Organization, Signature
 from signatures.models.sign_ons import SignOn
+from signatures.phrases import enumerated
 
 NEW = "new"
 
@@ -218,7 +219,7 @@ class _Records:
         known -= {""}
         if not known or not self.sign_on.email_domain:
             return ""
-        return _("another domain than %(domains)s") % {"domains": ", ".join(sorted(known)[:3])}
+        return _("another domain than %(domains)s") % {"domains": enumerated(sorted(known)[:3])}
 
 
 def _own(domain: str) -> str:

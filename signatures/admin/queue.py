@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from signatures import names
 from signatures.admin import evidence
@@ -278,7 +278,7 @@ class QueueAdmin(ChosenRows, ModelAdmin):
             '{} <span class="chip {}">{}</span>',
             sign_on.email_domain,
             "good" if agree else "warn",
-            _("same") if agree else _("differs"),
+            pgettext("a domain", "same") if agree else _("differs"),
         )
 
     @admin.display(description=gettext_lazy("letters"))

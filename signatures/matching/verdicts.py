@@ -27,6 +27,7 @@ from signatures.matching.words import (
     weight,
     words,
 )
+from signatures.phrases import enumerated
 
 
 class Label(TextChoices):
@@ -275,7 +276,8 @@ class _Comparison:
     def _typed(self, parts: Iterable[str]) -> str:
         """Return core words as the names write them."""
         typed = as_typed(self.other.text) | as_typed(self.one.text)
-        return ", ".join(sorted({typed.get(part, part) for part in parts}, key=str.casefold))
+        words = {typed.get(part, part) for part in parts}
+        return enumerated(sorted(words, key=str.casefold))
 
     def _acronyms_differ(self) -> bool:
         one, other = self.one.acronyms, self.other.acronyms
@@ -306,18 +308,18 @@ class _Comparison:
         alike = dict.fromkeys(one[key] for key in one if key not in other)
         alike |= dict.fromkeys(other[key] for key in other if key not in one)
         if pairs or alike:
-            return Why.SPELLING, ", ".join([*pairs, *filter(None, [" / ".join(alike)])])
+            return Why.SPELLING, enumerated([*pairs, *filter(None, [" / ".join(alike)])])
         return Why.SAME_NAME, ""
 
 
 def _listed(acronyms: Iterable[str]) -> str:
-    return ", ".join(sorted(map(str.upper, acronyms)))
+    return enumerated(sorted(map(str.upper, acronyms)))
 
 
 def _named(branches: Iterable[str]) -> str:
     """Return places and sections as a moderator reads them."""
     said = {countries.name(one) or branch_named(one).lstrip("*").title() for one in branches}
-    return ", ".join(sorted(said))
+    return enumerated(sorted(said))
 
 
 @cache

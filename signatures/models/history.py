@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from openletters import guards
 from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures.models.sealed import SealedTextField
+from signatures.phrases import enumerated
 
 
 class Status(models.TextChoices):
@@ -126,7 +127,9 @@ class SignOnEvent(OnlyAdded, models.Model):
         help_text=_("Empty: the contact person."),
     )
     origin = models.CharField(_("from"), max_length=12, choices=Status)
-    target = models.CharField(_("to"), max_length=12, choices=Status)
+    target = models.CharField(
+        pgettext_lazy("the state after a step", "to"), max_length=12, choices=Status
+    )
     reason = SealedTextField(_("reason"), blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     batch = models.UUIDField(
@@ -160,7 +163,6 @@ class SignOnEvent(OnlyAdded, models.Model):
         """The reason; in the language of the page where it was not a person who wrote it."""
         if self.kind == self.Kind.CORRECTED:
             fields = {one.name: one for one in type(self.sign_on)._meta.concrete_fields}
-            return ", ".join(
-                str(fields[name].verbose_name) for name in self.reason.split(", ") if name in fields
-            )
+            names = [name for name in self.reason.split(", ") if name in fields]
+            return enumerated(fields[name].verbose_name for name in names)
         return gettext(REPEATS) if self.reason == REPEATS else self.reason

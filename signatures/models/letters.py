@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
-from parler.fields import TranslatedField
 from parler.managers import TranslatableQuerySet
-from parler.models import TranslatableModel, TranslatedFields
+from parler.models import TranslatedFields
 
+from openletters.languages import choices, codes
 from signatures import markdown
 from signatures.models.fields import DerivedTextField
+from signatures.models.translated import Translated, translated
 
 
 def is_current(signature: str = "") -> Q:
@@ -31,7 +32,7 @@ def is_current(signature: str = "") -> Q:
 
 def languages() -> list[tuple[str, Any]]:
     """Return the languages that letters are written in and translated into: codes and names."""
-    return list(getattr(settings, "LETTER_LANGUAGES", settings.LANGUAGES))
+    return choices()
 
 
 def made_from() -> Any:
@@ -39,7 +40,7 @@ def made_from() -> Any:
     return models.JSONField(default=dict, blank=True, editable=False)
 
 
-class Campaign(TranslatableModel):
+class Campaign(Translated):
     """Letters issued together; one form signs all of them that are open."""
 
     slug = models.SlugField(
@@ -52,8 +53,8 @@ class Campaign(TranslatableModel):
         default=settings.LANGUAGE_CODE,
         help_text=_("The language of the binding text; others are translations of it."),
     )
-    title = TranslatedField(any_language=True)
-    summary = TranslatedField(any_language=True)
+    title = translated()
+    summary = translated()
     translations = TranslatedFields(
         title=models.CharField(_("title"), max_length=200),
         summary=models.TextField(
@@ -133,7 +134,7 @@ def _number(related: str, *conditions: Q) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
-class Letter(TranslatableModel):
+class Letter(Translated):
     """An open letter: a text, to somebody, with demands, under which organisations stand."""
 
     class Status(models.TextChoices):
@@ -187,14 +188,14 @@ class Letter(TranslatableModel):
         _("of these, with their names withheld"), default=0, editable=False
     )
 
-    title = TranslatedField(any_language=True)
-    place = TranslatedField(any_language=True)
-    summary = TranslatedField(any_language=True)
-    salutation = TranslatedField(any_language=True)
-    body = TranslatedField(any_language=True)
-    body_html = TranslatedField(any_language=True)
-    demands_intro = TranslatedField(any_language=True)
-    closing = TranslatedField(any_language=True)
+    title = translated()
+    place = translated()
+    summary = translated()
+    salutation = translated()
+    body = translated()
+    body_html = translated()
+    demands_intro = translated()
+    closing = translated()
     translations = TranslatedFields(
         title=models.CharField(_("title"), max_length=250),
         place=models.CharField(
@@ -253,6 +254,12 @@ class Letter(TranslatableModel):
         """How many of the signatories are listed by their names."""
         return self.signatory_count - self.withheld_count
 
+    def text_languages(self) -> list[str]:
+        """In which languages it can be read: the authoritative one, then its translations."""
+        written = {text.language_code for text in self.translations.all() if text.body.strip()}
+        ordered = [self.language, *(code for code in codes() if code != self.language)]
+        return [code for code in ordered if code in written]
+
     def is_published(self) -> bool:
         """Whether the public may read the letter now."""
         return self.status in {self.Status.OPEN, self.Status.CLOSED} and (
@@ -310,7 +317,7 @@ class Letter(TranslatableModel):
         return bool(changed)
 
 
-class Addressee(TranslatableModel):
+class Addressee(Translated):
     """Somebody a letter is sent to, as their address block is printed."""
 
     class Kind(models.TextChoices):
@@ -323,10 +330,10 @@ class Addressee(TranslatableModel):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     kind = models.CharField(_("kind"), max_length=4, choices=Kind, default=Kind.TO)
     country = CountryField(_("country"), blank=True)
-    name = TranslatedField(any_language=True)
-    position = TranslatedField(any_language=True)
-    institution = TranslatedField(any_language=True)
-    postal_address = TranslatedField(any_language=True)
+    name = translated()
+    position = translated()
+    institution = translated()
+    postal_address = translated()
     translations = TranslatedFields(
         name=models.CharField(_("name"), max_length=200, blank=True),
         position=models.CharField(_("position"), max_length=200, blank=True),
@@ -340,18 +347,22 @@ class Addressee(TranslatableModel):
         verbose_name_plural = _("addressees")
         ordering: ClassVar = ["order", "pk"]
 
+    def authoritative_language(self) -> str:
+        """That of its letter."""
+        return str(self.letter.language)
+
     def __str__(self) -> str:
         return str(self.position or self.name or self.institution or "")
 
 
-class Demand(TranslatableModel):
+class Demand(Translated):
     """One thing a letter asks for."""
 
     letter = models.ForeignKey(
         Letter, on_delete=models.CASCADE, related_name="demands", verbose_name=_("letter")
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    text = TranslatedField(any_language=True)
+    text = translated()
     translations = TranslatedFields(
         text=models.TextField(_("text"), max_length=2000), made_from=made_from()
     )
@@ -360,6 +371,10 @@ class Demand(TranslatableModel):
         verbose_name = _("demand")
         verbose_name_plural = _("demands")
         ordering: ClassVar = ["order", "pk"]
+
+    def authoritative_language(self) -> str:
+        """That of its letter."""
+        return str(self.letter.language)
 
     def __str__(self) -> str:
         return str(self.text or "")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from openletters import languages
 from signatures import names, vault
 from signatures.models.corrections import Correction
 from signatures.models.decisions import Outcome
@@ -75,7 +76,7 @@ class SignOn(models.Model):
     new_email = SealedTextField(_("new e-mail"), max_length=254, blank=True, editable=False)
     former_email = SealedTextField(_("former e-mail"), max_length=254, blank=True, editable=False)
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language"), max_length=10, choices=languages.choices, default=settings.LANGUAGE_CODE
     )
     source = models.CharField(
         _("source"),

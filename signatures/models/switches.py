@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from openletters.languages import Text, reading
 from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures.models.letters import Letter
 
@@ -24,12 +25,12 @@ Texts = dict[str, str]
 """One text in several languages, by their codes."""
 
 
-def in_language(texts: Texts) -> str:
-    """Return a text in the present language, or else in the site's own, or in any."""
-    for language in (get_language() or "", settings.LANGUAGE_CODE, *texts):
+def in_language(texts: Texts) -> Text:
+    """Return a text in the reader's language, or else in the interface's, the site's, or any."""
+    for language in (reading(), get_language() or "", settings.LANGUAGE_CODE, *texts):
         if texts.get(language):
-            return texts[language]
-    return ""
+            return Text(texts[language], language)
+    return Text()
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class InForce:
         )
 
     @property
-    def message_text(self) -> str:
+    def message_text(self) -> Text:
         """Why signing is stopped, in the present language; nothing if nobody has said."""
         return in_language(self.message)
 
     @property
-    def banner_text(self) -> str:
+    def banner_text(self) -> Text:
         """What all pages say, in the present language."""
         return in_language(self.banner)
 

@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from django.http import Http404
 
+from openletters.languages import Text
 from signatures import markdown
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
+from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
 
 LISTED_WHOLE = 1000
@@ -32,11 +34,12 @@ class LetterPage:
     addressees: list[Addressee]
     copied: list[Addressee]
     demands: list[Demand]
-    lead_html: str
-    rest_html: str
+    lead_html: Text
+    rest_html: Text
     initiators: list[Name]
     organizations: list[Name]
     siblings: list[Letter]
+    languages: Offer
     pictures: Pictures
 
     @property
@@ -67,6 +70,9 @@ def letter_page(letter: Letter) -> LetterPage:
     except KeyError as error:
         raise Http404 from error
     addressees = in_order(read_translated(Addressee.objects.filter(letter=letter)))
+    demands = in_order(read_translated(Demand.objects.filter(letter=letter)))
+    for one in (*addressees, *demands):
+        one.letter = letter  # which tells the language they fall back to
     current = Signature.objects.filter(letter=letter).current().in_list_order()
     whole = letter.listed_count <= LISTED_WHOLE
     listed = list(
@@ -76,19 +82,29 @@ def letter_page(letter: Letter) -> LetterPage:
     )
     # A list that was read whole is not counted a second time.
     drawn = [(row[3], row[4], 1) for row in listed] if whole else count_rows(letter)
-    lead_html, rest_html = markdown.split_lead(letter.body_html)
+    body = letter.body_html
+    lead_html, rest_html = markdown.split_lead(body)
     return LetterPage(
         letter=letter,
         addressees=[one for one in addressees if one.kind == Addressee.Kind.TO],
         copied=[one for one in addressees if one.kind == Addressee.Kind.COPY],
-        demands=in_order(read_translated(Demand.objects.filter(letter=letter))),
-        lead_html=lead_html,
-        rest_html=rest_html,
+        demands=demands,
+        lead_html=Text(lead_html, body.language),
+        rest_html=Text(rest_html, body.language),
         initiators=[row[:2] for row in listed if row[2] is not None],
         organizations=[row[:2] for row in listed if row[2] is None],
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
+        languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
     )
+
+
+def _texts(letter: Letter, addressees: list[Addressee], demands: list[Demand]) -> list[Text]:
+    """Return every text of a letter that its page shows."""
+    shown = [letter.title, letter.place, letter.salutation, letter.demands_intro, letter.closing]
+    for one in addressees:
+        shown += [one.name, one.position, one.institution, one.postal_address]
+    return [*shown, *(demand.text for demand in demands)]
 
 
 def in_order(rows: "Sequence[Ordered]") -> "list[Ordered]":

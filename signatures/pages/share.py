@@ -39,6 +39,8 @@ def share_picture(letter: Letter) -> bytes:
     if not found:
         raise Http404
     addressees = read_translated(Addressee.objects.filter(letter=letter, kind=Addressee.Kind.TO))
+    for one in addressees:
+        one.letter = found[0]  # which tells the language they fall back to
     return small(typesetting.picture("share_picture.typ", told(found[0], in_order(addressees))))
 
 

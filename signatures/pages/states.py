@@ -14,8 +14,8 @@ from typing import Any
 import django
 from django.conf import settings
 from django.http import Http404
-from django.utils.translation import get_language
 
+from openletters import languages
 from signatures.models.letters import Letter
 from signatures.models.switches import InForce, of_letters, switched
 from signatures.models.switches import of_letter as switches_of_letter
@@ -117,7 +117,7 @@ def _tag(letters: Iterable[Letter], revision: int, *about: Any) -> str:
         )
         for letter in letters
     ]
-    language = get_language() or settings.LANGUAGE_CODE
+    language = languages.reading()
     rest = repr((release(), language, phases, about))
     return f"{revision}-{language}-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
 
@@ -147,7 +147,8 @@ def release() -> str:
         "MODERATION_SERVICE_LEVEL",
         "BACKUPS_KEPT",
     )
-    digest.update(repr([getattr(settings, name) for name in shown]).encode())
+    stated = [*(getattr(settings, name) for name in shown), languages.codes()]
+    digest.update(repr(stated).encode())
     return digest.hexdigest()
 
 

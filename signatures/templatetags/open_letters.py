@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from openletters.languages import comma
 from signatures.models.letters import Addressee
 
 register = template.Library()
@@ -42,4 +43,4 @@ def names_of(names: "Iterable[tuple[str, str]]", start: int = 1) -> SafeString:
 def called(addressee: Addressee) -> str:
     """Return an addressee in one line: who, and as what."""
     parts = [addressee.name, addressee.position]
-    return ", ".join(part for part in parts if part) or addressee.institution
+    return comma(get_language() or "").join(filter(None, parts)) or addressee.institution

@@ -23,5 +23,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         *({"mail": mail, "message": emails.compose(mail)} for mail in mails),
         *({"mail": mail, "message": staff_mail.compose(mail)} for mail in to_staff),
     ]
+    for entry in messages:
+        entry["language"] = entry["message"].extra_headers["Content-Language"]
     messages.sort(key=lambda entry: entry["mail"].created_at, reverse=True)
     return render(request, "signatures/demo_mailbox.html", {"messages": messages[:NEWEST]})

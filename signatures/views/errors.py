@@ -27,7 +27,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page, or not for the public: the answer is the same."""
-    return render(request, "404.html", status=404)
+    secret = request.resolver_match is not None and "token" in request.resolver_match.kwargs
+    # Nothing of a secret address stands on it, so that all that are not genuine look alike.
+    return render(request, "404.html", {"place": "/"} if secret else {}, status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

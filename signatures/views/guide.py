@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from signatures import guide
 from signatures.pages import states
 from signatures.pages.kept import Page, answer
+from signatures.pages.offers import Offer
 
 
 def _topic(name: str) -> guide.Topic:
@@ -21,7 +22,12 @@ def signing(request: HttpRequest) -> HttpResponse:
     """Say how names are checked, how a mistake is put right, and what is kept."""
 
     def make(state: states.State) -> Page:
-        context = {"topic": _topic(guide.SIGNING), "BANNER": state.switches.banner_text}
+        shown = _topic(guide.SIGNING)
+        context = {
+            "topic": shown,
+            "languages": Offer(guide.written_in(guide.SIGNING), shown.language),
+            "BANNER": state.switches.banner_text,
+        }
         return Page(render_to_string("signatures/guide.html", context, request).encode())
 
     return answer(request, states.of_the_site, make)

@@ -20,6 +20,7 @@ from signatures.names import fold
 from signatures.pages import listing, states
 from signatures.pages.kept import Page, answer
 from signatures.pages.letters import letter_page
+from signatures.pages.offers import offer_of_campaign, offer_of_interface
 from signatures.pages.states import State
 
 
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {
             "open_letters": [letter for letter in letters if letter.is_open()],
             "closed_letters": [letter for letter in letters if not letter.is_open()],
+            "languages": offer_of_interface(),
         }
         return _page(request, "signatures/home.html", state, context)
 
@@ -54,7 +56,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         page = letter_page(state.subject)
-        context = {"page": page, "letter": page.letter}
+        context = {"page": page, "letter": page.letter, "languages": page.languages}
         return _page(request, "signatures/letter.html", state, context)
 
     return answer(request, partial(states.of_letter, slug), make)
@@ -86,6 +88,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         asked = {"q": query, "country": country}
         context = {
             "letter": translated,
+            "languages": offer_of_interface(_kept(asked, start)),
             "part": part,
             "previous": _address(asked, part.previous),
             "following": _address(asked, part.following),
@@ -106,10 +109,15 @@ def _address(asked: dict[str, str], start: listing.Start | None) -> str:
     """Return the address of a part of the list, as seen from the list."""
     if start is None:
         return ""
+    return _kept(asked, start) or "."
+
+
+def _kept(asked: dict[str, str], start: listing.Start) -> str:
+    """Return what stands behind the address of a part of the list."""
     terms = {name: value for name, value in asked.items() if value}
     if start.number > 1:
         terms["from"] = str(start)
-    return f"?{urlencode(terms)}" if terms else "."
+    return f"?{urlencode(terms)}" if terms else ""
 
 
 @require_safe
@@ -122,7 +130,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         if campaign is None or not letters:
             raise Http404
         letters.sort(key=lambda letter: letter.pk)
-        context = {"campaign": campaign, "letters": letters}
+        offer = offer_of_campaign(campaign)
+        context = {"campaign": campaign, "letters": letters, "languages": offer}
         return _page(request, "signatures/campaign.html", state, context)
 
     return answer(request, partial(states.of_campaign, slug), make)

@@ -73,8 +73,11 @@ def expired(request: HttpRequest, send_again: Callable[[], None]) -> HttpRespons
 
 
 def forgotten(request: HttpRequest, done: str = "", *, status: int = 200) -> HttpResponse:
-    """Say that nothing is known any more about the contact of a sign-on."""
-    context = {"done": done, "responsible": settings.PRIVACY_CONTACT}
+    """Say that nothing is known any more about the contact of a sign-on.
+
+    Nothing of the secret address stands on the page, so that it is the same for every link.
+    """
+    context = {"done": done, "responsible": settings.PRIVACY_CONTACT, "place": "/"}
     return render(request, "signatures/erased.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from signatures import periods, tokens
 from signatures.pages import states
 from signatures.pages.kept import Page, answer
+from signatures.pages.offers import offer_of_interface
 
 
 @require_safe
@@ -19,6 +20,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     def make(state: states.State) -> Page:
         hour, day = timedelta(hours=1), timedelta(days=1)
         context = {
+            "languages": offer_of_interface(),
             "BANNER": state.switches.banner_text,
             "contacts_kept": settings.CONTACTS_KEPT,
             "responsible": settings.PRIVACY_CONTACT,

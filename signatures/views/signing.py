@@ -10,9 +10,9 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from openletters.languages import reading
 from signatures import holdings, periods, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Letter
@@ -101,7 +101,7 @@ def _submit(form: SignOnForm, counted: throttling.Count) -> None:
     SignOn.objects.submit(
         letters,
         hold=not all(of_letter(one).lets_through(domain) for one in letters),
-        language=get_language() or "en",
+        language=reading(),
         flags=[*form.flags(), *counted.flags],
         client=counted.client,
         **form.claim(),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from signatures import moments
 from signatures.models import (
     SignOn,
 )
@@ -79,7 +80,7 @@ class TestQueue:
         sign_on = make_sign_on(waiting=timedelta(days=3))
         assert sign_on.confirmed_at
         html = desk.get(QUEUE).content.decode()
-        assert f'title="{sign_on.confirmed_at:%Y-%m-%d %H:%M UTC}"' in html
+        assert f'title="{moments.moment(sign_on.confirmed_at)}"' in html
         assert "3 days" in html
 
     def test_its_queries_do_not_grow_with_its_rows(self, desk: Client) -> None:

@@ -1,1 +1,1 @@
-"""The interface in its languages: everything marked, everything translated, numbers and dates."""
+"""Languages: everything is marked and translated, and reads right in both directions."""

@@ -17,6 +17,7 @@ from signatures import dates, names, tables
 from signatures.forms import LettersField, LineField
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Letter
+from signatures.phrases import enumerated
 from signatures.staging import Sheet
 from signatures.workbooks import Unreadable
 
@@ -214,7 +215,7 @@ class ColumnsForm(forms.Form):
             raise ValidationError(_("Say which column holds the name of the organisation."))
         twice = sorted({field for field in chosen if chosen.count(field) > 1})
         if twice:
-            labels = ", ".join(str(FIELD_LABELS[field]) for field in twice)
+            labels = enumerated(FIELD_LABELS[field] for field in twice)
             said = _("Two columns cannot hold the same: %(fields)s.")
             raise ValidationError(said, params={"fields": labels})
         return cleaned
