@@ -65,12 +65,18 @@ class Criteria(forms.Form):
     since = forms.SplitDateTimeField(
         label=gettext_lazy("Submitted from"),
         required=False,
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": gettext_lazy("Submitted from: day")},
+            time_attrs={"type": "time", "aria-label": gettext_lazy("Submitted from: time of day")},
+        ),
     )
     until = forms.SplitDateTimeField(
         label=gettext_lazy("until"),
         required=False,
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": gettext_lazy("until: day")},
+            time_attrs={"type": "time", "aria-label": gettext_lazy("until: time of day")},
+        ),
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),

@@ -33,7 +33,7 @@ def judge(page: Page, scene: scenes.Scene, language: str) -> list[str]:
         judging.settle(page)
         first = number == 0
         said = judging.said_by_axe(page, only_looks=not first, without=() if first else ALIKE)
-        said += judging.said_by_us(page, language=language, texts=first)
+        said += judging.said_by_us(page, language=scene.speaks or language, texts=first)
         found += [f"{scene.name}, {language}, {colour}, {width} px: {one}" for one in said]
     return found
 

@@ -67,7 +67,9 @@ def said_by_axe(page: Page, *, only_looks: bool = False, without: tuple[str, ...
 
 def said_by_us(page: Page, *, language: str = "en", texts: bool = True) -> list[str]:
     """Return what our own rules find: width, cut text; and with `texts` languages and headings."""
-    return list(page.evaluate(_own_rules(), {"language": language, "texts": texts}))
+    strictly = "/admin/" not in page.url
+    asked = {"language": language, "texts": texts, "strictly": strictly}
+    return list(page.evaluate(_own_rules(), asked))
 
 
 def settle(page: Page) -> None:

@@ -1,6 +1,6 @@
 // What axe does not look at: (asked) => what is wrong on the open page, in words.
 // asked.language is that of the interface; asked.texts whether to look at languages and headings,
-// which are the same in every look.
+// which are the same in every look; asked.strictly whether every sentence has to say its language.
 (asked) => {
   const wrong = [];
   const root = document.documentElement;
@@ -50,17 +50,18 @@
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
-    if (element.closest("script, style, template, textarea, code, bdi, [dir=auto], title")) continue;
+    if (element.closest("script, style, template, textarea, code, bdi, option, [dir=auto]")) continue;
     const text = texts.currentNode.data;
     const spoken = element.closest("[lang]").lang;
     const isRightToLeft = RIGHT_TO_LEFT.includes(spoken.split("-")[0]);
-    // Addresses and abbreviations are the same in every language; sentences are not.
+    // Addresses and abbreviations are the same in every language; sentences are not. Tables of the
+    // staff's admin are Django's.
     const latin = /(?:\p{Script=Latin}{2,}[\s,;:]+){3,}/u;
-    if (isRightToLeft ? latin.test(text) : ARABIC.test(text)) {
+    if (isRightToLeft ? asked.strictly && latin.test(text) : ARABIC.test(text)) {
       wrong.push(`is this ${spoken}? ${called(element)}`);
     }
     const direct = element.closest("[dir]").dir;
-    if (isRightToLeft !== (direct === "rtl") && direct !== "auto") {
+    if (/\p{Letter}/u.test(text) && isRightToLeft !== (direct === "rtl") && direct !== "auto") {
       wrong.push(`lang="${spoken}" in dir="${direct}": ${called(element)}`);
     }
   }

@@ -22,13 +22,17 @@ def nothing(_page: Page) -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """A page in a state. `address` is without the language; `act` is done once it is open."""
+    """A page in a state. `address` is without the language; `act` is done once it is open.
+
+    `speaks` is the language of a page that has one of its own.
+    """
 
     name: str
     address: Callable[[World], str]
     act: Callable[[Page], None] = nothing
     status: int = 200
     on_paper: bool = False
+    speaks: str = ""
 
 
 def at(address: str) -> Callable[[World], str]:
@@ -138,12 +142,12 @@ STAFF = (
     Scene("desk-withheld", sign_on("withheld")),
     Scene("desk-corrected", sign_on("corrected")),
     Scene("enter", at("/admin/signatures/signon/add/")),
-    Scene("batches", at("/admin/signatures/signon/batches/")),
+    Scene("batches", at("/admin/signatures/signon/bulk/")),
     Scene("clean-up", at("/admin/signatures/signon/clean-up/")),
     Scene("letters", at("/admin/signatures/letter/")),
     Scene("letter-form", _letter("main", "change/")),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
-    Scene("letter-preview", _letter("draft", "preview/")),
+    Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
     Scene("organizations", at("/admin/signatures/organization/")),
     Scene("organization", _organization("change")),
     Scene("merge-choose", _organization("choose")),
