@@ -24,6 +24,11 @@ PUBLIC = frozenset(
 SHARED = "public, max-age=1, stale-while-revalidate=1, stale-if-error=86400"
 """A change is everywhere within two seconds, and a letter stays up for a day without us."""
 
+FOREVER = frozenset({"colours", "logo"})
+"""Names of the addresses that tell their content: another content has another address."""
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
 PRIVATE = "no-store"
 
 
@@ -45,7 +50,7 @@ class CachePolicyMiddleware:
         if not is_static(request, response):
             response.headers["Cache-Control"] = policy(request, response)
             response.headers.pop("Expires", None)
-            if response.headers["Cache-Control"] == PRIVATE:
+            if response.headers["Cache-Control"] in {PRIVATE, IMMUTABLE}:
                 response.headers.pop("X-Accel-Expires", None)
             else:
                 # Behind it: nginx before 1.23 reads nothing of a Cache-Control that comes later,
@@ -60,6 +65,8 @@ def policy(request: HttpRequest, response: HttpResponseBase) -> str:
     """Return the Cache-Control of the answer to a request."""
     match = request.resolver_match
     public = match is not None and not match.namespaces and match.url_name in PUBLIC
+    if match is not None and match.url_name in FOREVER and not match.namespaces:
+        return IMMUTABLE if response.status_code == 200 and not response.cookies else PRIVATE
     reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304, 404}
     return SHARED if public and reading and not response.cookies else PRIVATE
 

@@ -6,11 +6,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from openletters import security_txt
-from signatures.views import demo
+from signatures.views import demo, dress
 
 without_language: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path(security_txt.PATH, security_txt.security_txt, name="security-txt"),
+    path("colours/<slug:colour>/<slug:digest>.css", dress.stylesheet, name="colours"),
+    path("logos/<slug:digest>.<slug:kind>", dress.logo, name="logo"),
 ]
 if settings.DEMO:
     without_language.append(path("demo/mailbox/", demo.mailbox, name="demo-mailbox"))

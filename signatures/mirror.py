@@ -28,7 +28,7 @@ from django.urls import resolve, reverse
 from django.utils.html import escape
 
 from openletters import languages
-from openletters.caching import PUBLIC
+from openletters.caching import FOREVER, PUBLIC
 from signatures.models.letters import Campaign, Letter
 from signatures.pages.listing import Start
 
@@ -137,6 +137,9 @@ class Mirror:
             self._write(entry.file, body)
             self.done.written += 1
         self.entries[address] = entry
+        if address.endswith(".css"):
+            for named in NAMED_IN_CSS.findall(body.decode()):
+                self._copy_asset(urljoin(address, named))
 
     def _remove_what_is_gone(self) -> None:
         kept = {entry.file for entry in self.entries.values()}
@@ -204,7 +207,7 @@ def file_of(address: str) -> str:
 def is_copied(address: str) -> bool:
     """Whether an address of the site is one that a copy has."""
     parts = urlsplit(address)
-    if parts.path.startswith(static_path()):
+    if is_asset(parts.path):
         return has_asset(address)
     if set(parse_qs(parts.query)) - {"from"}:
         return False
@@ -220,8 +223,22 @@ def static_path() -> str:
     return urlsplit(settings.STATIC_URL).path
 
 
+def is_asset(path: str) -> bool:
+    """Whether a path is that of a file which pages are made with, and no page."""
+    if path.startswith(static_path()):
+        return True
+    with suppress(Http404):
+        return resolve(path).view_name in FOREVER
+    return False
+
+
 def read_asset(address: str) -> bytes:
-    """Return a file of ours, as collected, or as it lies in the source while nothing is."""
+    """Return a file of ours, as collected, or as it lies in the source while nothing is.
+
+    A campaign's colours and logo are asked for. Raises Http404 if there are none.
+    """
+    if not address.startswith(static_path()):
+        return ask(address, "").content
     name = urlsplit(address).path.removeprefix(static_path())
     if settings.STATIC_ROOT and staticfiles_storage.exists(name):
         with staticfiles_storage.open(name) as stored:
@@ -236,9 +253,12 @@ def has_asset(address: str) -> bool:
     """Whether there is such a file of ours: a letter's text may lead anywhere."""
     try:
         return bool(read_asset(address))
-    except (OSError, SuspiciousFileOperation):
+    except (OSError, SuspiciousFileOperation, Http404):
         return False
 
+
+NAMED_IN_CSS = re.compile(r"""url\(["']?([^)"']+)""")
+"""What a stylesheet asks for: typefaces."""
 
 LINK = re.compile(r'(\s(?:href|src|action|data-[\w-]+))="([^"]*)"')
 
@@ -297,7 +317,7 @@ class Rewriting(HTMLParser):
         parts = urlsplit(address)
         if tag == "form" or not is_copied(address):
             return f"{settings.SITE_URL}{address}"
-        if parts.path.startswith(static_path()):
+        if is_asset(parts.path):
             self.assets.add(parts.path)
         fragment = f"#{parts.fragment}" if parts.fragment else ""
         return posixpath.relpath(f"/{file_of(address)}", self.here) + fragment

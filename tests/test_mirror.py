@@ -12,9 +12,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from signatures import mirror
+from signatures.logos import draw
 from signatures.mirror import Mirror, Rewriting
-from signatures.models import Letter
+from signatures.models import Letter, Logo
 from signatures.pages import listing
+from tests.drawn import picture
 from tests.factories import make_campaign, make_letter, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,28 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         *everywhere,
         mirror.RECORD,
     }
+
+
+def test_a_campaigns_colours_and_logo_and_the_typefaces_come_along(
+    folder: Path, letter: Letter
+) -> None:
+    campaign = letter.campaign
+    assert campaign
+    campaign.colour, campaign.logo_alt = "#7a2048", "A drop"
+    campaign.save()
+    Logo.objects.give(campaign, draw(picture()))
+    Letter.objects.naming(letter).raise_revision()
+    Mirror(folder).update()
+    page = folder / "letters/a-letter/index.html"
+    for kind in ("colours", "logos"):
+        found = re.search(rf'"((?:\.\./)+{kind}/[^"]+)"', page.read_text(encoding="utf-8"))
+        assert found
+        assert (page.parent / found[1]).resolve().is_file()
+    assert (folder / "static/signatures/fonts/amiri-arabic.woff2").is_file()
+    Logo.objects.give(campaign, None)
+    Letter.objects.naming(letter).raise_revision()
+    Mirror(folder).update()
+    assert not (folder / "logos").exists()
 
 
 def test_it_holds_letters_in_languages_that_the_interface_does_not_speak(

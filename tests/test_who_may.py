@@ -22,9 +22,10 @@ from pytest_django import Settings
 
 from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
-from signatures import emails, tokens
+from signatures import colours, emails, logos, tokens
 from signatures.models import (
     Export,
+    Logo,
     OrganizationMerge,
     SignOn,
     Switches,
@@ -32,6 +33,7 @@ from signatures.models import (
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
+from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -140,6 +142,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:add_passkey_begin": (ALL, ALL),
     "admin:add_passkey_complete": (ALL, ALL),
     # The public
+    "colours": (ALL, NOBODY),
+    "logo": (ALL, NOBODY),
     "home": (ALL, NOBODY),
     "campaign": (ALL, NOBODY),
     "letter": (ALL, NOBODY),
@@ -272,6 +276,8 @@ class World:
             "signatures_signonevent": waiting.events.get().pk,
             "signatures_switches": Switches.objects.create(actor=root).pk,
         }
+        drawn = logos.draw(picture())
+        Logo.objects.create(file=drawn.file, content=drawn.content)
         account, token = mail.link(StaffMail(user=other)).rstrip("/").split("/")[-2:]
         fresh = make_sign_on([letter], name="Sun Watch", status=SignOn.Status.UNCONFIRMED)
         waiting.request_new_email("new@waterwatch.example")
@@ -283,6 +289,9 @@ class World:
             "language_code": "ar",
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
+            "colour": "7a2048",
+            "digest": colours.address("#7a2048")[1],
+            "kind": "png",
             "token": emails.private_path(waiting).split("/")[-2],
             "topic": "letters",
             "uidb64": account,
@@ -293,6 +302,7 @@ class World:
             "campaign": "a-campaign",
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
+            "logo": drawn.file.partition(".")[0],
         }
         self.query = {
             "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent"
@@ -314,7 +324,7 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            if part in {"slug", "token"} and name in self.special:
+            if part in {"slug", "token", "digest"} and name in self.special:
                 return self.special[name]
             return str(self.parts[part])
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from signatures import moments, periods
+from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
@@ -294,6 +295,7 @@ class LetterAdmin(OriginalAdmin):
             context = {
                 "page": page,
                 "letter": page.letter,
+                "campaign": page.letter.campaign,
                 "lacks": missing(letter),
                 "steps": self._steps(request, letter),
             }
@@ -337,21 +339,11 @@ class LetterAdmin(OriginalAdmin):
         return said
 
 
-class CampaignForm(OriginalForm):
-    """The campaign itself."""
-
-    class Meta:
-        model = Campaign
-        fields: ClassVar = ("title", "slug", "summary", "language")
-
-
 @admin.register(Campaign)
-class CampaignAdmin(ChosenRows, OriginalAdmin):
+class CampaignAdmin(ChosenRows, Dressed):
     """Campaigns: letters that were issued together."""
 
-    form = CampaignForm
     list_display = ("title", "slug", "translated_into")
-    fields = ("title", "slug", "summary", "language")
     search_fields = ("translations__title", "slug")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:

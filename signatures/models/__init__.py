@@ -10,6 +10,7 @@ from signatures.models.import_rows import ImportRow
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.limits import Allowance, ClientKey
+from signatures.models.logos import Logo
 from signatures.models.mail import OutgoingMail
 from signatures.models.merges import OrganizationMerge
 from signatures.models.name_index import KnownWord, NameKey
@@ -37,6 +38,7 @@ __all__ = [
     "ImportRow",
     "KnownWord",
     "Letter",
+    "Logo",
     "NameKey",
     "Note",
     "Organization",

@@ -17,7 +17,7 @@ from parler.managers import TranslatableQuerySet
 from parler.models import TranslatedFields
 
 from openletters.languages import choices, codes
-from signatures import markdown
+from signatures import colours, markdown
 from signatures.models.fields import DerivedTextField
 from signatures.models.translated import Translated, translated
 
@@ -43,6 +43,9 @@ def made_from() -> Any:
 class Campaign(Translated):
     """Letters issued together; one form signs all of them that are open."""
 
+    DRESS = ("colour", "logo", "logo_width", "logo_height", "logo_alt")
+    """What its pages look like."""
+
     slug = models.SlugField(
         _("address"), unique=True, help_text=_("The last part of the campaign's web address.")
     )
@@ -62,6 +65,17 @@ class Campaign(Translated):
         ),
         made_from=made_from(),
     )
+    colour = models.CharField(_("colour"), max_length=7, blank=True, editable=False)
+    # What stands in Logo, so that pages need not read it.
+    logo = models.CharField(_("logo"), max_length=40, blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_alt = models.CharField(
+        _("what the logo says"),
+        max_length=200,
+        blank=True,
+        help_text=_("In words, for those who do not see it; most often the name that it shows."),
+    )
 
     class Meta:
         verbose_name = _("campaign")
@@ -72,6 +86,16 @@ class Campaign(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("campaign", args=[self.slug])
+
+    @property
+    def colours_address(self) -> str:
+        """Where its stylesheet is, or nothing while it has the site's own colour."""
+        return reverse("colours", args=colours.address(self.colour)) if self.colour else ""
+
+    @property
+    def logo_address(self) -> str:
+        """Where its logo is, or nothing."""
+        return reverse("logo", args=self.logo.split(".")) if self.logo else ""
 
 
 class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):

@@ -56,7 +56,12 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         page = letter_page(state.subject)
-        context = {"page": page, "letter": page.letter, "languages": page.languages}
+        context = {
+            "page": page,
+            "letter": page.letter,
+            "campaign": page.letter.campaign,
+            "languages": page.languages,
+        }
         return _page(request, "signatures/letter.html", state, context)
 
     return answer(request, partial(states.of_letter, slug), make)
@@ -84,10 +89,11 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         if query or country:
             number = found.count()
         part = listing.read(found, start)
-        [translated] = read_translated(Letter.objects.filter(pk=letter.pk)) or [letter]
+        [translated] = read_translated(Letter.objects.filter(pk=letter.pk), "campaign") or [letter]
         asked = {"q": query, "country": country}
         context = {
             "letter": translated,
+            "campaign": translated.campaign,
             "languages": offer_of_interface(_kept(asked, start)),
             "part": part,
             "previous": _address(asked, part.previous),

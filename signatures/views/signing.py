@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openletters.languages import reading
 from signatures import holdings, periods, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
-from signatures.models.letters import Letter
+from signatures.models.letters import Campaign, Letter
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.models.switches import of_letter, switched
 from signatures.tokens import Purpose
@@ -50,7 +50,8 @@ def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
     # Their texts are read when they are shown, and not to sign them.
-    shown = Letter.objects.issued_with(slug).only(*SHOWN_WHEN)
+    shown = Letter.objects.issued_with(slug).select_related("campaign")
+    shown = shown.only(*SHOWN_WHEN, *(f"campaign__{column}" for column in Campaign.DRESS))
     together: list[Letter] = list(switched(shown).order_by("pk"))
     letter = next((one for one in together if one.slug == slug), None)
     if letter is None or not letter.is_published():
@@ -58,11 +59,17 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
     letters = [one for one in together if one.is_open()]
     if not letters:
         status = 409 if request.method == "POST" else 200
-        return render(request, "signatures/closed.html", {"letter": letter}, status=status)
+        context = {"letter": letter, "campaign": letter.campaign}
+        return render(request, "signatures/closed.html", context, status=status)
     going = [one for one in letters if not of_letter(one).stopped]
     # What holds for the letter that was opened; where that has closed, for another one.
     switches = of_letter(letter if letter in letters else letters[0])
-    context = {"letter": letter, "switches": switches, "BANNER": switches.banner_text}
+    context = {
+        "letter": letter,
+        "campaign": letter.campaign,
+        "switches": switches,
+        "BANNER": switches.banner_text,
+    }
     if not going and request.method != "POST":
         return render(request, "signatures/stopped.html", context)
     form = SignOnForm(request.POST or None, letters=going or letters)
@@ -111,10 +118,16 @@ def _submit(form: SignOnForm, counted: throttling.Count) -> None:
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that a mail is on its way."""
-    letters = switched(Letter.objects.published().prefetch_related("translations"))
+    published = Letter.objects.published().select_related("campaign")
+    letters = switched(published.prefetch_related("translations"))
     letter: Letter = get_object_or_404(letters, slug=slug)
     switches = of_letter(letter)
-    context = {"letter": letter, "switches": switches, "BANNER": switches.banner_text}
+    context = {
+        "letter": letter,
+        "campaign": letter.campaign,
+        "switches": switches,
+        "BANNER": switches.banner_text,
+    }
     return render(request, "signatures/sent.html", context)
 
 
@@ -132,9 +145,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if sign_on.status != SignOn.Status.UNCONFIRMED:
         return to_private_page(sign_on)
     if not letters or request.method != "POST":
+        shown = _with_addressees(sign_on, letters)
         context = {
             "sign_on": sign_on,
-            "letters": _with_addressees(sign_on, letters),
+            "letters": shown,
+            "campaign": shown[0].campaign if shown else None,
             "unconfirmed_days": periods.UNCONFIRMED_KEPT.days,
         }
         return render(request, "signatures/confirm.html", context)
@@ -203,9 +218,11 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     if done:
         return HttpResponseRedirect(f"{request.path}?done={done}")
+    letters = _with_addressees(sign_on, sign_on.letters.order_by("pk"))
     context = {
         "sign_on": sign_on,
-        "letters": _with_addressees(sign_on, sign_on.letters.order_by("pk")),
+        "letters": letters,
+        "campaign": letters[0].campaign if letters else None,
         "waiting": waiting,
         "listing": sign_on.listings().first() if sign_on.organization_id else None,
         "correction_form": correction,
@@ -222,5 +239,6 @@ def _with_addressees(sign_on: SignOn, letters: Any) -> list[Letter]:
     return list(
         Letter.objects.filter(pk__in=chosen)
         .order_by("pk")
+        .select_related("campaign")
         .prefetch_related("translations", "addressees__translations")
     )

@@ -15,7 +15,8 @@ from django.utils.http import urlsafe_base64_encode
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
-from signatures.models import Campaign, Letter
+from signatures.colours import address
+from signatures.models import Campaign, Letter, Logo
 from tests.hostile.world import World
 
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
@@ -84,6 +85,8 @@ def filled(route: str, values: tuple[str, ...]) -> str:
 def candidates(world: World, route: str, name: str, parameter: str) -> list[str]:
     """Return what may stand for a parameter. Raises UnknownParameter."""
     match parameter:
+        case "colour" | "digest" | "kind":
+            return of_dress(name, parameter)
         case "slug":
             model = Campaign if name == "campaign" else Letter
             return list(model.objects.values_list("slug", flat=True))
@@ -103,6 +106,15 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return FIXED[parameter]
         case _:
             raise UnknownParameter(f"{parameter} in {route}")
+
+
+def of_dress(name: str, parameter: str) -> list[str]:
+    """Return what leads to a campaign's colours, and to the first part or the end of its logo."""
+    if name == "colours":
+        colour, digest = address("#7a2048")
+        return [colour if parameter == "colour" else digest]
+    files = Logo.objects.values_list("file", flat=True)
+    return [str(file).split(".")[parameter == "kind"] for file in files]
 
 
 def keys(route: str) -> list[str]:

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from signatures import tokens
 from signatures.emails import confirm_path, private_path
+from signatures.logos import draw
 from signatures.models import (
     Campaign,
     Letter,
+    Logo,
     Note,
     Organization,
     OrganizationMerge,
@@ -30,6 +32,7 @@ from signatures.models import (
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, match, upload
+from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -45,7 +48,9 @@ Write = Callable[[str, int], str]
 ONLY_ADDED = (SignOnEvent, Note)
 """Histories: the database itself may refuse to change them."""
 
-NO_TEXT = frozenset({"slug", "sha256", "recipient", "encoding", "consent_version"})
+NO_TEXT = frozenset(
+    {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
+)
 """Columns of characters in which the app has put what it relies on."""
 
 
@@ -88,7 +93,8 @@ def furnish(write: Write = plainly) -> World:
     Everything else is written over by `fill`.
     """
     root = User.objects.create_superuser("root", "root@letters.example", first_name="Rosa")
-    world = World(root, make_campaign(summary="Letters about water."))
+    world = World(root, make_campaign(summary="Letters about water.", colour="#7a2048"))
+    Logo.objects.give(world.campaign, draw(picture()))
     _write_letters(world)
     _sign(world, write)
     _know(world)
