@@ -12,7 +12,7 @@ from tests.journey.accessible import WIDTHS
 from tests.journey.steps import log_in
 from tests.looking import judging, scenes
 from tests.looking.__main__ import open_scene
-from tests.looking.world import World, furnish
+from tests.looking.world import furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,10 +40,13 @@ def judge(page: Page, scene: scenes.Scene, language: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_in_every_state_and_look(
-    new_page: Visitor, live_server: LiveServer, language: str
+    new_page: Visitor, live_server: LiveServer, settings: Settings, language: str
 ) -> None:
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.looking.urls"
     world = furnish(longest=300)
-    rooms = ((scenes.PUBLIC + scenes.LONG + scenes.DOOR, False), (scenes.STAFF, True))
+    outside = scenes.PUBLIC + scenes.LONG + scenes.DEMO + scenes.DOOR
+    rooms = ((outside, False), (scenes.STAFF, True))
     found = []
     for room, inside in rooms:
         page = new_page(locale=language, reduced_motion="reduce")

@@ -7,10 +7,19 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from signatures.models import SignOn
-from tests.factories import make_letter, make_signature
+from tests.factories import (
+    make_campaign,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_signature,
+    make_staff,
+)
 from tests.journey.keyboard import Keyboard
+from tests.journey.steps import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,4 +97,50 @@ def test_an_organisation_signs_confirms_and_withdraws(
     expect(page.locator(".state-withdrawn")).to_be_visible()
     expect(page.get_by_role("status")).to_be_visible()
     assert SignOn.objects.get().status == SignOn.Status.WITHDRAWN
+    assert keys.wrong == []
+
+
+def test_the_language_is_changed_and_the_focus_is_seen_in_every_colour(new_page: Visitor) -> None:
+    make_signature(make_letter(campaign=make_campaign(colour="#f2c14e")), "Amal")
+    page = new_page(reduced_motion="reduce")
+    keys = Keyboard(page)
+    page.goto("/letters/a-letter/signatories/")
+    keys.activate(page.locator(".languages li [hreflang=ar]"))
+    page.wait_for_url("**/ar/letters/a-letter/signatories/")
+    keys.activate(page.locator(".languages li [hreflang=en]"))
+    page.wait_for_url(re.compile("[0-9]/letters/a-letter/signatories/"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert len(keys.tab_through()) > 8
+    assert keys.wrong == []
+
+
+def test_a_moderator_finds_their_way_without_the_keys_of_the_desk(
+    new_page: Visitor, live_server: LiveServer
+) -> None:
+    mona = make_staff("mona", is_superuser=True)
+    make_organization("River Group")
+    sign_on = make_sign_on(name="River Group Gaza")
+    page = new_page(reduced_motion="reduce")
+    log_in(page, live_server, mona)
+    keys = Keyboard(page)
+    page.goto("/admin/")
+    keys.activate(page.locator(".desk-button.go"))
+    expect(page.locator("#case-title")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        keys.tab_through()
+
+    # Whoever dictates or types by accident switches the keys off, and still decides.
+    keys.activate(page.locator("[data-key='?']"))
+    keys.activate(page.get_by_label("These keys work"), "Space")
+    keys.press("Escape", "a")
+    page.reload()
+    reject = page.locator("details", has=page.locator("form[action$='/reject/']"))
+    keys.activate(reject.locator("summary"))
+    keys.fill(reject.locator("textarea"), "Nobody knows them.")
+    keys.activate(reject.get_by_role("button", name="Reject", exact=True))
+    expect(page.locator(".messagelist")).to_contain_text("Rejected: River Group Gaza")
+    sign_on.refresh_from_db()
+    assert sign_on.status == SignOn.Status.REJECTED
     assert keys.wrong == []
