@@ -51,6 +51,7 @@
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
     if (element.closest("script, style, template, textarea, code, bdi, option, [dir=auto]")) continue;
+    if (/isolate|plaintext/.test(style(element).unicodeBidi) && element.closest("td, th")) continue;
     const text = texts.currentNode.data;
     const spoken = element.closest("[lang]").lang;
     const isRightToLeft = RIGHT_TO_LEFT.includes(spoken.split("-")[0]);
