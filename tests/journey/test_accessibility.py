@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import product
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Visitor = Callable[..., Page]
 
-LOOKS = tuple(product(WIDTHS, ("light", "dark")))
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = tuple(product(WIDTHS, COLOURS))
 
 ALIKE = (".names li:nth-child(n+9)", ".results tbody tr:nth-child(n+6)")
 """Rows that are as those before them: one look is enough for these."""

@@ -42,7 +42,8 @@ LARGER_TEXT = """() => {
 MOVING = """() => {
   const moving = [...document.querySelectorAll("*")].filter((element) => {
     const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
-    return /[1-9]/.test(transitionDuration) || animationName !== "none" || scrollBehavior === "smooth";
+    const fades = /[1-9]/.test(transitionDuration);
+    return fades || animationName !== "none" || scrollBehavior === "smooth";
   });
   return moving.slice(0, 3).map((element) => element.outerHTML.slice(0, 100));
 }"""
@@ -97,7 +98,9 @@ def colour(locator: Locator, prop: str) -> str:
 def test_forced_colours_leave_everything_to_be_seen(new_page: Visitor, scheme: str) -> None:
     letter = make_letter(demands=["Open the wells."])
     for number in range(12):
-        make_signature(letter, f"Watch {number}", signed_on=timezone.localdate() - timedelta(number))
+        make_signature(
+            letter, f"Watch {number}", signed_on=timezone.localdate() - timedelta(number)
+        )
     page = new_page(color_scheme=scheme, forced_colors="active", reduced_motion="reduce")
     page.goto("/letters/a-letter/")
     button, ground = page.locator("a.button:visible").first, page.locator("body")
@@ -109,9 +112,7 @@ def test_forced_colours_leave_everything_to_be_seen(new_page: Visitor, scheme: s
     page.keyboard.press("Tab")
     assert colour(button, "outlineStyle") == "solid"
     assert colour(button, "outlineColor") != colour(ground, "backgroundColor")
-    drawn = page.locator(
-        "main svg :is(rect, path, line, polyline, circle, polygon):visible"
-    )
+    drawn = page.locator("main svg :is(rect, path, line, polyline, circle, polygon):visible")
     assert drawn.count()
     for shape in drawn.all():
         painted = {colour(shape, "fill"), colour(shape, "stroke")} - {"none"}
@@ -119,7 +120,11 @@ def test_forced_colours_leave_everything_to_be_seen(new_page: Visitor, scheme: s
 
     page.goto("/letters/a-letter/sign/")
     page.locator("form.form button.button").click()
-    for one in (page.locator(".error-summary"), page.locator("#id_name"), page.locator("button.button")):
+    for one in (
+        page.locator(".error-summary"),
+        page.locator("#id_name"),
+        page.locator("button.button"),
+    ):
         assert one.evaluate(BORDERED)
     checkbox = page.locator("#id_authorized")
     assert colour(checkbox, "appearance") != "none"

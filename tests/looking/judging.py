@@ -44,10 +44,12 @@ def _script() -> str:
 @cache
 def _own_rules() -> str:
     text = (Path(__file__).parent / "own_rules.js").read_text()
-    return re.sub(r"^//.*\n", "", text, flags=re.M)
+    return re.sub(r"^//.*\n", "", text, flags=re.MULTILINE)
 
 
-def said_by_axe(page: Page, *, only_looks: bool = False, without: tuple[str, ...] = ()) -> list[str]:
+def said_by_axe(
+    page: Page, *, only_looks: bool = False, without: tuple[str, ...] = ()
+) -> list[str]:
     """Return what axe finds; `only_looks` asks for what can differ between looks alone."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_script())

@@ -140,7 +140,9 @@ def _letter(name: str, page: str) -> Callable[[World], str]:
 
 
 def _campaign(page: str) -> Callable[[World], str]:
-    return lambda world: f"/admin/signatures/campaign/{world.letters['coloured'].campaign_id}/{page}"
+    return lambda world: (
+        f"/admin/signatures/campaign/{world.letters['coloured'].campaign_id}/{page}"
+    )
 
 
 def _import(name: str, page: str) -> Callable[[World], str]:

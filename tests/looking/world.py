@@ -24,7 +24,13 @@ from signatures.models import (
 )
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
-from tests.factories import make_campaign, make_letter, make_organization, make_sign_on, make_signature
+from tests.factories import (
+    make_campaign,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_signature,
+)
 from tests.tables import csv_file
 
 NAME = "looker"
