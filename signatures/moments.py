@@ -18,11 +18,17 @@ def day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None, form: str = "") -> str:
-    """Return a moment in words, with its time zone; `short`, for tables: without it."""
+    """Return a moment in words, with its time zone.
+
+    `short`, for tables: without the zone; `near`, for what is soon: without the year.
+    """
     if value is None:
         return ""
     if form == "short":
         return _written(value, "SHORT_DATETIME_FORMAT")
+    if form == "near":
+        parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M %Z}"
+        return ", ".join(part.replace(" ", "\u00a0") for part in parts)
     return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
 
 
