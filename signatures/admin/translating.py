@@ -41,6 +41,9 @@ from signatures.models.translating import (
 ROWS = {"body": 16, "text": 4, "postal_address": 5, "institution": 2, "title": 2, "summary": 3}
 """How many lines are offered for a text, by its field; one for any other."""
 
+LINES = {"institution"}
+"""Short texts whose lines are kept; in any other a break is where somebody pasted."""
+
 
 def marks(standing: Standing) -> SafeString:
     """Return how far a translation is, as HTML."""
@@ -170,7 +173,7 @@ class TranslationForm(forms.Form):
         """Return what every field says now."""
         return {
             name: self.cleaned_data[name]
-            if isinstance(pair.column, models.TextField)
+            if isinstance(pair.column, models.TextField) or pair.column.name in LINES
             else " ".join(plain(self.cleaned_data[name]).split("\n"))
             for name, pair in self.pairs.items()
         }

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from signatures.admin.translating import Meanwhile
 from signatures.differences import differences
 from signatures.models import Addressee, Campaign, Letter
 from signatures.models.translating import Sheet, lock, sheet, trust, with_texts
@@ -219,6 +220,25 @@ def test_what_was_deleted_at_this_moment_is_not_found(
     assert save(editor, about, sent).status_code == 404
 
 
+def test_only_who_looked_at_a_changed_original_has_to_look_again(editor: Client) -> None:
+    letter = make_letter(title="On water", body="Text")
+    translated(editor, letter, title="عن الماء", body="نص")
+    name = names(letter)
+    change_original(letter, title="On clean water", body="Longer text")
+    seen = opened(editor, letter)
+    change_original(letter, title="On dirty water", body="Longest text")
+
+    # What one says to be right was another wording.
+    response = save(editor, letter, seen | {f"right-{name['title']}": "on"})
+    form = response.context["form"]
+    assert form.meanwhile == {name["title"]: Meanwhile(text=False, source=True)}
+    assert not form[f"right-{name['title']}"].value()
+    assert standing(letter) == (1, 2)
+    # The text that nobody has touched stops nobody, and stays marked.
+    assert save(editor, letter, seen | {name["position"]: "رئيس"}).status_code == 302
+    assert standing(letter) == (0, 2)
+
+
 @pytest.mark.parametrize("seen", ["", "nonsense", "[1]", '{"a": 1}', "[" * 50_000])
 def test_a_form_that_does_not_say_what_it_has_seen_overwrites_nothing(
     editor: Client, seen: str
@@ -295,6 +315,16 @@ def test_an_institution_of_two_lines_keeps_them(editor: Client) -> None:
         "Office of the Prosecutor\nThe Court</textarea>"
         in editor.get(letter_page(letter)).content.decode()
     )
+    name = names(letter)
+    sent = {name["institution"]: "المكتب\r\nالمحكمة", name["title"]: "عن\r\nالماء"}
+    save(editor, letter, opened(editor, letter) | sent)
+    addressee = letter.addressees.latest("pk")
+    assert addressee.translations.get(language_code="ar").institution == "المكتب\nالمحكمة"
+    assert letter.translations.get(language_code="ar").title == "عن الماء"
+    # Who has typed the same meanwhile hinders nobody.
+    late = opened(editor, letter) | {name["body"]: "نص"}
+    translated(editor, letter, body="نص")
+    assert save(editor, letter, late).status_code == 302
 
 
 def test_there_is_a_page_for_every_other_language_of_the_site(editor: Client) -> None:
@@ -386,10 +416,10 @@ class TestOriginals:
         assert "language" in response.context["adminform"].form.errors
         letter.create_translation("fr", title="De l'eau", body="Texte")
         translated(editor, letter, title="عن الماء", body="نص")
-        trust(with_texts(Letter.objects.all()).get())
         french = letter.translations.get(language_code="fr")
         french.made_from["title"] = "On rivers"
         french.save()
+        trust(with_texts(Letter.objects.all()).get())
         letter.translations.filter(language_code="en").update(body="Newer text")
 
         response = editor.post(letter_page(letter), data | {"body": "Newer text"})
