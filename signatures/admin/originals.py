@@ -261,6 +261,8 @@ class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
             "texts": [pair for pair in beside.pairs if pair.text],
             "language": language_code,
             "direction": direction(language_code),
-            "is_public": pages_of(about).published().exists(),
+            "is_public": about.is_published()
+            if isinstance(about, Letter)
+            else pages_of(about).published().exists(),
         }
         return TemplateResponse(request, "admin/signatures/delete_translation.html", context)

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.admin.translating import Meanwhile
-from signatures.differences import differences
 from signatures.models import Addressee, Campaign, Letter
 from signatures.models.translating import Sheet, lock, sheet, trust, with_texts
 from tests.desk.steps import TO_MINISTER, letter_form, letter_page, rows, said
@@ -278,6 +277,7 @@ def test_a_translation_is_deleted_after_asking_and_the_original_never(editor: Cl
     translated(editor, letter, title="عن الماء", text1="افعلوا")
     delete = f"{letter_page(letter)}delete-translation/"
     page = editor.get(f"{delete}ar/").content.decode()
+    assert "see the original instead, at once" in page
     assert "عن الماء" in page
     assert "<h2></h2>" not in page
     assert re.findall(r"<h1>(.*?)</h1>", page) == ["Delete the translation into Arabic?"]
@@ -358,6 +358,27 @@ def test_a_long_letter_asks_the_database_no_more_often(
         save(editor, letter, sent | {names(letter)["title"]: "عن الماء"})
 
 
+def test_a_draft_has_no_readers_who_would_miss_its_translation(editor: Client) -> None:
+    campaign = make_campaign()
+    make_letter("sibling", campaign=campaign)
+    draft = make_letter(campaign=campaign, status="draft")
+    translated(editor, draft, title="عن الماء")
+    page = editor.get(f"{letter_page(draft)}delete-translation/ar/").content.decode()
+    assert "cannot be brought back" in page
+    assert "at once" not in page
+
+
+def test_another_title_becomes_that_of_a_campaign(editor: Client) -> None:
+    campaign = make_campaign()
+    save(editor, campaign, opened(editor, campaign) | {names(campaign)["title"]: "حملة"})
+    page = reverse("admin:signatures_campaign_change", args=[campaign.pk])
+    data = {"title": "A campaign", "slug": campaign.slug, "language": "ar"}
+    assert editor.post(page, data).status_code == 302
+    campaign = Campaign.objects.get()
+    assert campaign.language == "ar"
+    assert beside(campaign, "en").standing.is_complete
+
+
 def test_a_campaign_is_translated_alike(editor: Client) -> None:
     campaign = make_campaign(summary="Two letters.")
     letter = make_letter(campaign=campaign)
@@ -414,6 +435,9 @@ class TestOriginals:
         data["slug"] = letter.slug
         response = editor.post(letter_page(letter), data)
         assert "language" in response.context["adminform"].form.errors
+        letter.create_translation("ar", title="عن الماء", body=" ")
+        response = editor.post(letter_page(letter), data)
+        assert "language" in response.context["adminform"].form.errors
         letter.create_translation("fr", title="De l'eau", body="Texte")
         translated(editor, letter, title="عن الماء", body="نص")
         french = letter.translations.get(language_code="fr")
@@ -441,37 +465,3 @@ def test_what_was_translated_before_counts_as_made_from_the_present_original() -
     assert standing(letter) == (1, 3)
     migration.trust(apps, None)
     assert standing(letter) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "found"),
-    [
-        ("", "", []),
-        ("one two", "one two", [("same", "one two")]),
-        (
-            "the clean water",
-            "the dirty water",
-            [("same", "the "), ("removed", "clean"), ("added", "dirty"), ("same", " water")],
-        ),
-        (
-            "one two three",
-            "one 2 3",
-            [("same", "one "), ("removed", "two three"), ("added", "2 3")],
-        ),
-        (
-            "yet to speak.\n\nEnd",
-            "yet to speak. Now.\n\nEnd",
-            [("same", "yet to speak."), ("added", " Now."), ("same", "\n\nEnd")],
-        ),
-        ("", "new", [("added", "new")]),
-        ("gone", "", [("removed", "gone")]),
-        ("a\nb\n", "a\nc\n", [("same", "a\n"), ("removed", "b"), ("added", "c"), ("same", "\n")]),
-    ],
-)
-def test_differences_are_told_by_words(old: str, new: str, found: list[Any]) -> None:
-    assert differences(old, new) == found
-
-
-def test_differences_of_very_long_texts_take_no_time() -> None:
-    old, new = "water " * 40_000, "water " * 40_000 + "end"
-    assert differences(old, new) == [("removed", old), ("added", new)]
