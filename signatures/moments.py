@@ -5,8 +5,13 @@ The forms themselves are in openletters/formats/.
 
 from datetime import date, datetime
 
+from babel import Locale
+from babel.numbers import format_percent
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language
+
+from openletters.languages import comma
 
 
 def day(value: date | datetime | None) -> str:
@@ -24,7 +29,8 @@ def moment(value: datetime | None, form: str = "") -> str:
     if form == "short":
         return _written(value, "SHORT_DATETIME_FORMAT")
     if form == "near":
-        return _near(value)
+        parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M %Z}"
+        return comma(get_language() or "").join(part.replace(" ", "\u00a0") for part in parts)
     return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
 
 
@@ -33,18 +39,10 @@ def number(value: int) -> str:
     return str(formats.number_format(value, force_grouping=True))
 
 
-def _near(value: datetime) -> str:
-    """Join day and time as the language joins them: by its comma, or by a word.
-
-    The line may break between the two alone.
-    """
-    after_the_day = formats.get_format("DATETIME_FORMAT").removeprefix(
-        formats.get_format("DATE_FORMAT")
-    )
-    mark, _space, time = _written(value, after_the_day).partition(" ")
-    written = _written(value, "MONTH_DAY_FORMAT"), f"{time} {_local(value):%Z}"
-    day_, time = (part.replace(" ", "\u00a0") for part in written)
-    return f"{day_}{mark} {time}"
+def percent(share: float) -> str:
+    """Return a part of one as a percentage, with one digit behind the point at most."""
+    language = Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
+    return format_percent(round(share, 3), locale=language, decimal_quantization=False)
 
 
 def _local(value: datetime) -> datetime:
