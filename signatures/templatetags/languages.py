@@ -130,7 +130,11 @@ def _offers(code: str, offer: Offer) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def address_in(context: template.Context, code: str) -> str:
     """Return the present page's address in another language."""
-    return languages.link_in(code, context["request"].path_info)
+    path = context["request"].path_info
+    if path.startswith(languages.OUTSIDE):
+        # No prefix leads to a preview; its language is told behind the address.
+        return f"?language={code}"
+    return languages.link_in(code, path)
 
 
 @register.simple_tag(takes_context=True)

@@ -73,6 +73,16 @@ def test_what_is_no_language_of_these_pages_changes_nothing(
     assert not Preferences.objects.exists()
 
 
+def test_a_language_that_was_given_up_is_the_site_s_own(
+    client: Client, administrator: Client, ada: User
+) -> None:
+    administrator.post(CHOOSE, {"language": "fr"})
+    languages.remember(ada, "tlh")
+    assert languages.of(ada) == "en"
+    log_in(client, ada)
+    assert 'lang="en' in spoken(client.get(INDEX).content.decode())
+
+
 def test_pages_of_the_public_do_not_depend_on_it(administrator: Client) -> None:
     make_letter()
     administrator.post(CHOOSE, {"language": "ar"})
