@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from pytest_django import Settings
 
 from signatures import consent, emails
 from signatures.models import ImportRow, SignOn
@@ -71,6 +72,20 @@ def test_the_desk_shows_the_wording(client: Client) -> None:
         SignOn.objects.filter(pk=sign_on.pk).update(consent_version=version)
         page = reverse("admin:signatures_signon_change", args=[sign_on.pk])
         assert consent.wording(version) in client.get(page).content.decode()
+
+
+def test_the_words_are_marked_as_in_the_language_that_the_form_spoke(
+    client: Client, settings: Settings
+) -> None:
+    settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+    form = {"letters": [make_letter().pk], "authorized": "on"} | claim()
+    client.post("/fa/letters/a-letter/sign/", form)
+    sign_on = SignOn.objects.get()
+    assert sign_on.language == "fa"
+    client.force_login(make_staff())
+    desk = reverse("admin:signatures_signon_change", args=[sign_on.pk])
+    for page in (desk, emails.private_path(sign_on)):
+        assert 'lang="en" dir="auto">I am authorised' in client.get(page).content.decode()
 
 
 def test_what_was_declared_stays_in_the_words_of_its_form(

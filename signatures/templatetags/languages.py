@@ -142,6 +142,12 @@ def canonical(context: template.Context) -> str:
 
 
 @register.filter
+def spoken(code: str) -> str:
+    """Return the language in which the interface answers a reader of this one."""
+    return languages.spoken(code)
+
+
+@register.filter
 def language_name(code: str) -> str:
     """Return what a language is called in the language of the page."""
     return languages.name(code)
