@@ -102,6 +102,14 @@ class TestColour:
         assert answer.status_code == 404
         assert answer["Cache-Control"] == caching.PRIVATE
 
+    def test_asking_for_every_colour_there_is_fills_no_memory(self, client: Client) -> None:
+        colours.address.cache_clear()
+        colours.stylesheet.cache_clear()
+        for number in range(colours.REMEMBERED + 20):
+            assert client.get(f"/colours/{number:06x}/1.css").status_code == 404
+        for kept in (colours.address, colours.stylesheet):
+            assert kept.cache_info().currsize == colours.REMEMBERED
+
     def test_one_that_cannot_be_read_is_refused_beside_the_field(
         self, editor: Client, letter: Letter
     ) -> None:
