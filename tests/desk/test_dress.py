@@ -177,6 +177,28 @@ class TestLogo:
                 assert not again.getexif()
                 assert again.size == (120, 40)
 
+    def test_one_that_lies_on_its_side_is_turned(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        drawn = logos.draw(picture("JPEG", exif=exif))
+        assert (drawn.width, drawn.height) == (40, 120)
+
+    def test_one_with_a_clear_colour_in_its_palette_stays_clear(self) -> None:
+        written = io.BytesIO()
+        Image.new("P", (9, 9)).save(written, "PNG", transparency=0)
+        with Image.open(io.BytesIO(logos.draw(written.getvalue()).content)) as again:
+            assert again.convert("RGBA").getpixel((4, 4))[3] == 0  # type: ignore[index]
+
+    def test_one_that_two_campaigns_have_stays_while_one_of_them_has_it(
+        self, letter: Letter
+    ) -> None:
+        assert letter.campaign
+        drawn = logos.draw(picture())
+        for campaign in (letter.campaign, make_campaign("another")):
+            Logo.objects.give(campaign, drawn)
+        Logo.objects.give(letter.campaign, None)
+        assert Logo.objects.get().file == drawn.file
+
     def test_one_that_is_clear_in_places_stays_so(self) -> None:
         drawn = logos.draw(picture("WEBP", mode="RGBA"))
         with Image.open(io.BytesIO(drawn.content)) as again:

@@ -130,6 +130,7 @@ def test_a_letter_can_be_in_a_language_that_the_interface_does_not_speak(
     english = Marked(client.get("/letters/a-letter/").content.decode())
     assert english.switch()["fa"] == "/fa/letters/a-letter/"
     assert "fa" not in Marked(client.get("/letters/sibling/").content.decode()).switch()
+    assert "fa" in Marked(client.get("/fa/letters/sibling/").content.decode()).switch()
     assert client.get("/fa/nothing/").status_code == 404
     assert client.get("/fa")["Location"] == "/fa/"
     tags = {client.get(f"{at}/letters/a-letter/")["ETag"] for at in ("", "/fa", "/ar")}

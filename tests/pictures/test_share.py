@@ -40,6 +40,8 @@ def test_a_letter_has_a_picture_that_is_kept_until_it_changes(
     letter = make_letter(title="Water for all", campaign=make_campaign())
     with django_assert_num_queries(4):
         response = client.get(PICTURE)
+    with django_assert_num_queries(4):  # also where the addressee falls back
+        assert client.get(f"/ar{PICTURE}").content != response.content
     assert response["Content-Type"] == "image/png"
     assert "Content-Encoding" not in client.get(PICTURE, headers={"accept-encoding": "br"})
     assert opened(response.content).size == (share.WIDTH, share.HEIGHT)
@@ -129,6 +131,16 @@ def test_it_says_how_many_but_not_whose_name_is_withheld() -> None:
     assert told["title"] == "\u2068" + "\u200b".join("T" * 40) + "\u2069"
     assert "Kanari" not in repr(told)
     assert share.share_picture(letter)
+
+
+def test_of_many_addressees_those_are_named_that_have_room() -> None:
+    letter = make_letter(addressee="")
+    for place in range(9):
+        Addressee.objects.create(letter=letter, order=place, position=f"{place} Minister " * 5)
+    said = share.told(letter, list(letter.addressees.order_by("order")[1:]))["addressee"]
+    assert said.startswith("\u20681 Minister")
+    assert said.endswith(" …")
+    assert len(said) <= share.LONGEST_ADDRESS + len(" · …")
 
 
 def test_nothing_that_is_shown_is_read_as_markup() -> None:
