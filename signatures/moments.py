@@ -8,6 +8,8 @@ from datetime import date, datetime
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
+from openletters.languages import comma
+
 
 def day(value: date | datetime | None) -> str:
     """Return a day in words, in the language of the page; a moment's is that of the site's zone."""
@@ -25,7 +27,7 @@ def moment(value: datetime | None, form: str = "") -> str:
         return _written(value, "SHORT_DATETIME_FORMAT")
     if form == "near":
         parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M %Z}"
-        return ", ".join(part.replace(" ", "\u00a0") for part in parts)
+        return comma(get_language() or "").join(part.replace(" ", "\u00a0") for part in parts)
     return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
 
 

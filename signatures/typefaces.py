@@ -28,8 +28,8 @@ ARABIC = (  # with the letters of Persian, Urdu and Kurdish
     "U+0688,U+0691,U+0695,U+0698,U+06A4,U+06A9,U+06AF,U+06B5,U+06BA,U+06BE,U+06C0-06C3,U+06C6,"
     "U+06CC,U+06CE,U+06D2-06D5,U+06F0-06F9,U+200C-200F"
 )
-DISPLAY = "U+0020-007E,U+00A0-00FF,U+0152-0153,U+2013-2014,U+2018-201E,U+2026"
-RANGES = {"latin": LATIN, "latin-ext": LATIN_EXT, "arabic": ARABIC, "display": DISPLAY}
+PLAIN = "U+0020-007E,U+00A0-00FF,U+0152-0153,U+2013-2014,U+2018-201E,U+2026"
+RANGES = {"latin": LATIN, "latin-ext": LATIN_EXT, "arabic": ARABIC, "plain": PLAIN}
 
 LETTERS = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "lnum", "onum", "pnum", "tnum", "case")
 JOINED = ("ccmp", "locl", "isol", "init", "medi", "fina", "rlig", "calt", "kern", "mark", "mkmk")
@@ -52,45 +52,26 @@ class Cut:
 
 
 SERIF = ("fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf")
-SANS = ("fontpkg_source_sans_3", "SourceSans3[wght].ttf")
 TEXT: dict[str, float | tuple[float, float]] = {"opsz": 16, "wght": (400, 700)}
-SPOKEN: dict[str, float | tuple[float, float]] = {"wght": (400, 700)}
 
 CUTS = (
     Cut("source-serif-4-latin", *SERIF, "latin", 45_000, TEXT),
     Cut("source-serif-4-latin-ext", *SERIF, "latin-ext", 45_000, TEXT),
-    Cut("source-serif-4-display", *SERIF, "display", 25_000, {"opsz": 48, "wght": 600}),
     Cut(
         "source-serif-4-italic",
         "fontpkg_source_serif_4",
         "SourceSerif4-Italic[opsz,wght].ttf",
-        "display",
+        "plain",
         25_000,
         {"opsz": 16, "wght": 400},
     ),
-    Cut("source-sans-3-latin", *SANS, "latin", 40_000, SPOKEN),
-    Cut("source-sans-3-latin-ext", *SANS, "latin-ext", 45_000, SPOKEN),
     Cut("amiri-arabic", "fontpkg_amiri", "Amiri-Regular.ttf", "arabic", 70_000, {}, JOINED),
     Cut("amiri-arabic-bold", "fontpkg_amiri", "Amiri-Bold.ttf", "arabic", 70_000, {}, JOINED),
-    *(
-        Cut(
-            f"ibm-plex-sans-arabic-{weight.lower()}",
-            "fontpkg_ibm_plex_sans_arabic",
-            f"IBMPlexSansArabic-{weight}.ttf",
-            "arabic",
-            40_000,
-            {},
-            JOINED,
-        )
-        for weight in ("Regular", "SemiBold")
-    ),
 )
 
 LICENCES = {
     "fontpkg_source_serif_4": "source-serif-4",
-    "fontpkg_source_sans_3": "source-sans-3",
     "fontpkg_amiri": "amiri",
-    "fontpkg_ibm_plex_sans_arabic": "ibm-plex-sans-arabic",
 }
 
 

@@ -49,6 +49,14 @@ SEEN = ("status", "withhold_name", "name", "local_name", "acronym", "country")
 OFFERED = (Status.UNCONFIRMED, Status.PENDING, Status.APPROVED)
 
 
+def _halves(name: str) -> forms.SplitDateTimeWidget:
+    """Ask for a day and a time of day, both under the legend of the field."""
+    named = {"aria-labelledby": f"legend_{name}"}
+    return forms.SplitDateTimeWidget(
+        date_attrs={"type": "date", **named}, time_attrs={"type": "time", **named}
+    )
+
+
 class Criteria(forms.Form):
     """What the fakes have in common."""
 
@@ -65,12 +73,12 @@ class Criteria(forms.Form):
     since = forms.SplitDateTimeField(
         label=gettext_lazy("Submitted from"),
         required=False,
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=_halves("since"),
     )
     until = forms.SplitDateTimeField(
         label=gettext_lazy("until"),
         required=False,
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=_halves("until"),
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),

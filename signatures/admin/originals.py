@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -104,6 +105,9 @@ def chosen_language(request: HttpRequest) -> str:
 
 def write_in(fields: dict[str, forms.Field], kind: str, language: str) -> None:
     """Tell browsers, and those who listen to them, in which language these fields are."""
+    if "institution" in fields:
+        # It may have two lines, which a field of one would glue together.
+        fields["institution"].widget = AdminTextareaWidget({"rows": 2})
     for name in FIELDS[kind]:
         if name in fields:
             fields[name].widget.attrs |= {"lang": language, "dir": direction(language)}

@@ -37,7 +37,7 @@ from signatures.models.translating import (
     with_texts,
 )
 
-ROWS = {"body": 16, "text": 4, "postal_address": 5, "title": 2, "summary": 3}
+ROWS = {"body": 16, "text": 4, "postal_address": 5, "institution": 2, "title": 2, "summary": 3}
 """How many lines are offered for a text, by its field; one for any other."""
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from signatures.differences import differences
-from signatures.models import Campaign, Letter
+from signatures.models import Addressee, Campaign, Letter
 from signatures.models.translating import Sheet, sheet, trust, with_texts
 from tests.desk.steps import TO_MINISTER, letter_form, letter_page, rows, said
 from tests.factories import make_campaign, make_letter, make_staff
@@ -250,6 +250,18 @@ def test_only_who_may_change_the_letter_translates_it(client: Client) -> None:
     page = client.get(letter_page(letter)).content.decode()
     assert "not begun" in page
     assert address(letter) not in page
+
+
+def test_an_institution_of_two_lines_keeps_them(editor: Client) -> None:
+    letter = make_letter()
+    Addressee.objects.create(letter=letter, institution="Office of the Prosecutor\nThe Court")
+    for page in (letter_page(letter), address(letter)):
+        html = editor.get(page).content.decode()
+        assert re.search(r"<textarea [^>]*institution", html), page
+    assert (
+        "Office of the Prosecutor\nThe Court</textarea>"
+        in editor.get(letter_page(letter)).content.decode()
+    )
 
 
 def test_there_is_a_page_for_every_other_language_of_the_site(editor: Client) -> None:

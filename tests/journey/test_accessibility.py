@@ -1,116 +1,60 @@
-"""Pages that everybody can use, as far as a machine can tell: axe finds nothing."""
+"""Pages that everybody can use, as far as a machine can tell: every page, state and look."""
 
 from collections.abc import Callable
+from itertools import product
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
-from signatures.emails import confirm_path
-from signatures.models import Addressee, OrganizationMerge, SignOn, merges
-from tests.factories import (
-    make_campaign,
-    make_letter,
-    make_organization,
-    make_sign_on,
-    make_signature,
-    make_staff,
-)
+from tests.journey.accessible import WIDTHS
+from tests.journey.steps import log_in
+from tests.looking import judging, scenes
+from tests.looking.__main__ import open_scene
+from tests.looking.world import furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Visitor = Callable[..., Page]
-LOOKS = [
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-]
+
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = tuple(product(WIDTHS, COLOURS))
+
+ALIKE = (".names li:nth-child(n+9)", ".results tbody tr:nth-child(n+6)")
+"""Rows that are as those before them: one look is enough for these."""
 
 
-@pytest.fixture(params=LOOKS, ids=["desktop-light", "phone-dark"])
-def visitor(request: pytest.FixtureRequest, new_page: Visitor) -> Page:
-    """A page in one of the looks."""
-    return new_page(**request.param)
+def judge(page: Page, scene: scenes.Scene, language: str) -> list[str]:
+    """Return what is wrong with the open scene, in every look."""
+    found = []
+    for number, (width, colour) in enumerate(LOOKS):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colour, media="print" if scene.on_paper else "screen")
+        judging.settle(page)
+        first = number == 0
+        said = judging.said_by_axe(page, only_looks=not first, without=() if first else ALIKE)
+        said += judging.said_by_us(page, language=scene.speaks or language, texts=first)
+        found += [f"{scene.name}, {language}, {colour}, {width} px: {one}" for one in said]
+    return found
 
 
-def assert_accessible(page: Page) -> None:
-    page.wait_for_load_state()  # a page that a button leads to may stand there without its style
-    # Preloading style sheets would break our own content security policy.
-    # Django puts an empty header above the column in which an inline's rows are named.
-    ours = {"exclude": [["th.original"]]}
-    results = Axe().run(page, context=ours, options={"preload": False})
-    assert results.violations_count == 0, results.generate_report()
-
-
-def test_public_pages(visitor: Page) -> None:
-    letter = make_letter(campaign=make_campaign(), demands=["Open the wells."])
-    Addressee.objects.create(letter=letter, kind="copy", name="Ms Rosa Ríos", order=2)
-    make_signature(letter, "Issuer", position=1)
-    make_signature(letter, "Law in Service", local_name="القانون")
-    make_letter(slug="closed", status="closed")
-    for path in (
-        "/",
-        "/campaigns/a-campaign/",
-        "/letters/a-letter/",
-        "/ar/letters/a-letter/",
-        "/letters/closed/",
-        "/letters/a-letter/signatories/?q=law",
-        "/letters/a-letter/signatories/?q=nobody",
-        "/letters/a-letter/sign/",
-        "/letters/a-letter/sign/sent/",
-        "/letters/closed/sign/",
-        "/privacy/",
-        "/ar/privacy/",
-        "/nothing-here/",
-    ):
-        visitor.goto(path)
-        assert_accessible(visitor)
-
-
-def test_the_form_with_mistakes(visitor: Page) -> None:
-    make_letter()
-    visitor.goto("/letters/a-letter/sign/")
-    visitor.get_by_role("button", name="Sign").click()
-    assert_accessible(visitor)
-
-
-def test_the_mailed_pages(visitor: Page) -> None:
-    sign_on = make_sign_on(status=SignOn.Status.UNCONFIRMED)
-    visitor.goto(confirm_path(sign_on))
-    assert_accessible(visitor)
-    visitor.get_by_role("button", name="Confirm").click()
-    for summary in visitor.locator("summary").all():
-        summary.click()
-    assert_accessible(visitor)
-    visitor.get_by_role("button", name="Withdraw, and erase").click()
-    assert_accessible(visitor)
-
-
-def test_the_desk(visitor: Page) -> None:
-    staff = make_staff("mona", password="correct horse", is_superuser=True)
-    sign_on = make_sign_on()
-    organization, twin = make_organization("Water Watch"), make_organization("Waterwatch Intl")
-    for one in (organization, twin):
-        make_signature(make_letter(f"of-{one.pk}"), one)
-    make_sign_on(name="Well Keepers").approve(actor=staff, organization=organization)
-    alias = organization.names.get(name="Well Keepers")
-    removed = make_organization("Waterwatch")
-    seen = merges.plan(organization, removed).fingerprint
-    done = OrganizationMerge.objects.merge(organization, removed, actor=staff, seen=seen)
-    visitor.goto("/admin/")
-    assert_accessible(visitor)
-    visitor.get_by_label("Username").fill("mona")
-    visitor.get_by_label("Password").fill("correct horse")
-    visitor.get_by_role("button", name="Log in").click()
-    visitor.wait_for_url("**/admin/")
-    for path in (
-        "/admin/",
-        "/admin/signatures/signon/",
-        f"/admin/signatures/signon/{sign_on.pk}/change/",
-        f"/admin/signatures/organization/{organization.pk}/change/",
-        f"/admin/signatures/organization/{organization.pk}/merge/?q=water",
-        f"/admin/signatures/organization/{organization.pk}/merge/?with={twin.pk}",
-        f"/admin/signatures/organization/merges/{done.pk}/undo/",
-        f"/admin/signatures/organization/names/{alias.pk}/split/",
-    ):
-        visitor.goto(path)
-        assert_accessible(visitor)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_in_every_state_and_look(
+    new_page: Visitor, live_server: LiveServer, settings: Settings, language: str
+) -> None:
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.looking.urls"
+    world = furnish(longest=300)
+    outside = scenes.PUBLIC + scenes.LONG + scenes.DEMO + scenes.DOOR
+    rooms = ((outside, False), (scenes.STAFF, True))
+    found = []
+    for room, inside in rooms:
+        page = new_page(locale=language, reduced_motion="reduce")
+        if inside:
+            log_in(page, live_server, world.staff)
+        for scene in room:
+            open_scene(page, world, scene, language)
+            found += judge(page, scene, language)
+    assert not found, "\n".join(found)

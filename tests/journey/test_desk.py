@@ -15,8 +15,8 @@ from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label, Verdict, Why
 from signatures.models import Distinction, Organization, Signature, SignOn
 from tests.factories import make_letter, make_organization, make_sign_on, make_signature, make_staff
+from tests.journey.accessible import LOOKS, assert_accessible
 from tests.journey.steps import log_in
-from tests.journey.test_accessibility import LOOKS, assert_accessible
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

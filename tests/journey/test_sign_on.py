@@ -9,7 +9,8 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Page, expect
+from django.utils.translation import gettext, override
+from playwright.sync_api import Locator, Page, expect
 
 from signatures import demo
 from signatures.models import Letter
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LETTERS = ("asp-president", "icc-prosecutor")
 PASSWORD = "correct horse battery staple"
 Visitor = Callable[..., Page]
+
+
+def says(language: str, words: str) -> str:
+    """Return the words as the interface says them in a language."""
+    with override(language):
+        return gettext(words)
 
 
 def fill_in(page: Page, **other: str) -> None:
@@ -35,8 +42,8 @@ def fill_in(page: Page, **other: str) -> None:
     } | other
     for name, value in entries.items():
         page.locator(f"#id_{name}").fill(value)
-    page.get_by_label("Country where it is based").select_option("FR")
-    page.get_by_label("I am authorised to sign").check()
+    page.locator("#id_country").select_option("FR")
+    page.locator("#id_authorized").check()
 
 
 def newest_mail(count: int) -> str:
@@ -118,16 +125,59 @@ def test_a_sign_on_travels_from_the_letter_to_the_public_list(
     assert "taken back" in newest_mail(4)
 
 
-def test_the_journey_needs_no_javascript(new_page: Visitor) -> None:
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_journey_in_each_direction_with_and_without_javascript(
+    new_page: Visitor, language: str, scripts: bool
+) -> None:
     make_letter()
-    page = new_page(java_script_enabled=False)
-    page.goto("/letters/a-letter/")
-    page.locator(".ledger").get_by_role("link", name="Sign as an organisation").click()
-    fill_in(page)
-    page.get_by_role("button", name="Sign").click()
+    page = new_page(java_script_enabled=scripts)
+
+    def button(words: str) -> Locator:
+        return page.get_by_role("button", name=says(language, words), exact=True)
+
+    def in_language() -> None:
+        direction = {"en": "ltr", "ar": "rtl"}[language]
+        expect(page.locator(f"html[lang={language}][dir={direction}]")).to_have_count(1)
+
+    page.goto("/letters/a-letter/" if language == "en" else f"/{language}/letters/a-letter/")
+    page.locator(".ledger a.button").click()
+    in_language()
+
+    # A mistake is shown first, at its field, and costs nothing.
+    fill_in(page, email="alice", acronym="A" * 90)
+    button("Sign, and confirm by e-mail").click()
+    in_language()
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    mistake = says(language, "Enter an e-mail address such as name@example.org.")
+    summary.get_by_role("link", name=mistake).click()
+    expect(page.locator("#id_email")).to_have_accessible_description(re.compile(re.escape(mistake)))
+    expect(page.locator("#id_local_name")).to_have_value("جمعية المياه")
+    expect(page.locator("#id_name")).to_have_value("Association pour l’eau")
+    page.locator("#id_email").fill("alice@eau.example.org")
+    page.locator("#id_acronym").fill("APE")
+    button("Sign, and confirm by e-mail").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(says(language, "Check your mail"))
+    in_language()
+
+    # Mails and what they lead to speak the language in which the organisation signed.
     page.goto(link(newest_mail(1), "confirm"))
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.locator(".state")).to_contain_text("People check every name")
+    in_language()
+    expect(page.locator(".listing")).to_have_text(re.compile("Association pour l’eau .APE."))
+    expect(page.locator(".listing bdi").first).to_have_text("Association pour l’eau (APE)")
+    button("Confirm: we sign").click()
+    in_language()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.goto(link(newest_mail(2), "sign-on"))
+    in_language()
+    page.locator("summary", has_text=says(language, "Withdraw")).last.click()
+    button("Withdraw our sign-on").click()
+    in_language()
+    expect(page.locator(".state-withdrawn")).to_be_visible()
+    assert Letter.objects.get().sign_ons.get().status == "withdrawn"
+    for message in mail.outbox:
+        assert message.extra_headers["Content-Language"] == language
 
 
 def test_a_mistake_is_shown_first_and_costs_nothing(page: Page) -> None:

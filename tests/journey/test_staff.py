@@ -15,7 +15,7 @@ from openletters.staff import factors, roles
 from openletters.staff.models import App
 from signatures.models import Export
 from tests.factories import PASSWORD, make_member, make_sign_on
-from tests.journey.test_accessibility import assert_accessible
+from tests.journey.accessible import assert_accessible
 from tests.staff.steps import app_of, code_of, give_app
 
 pytestmark = pytest.mark.django_db(transaction=True)

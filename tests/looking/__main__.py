@@ -85,9 +85,10 @@ def session(world: "World", address: str) -> list[Any]:
 def open_scene(page: Page, world: "World", scene: "Scene", language: str) -> None:
     """Go there and do what is to be done, in a language of the site."""
     address = scene.address(world)
-    prefixed = language != "en" and not address.startswith(("/admin/", "/demo/"))
-    own = address.startswith(f"/{language}/")
-    page.goto(f"/{language}{address}" if prefixed and not own else address)
+    prefixed = language != "en" and not address.startswith("/admin/") and not scene.speaks
+    answer = page.goto(f"/{language}{address}" if prefixed else address)
+    assert answer
+    assert answer.status == scene.status, f"{scene.name}: {answer.status}"
     scene.act(page)
     page.evaluate(EVERY_PICTURE)
     page.emulate_media(media="print" if scene.on_paper else "screen")
@@ -119,7 +120,7 @@ def look_at_all(browser: Browser, folder: Path, prefixes: Iterable[str]) -> int:
 
         cookies = session(world, address)
         rooms: tuple[tuple[tuple[scenes.Scene, ...], list[Any]], ...] = (
-            (scenes.PUBLIC + scenes.LONG + scenes.DOOR, []),
+            (scenes.PUBLIC + scenes.LONG + scenes.DEMO + scenes.DOOR, []),
             (scenes.STAFF, cookies),
         )
         for size, colour, language in product(SIZES, COLOURS, LANGUAGES):

@@ -22,13 +22,17 @@ def nothing(_page: Page) -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """A page in a state. `address` is without the language; `act` is done once it is open."""
+    """A page in a state. `address` is without the language; `act` is done once it is open.
+
+    `speaks` is the language of a page that has one of its own.
+    """
 
     name: str
     address: Callable[[World], str]
     act: Callable[[Page], None] = nothing
     status: int = 200
     on_paper: bool = False
+    speaks: str = ""
 
 
 def at(address: str) -> Callable[[World], str]:
@@ -67,6 +71,11 @@ PUBLIC = (
     Scene("letter-closed", at("/letters/closed/")),
     Scene("letter-with-one-name", at("/letters/one/")),
     Scene("letter-without-names", at("/letters/empty/")),
+    Scene("letter-paused", at("/letters/paused/")),
+    Scene("letter-in-a-colour", at("/letters/coloured/")),
+    Scene("campaign-in-a-colour", at("/campaigns/coloured/")),
+    Scene("letter-partly-translated", at("/letters/partly/")),
+    Scene("letter-in-french", at("/fr/letters/icc-prosecutor/"), speaks="fr"),
     Scene("list", at(f"{LETTER}signatories/")),
     Scene("list-found", at(f"{LETTER}signatories/?q=women")),
     Scene("list-of-a-country", at(f"{LETTER}signatories/?country=PS")),
@@ -74,6 +83,8 @@ PUBLIC = (
     Scene("form", at(f"{LETTER}sign/")),
     Scene("form-with-errors", at(f"{LETTER}sign/"), _send_empty),
     Scene("form-of-a-closed-letter", at("/letters/closed/sign/")),
+    Scene("form-of-a-paused-letter", at("/letters/paused/sign/")),
+    Scene("form-in-a-colour", at("/letters/coloured/sign/")),
     Scene("form-sent", at(f"{LETTER}sign/sent/")),
     Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
     Scene("confirm-address", _new_address),
@@ -89,6 +100,9 @@ PUBLIC = (
     Scene("privacy", at("/privacy/")),
     Scene("not-found", at("/nothing-here/"), status=404),
 )
+
+DEMO = (Scene("mailbox", at("/demo/mailbox/"), speaks="en"),)
+"""What a public site does not have."""
 
 LONG = (
     Scene("letter-with-10000-names", at("/letters/long/")),
@@ -125,6 +139,12 @@ def _letter(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/letter/{world.letters[name].pk}/{page}"
 
 
+def _campaign(page: str) -> Callable[[World], str]:
+    return lambda world: (
+        f"/admin/signatures/campaign/{world.letters['coloured'].campaign_id}/{page}"
+    )
+
+
 def _import(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/signatoryimport/{world.imports[name].pk}/{page}/"
 
@@ -138,12 +158,17 @@ STAFF = (
     Scene("desk-withheld", sign_on("withheld")),
     Scene("desk-corrected", sign_on("corrected")),
     Scene("enter", at("/admin/signatures/signon/add/")),
-    Scene("batches", at("/admin/signatures/signon/batches/")),
+    Scene("batches", at("/admin/signatures/signon/bulk/")),
     Scene("clean-up", at("/admin/signatures/signon/clean-up/")),
     Scene("letters", at("/admin/signatures/letter/")),
     Scene("letter-form", _letter("main", "change/")),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
-    Scene("letter-preview", _letter("draft", "preview/")),
+    Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("letter-translate", _letter("main", "translate/ar/")),
+    Scene("letter-translate-into-a-new-language", _letter("main", "translate/es/")),
+    Scene("campaigns", at("/admin/signatures/campaign/")),
+    Scene("campaign-form", _campaign("change/")),
+    Scene("campaign-translate", _campaign("translate/ar/")),
     Scene("organizations", at("/admin/signatures/organization/")),
     Scene("organization", _organization("change")),
     Scene("merge-choose", _organization("choose")),

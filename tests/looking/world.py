@@ -9,18 +9,28 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import demo
+from signatures.logos import draw
 from signatures.models import (
     Letter,
+    Logo,
     Note,
     Organization,
     OrganizationMerge,
     SignatoryImport,
     Signature,
     SignOn,
+    Switches,
     merges,
 )
 from tests.desk.importing import compare, match, upload
-from tests.factories import make_letter, make_organization, make_sign_on, make_signature
+from tests.drawn import picture
+from tests.factories import (
+    make_campaign,
+    make_letter,
+    make_organization,
+    make_sign_on,
+    make_signature,
+)
 from tests.tables import csv_file
 
 NAME = "looker"
@@ -90,8 +100,33 @@ def _write(world: World) -> None:
             **fields,
         )
     make_signature(world.letters["one"], MIXED, local_name="الحق")
+    _dress(world)
+    paused = world.letters["paused"] = make_letter("paused", title="On the wells of the coast")
+    Switches.objects.create(
+        letter=paused,
+        actor=world.staff,
+        signing_stopped=True,
+        message={"en": "We are being flooded. Come back on Monday."},
+    )
+    partly = world.letters["partly"] = make_letter(
+        "partly", title="On the springs of the hills", demands=["Open the springs.", "Say why."]
+    )
+    partly.create_translation("ar", title="رسالة عن ينابيع التلال")
+    partly.demands.first().create_translation("ar", text="افتحوا الينابيع.")
     make_signature(world.letters["closed"], "Well Keepers", position=1)
     make_signature(world.letters["closed"], "Water for the Valley Collective")
+
+
+def _dress(world: World) -> None:
+    """Give a campaign a colour and a logo."""
+    campaign = make_campaign("coloured", title="Wells for all", colour="#8a1c5c")
+    campaign.logo_alt = "Wells for all"
+    campaign.save()
+    Logo.objects.give(campaign, draw(picture(size=(240, 80))))
+    letter = world.letters["coloured"] = make_letter(
+        "coloured", campaign=campaign, title="Wells are for all", demands=["Open the wells."]
+    )
+    make_signature(letter, "Coast Watch")
 
 
 def _sign(world: World) -> None:
