@@ -230,6 +230,7 @@ BAD = {
     "cut off": (picture(size=(600, 200))[:150], "cannot be read"),
     "a JPEG cut off": (picture("JPEG", size=(600, 200))[:500], "cannot be read"),
     "large in pixels": (png(30_000, 30_000), "too many pixels"),
+    "a little too large in pixels": (png(4_000, 2_001), "too many pixels"),
     "larger than Pillow dares": (png(65_000, 65_000), "too many pixels"),
     "less than it says": (png(2_000, 2_000), "cannot be read"),
     "large in bytes": (picture() + b"\0" * 500_000, "too large"),
