@@ -163,7 +163,9 @@ class TestLogo:
         save(editor, letter, upload=picture(size=(90, 90)), logo_alt="A drop")
         assert Logo.objects.get().file != first
         assert Client().get(f"/logos/{first}").status_code == 404
-        save(editor, letter, logo_alt="A drop", no_logo="on")
+        assert "in words" in told(save(editor, letter, logo_alt=""))
+        # Without the logo there is nothing to be said of it.
+        save(editor, letter, logo_alt="", no_logo="on")
         assert not Logo.objects.exists()
         assert "<img" not in Client().get(LETTER).content.decode()
 

@@ -146,6 +146,27 @@ def test_the_banner_is_in_the_readers_language_or_says_in_which(
     assert read(client, "/ar/").texts["Until Friday"] == ENGLISH
 
 
+def test_demands_are_introduced_in_the_language_of_the_letter(
+    client: Client, settings: Settings, letter: Letter
+) -> None:
+    Letter.objects.get(pk=letter.pk).translations.update(demands_intro="")
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    assert read(client, "/fr/letters/a-letter/").texts["We ask you to"] == ENGLISH
+    settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+    letter.create_translation("fa", title="آب", body="یکم.")
+    assert read(client, "/fa/letters/a-letter/").texts["We ask you to"] == ENGLISH
+    words = [text for text, spoken in read(client, "/ar/letters/a-letter/").texts.items()]
+    assert "We ask you to" not in words
+
+
+def test_the_other_letters_of_a_campaign_are_announced_once(client: Client, letter: Letter) -> None:
+    make_letter(slug="third", campaign=letter.campaign, title="Fire")
+    html = client.get("/letters/a-letter/").content.decode()
+    assert html.count("Also in this campaign") == 1
+    assert "Air</a>" in html
+    assert "Fire</a>" in html
+
+
 @pytest.mark.parametrize("at", ["", "/fr", "/ar"])
 def test_translations_cost_no_query(
     client: Client, letter: Letter, at: str, django_assert_num_queries: DjangoAssertNumQueries

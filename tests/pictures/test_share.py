@@ -2,6 +2,7 @@
 
 import io
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -209,6 +210,16 @@ def test_pages_name_their_picture(client: Client, path: str, settings: Settings)
         assert f'<meta property="og:image" content="{address}">' in html
         assert '<meta property="og:image:width" content="1200">' in html
         assert '<meta name="twitter:card" content="summary_large_image">' in html
-        assert 'property="og:image:alt" content="Water &amp; &lt;land&gt;: ' in html
+        plain = html.translate({0x2068: "", 0x2069: ""})
+        assert 'property="og:image:alt" content="Water &amp; &lt;land&gt;: ' in plain
     assert address in client.get("/ar/campaigns/a-campaign/").content.decode()
     assert client.get(f"{PICTURE}?v=1234").status_code == 200
+
+
+def test_what_hangs_below_an_arabic_title_does_not_meet_the_addressee() -> None:
+    """Between the two lines is a strip without ink."""
+    plain = {"language": "ar", "direction": "rtl", "colour": "#0f5a4c", "site": "", "number": ""}
+    plain |= {"signed": "", "as_of": "", "title": "مع", "addressee": "لأ ألأ"}
+    image = opened(typesetting.picture("share_picture.typ", plain))
+    rows = [ink(image, 60, y, 1140, y + 1) > 0 for y in range(110, 400)]
+    assert sum(here and not above for above, here in pairwise(rows)) == 2
