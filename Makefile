@@ -54,6 +54,7 @@ public = DATABASE_URL=postgres://letters@db.example.org/letters \
 	SITE_URL=https://letters.example.org
 
 check: $(development)
+	@$(MAKE) --no-print-directory catalogs
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	find templates -name '*.html' -exec .venv/bin/djade --check {} +

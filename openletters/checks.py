@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,6 +82,21 @@ def _problems() -> Iterator[CheckMessage]:
             hint="Set DATABASE_URL to a PostgreSQL.",
             id="openletters.W001",
         )
+    if missing := list(_not_compiled()):
+        yield Error(
+            f"The translations of the interface are not compiled: {', '.join(missing)}.",
+            hint="Run pybabel compile --domain django --directory signatures/locale.",
+            id="openletters.E007",
+        )
+
+
+def _not_compiled() -> Iterator[str]:
+    """Yield the languages whose catalog is newer than what is read at run time."""
+    for folder in map(Path, settings.LOCALE_PATHS):
+        for text in sorted(folder.glob("*/LC_MESSAGES/django.po")):
+            compiled = text.with_suffix(".mo")
+            if not compiled.exists() or compiled.stat().st_mtime < text.stat().st_mtime:
+                yield text.parts[-3]
 
 
 def _is_address(sender: str) -> bool:

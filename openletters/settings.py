@@ -211,7 +211,12 @@ PARLER_LANGUAGES = {
 }
 # Names in everyday use that take no side, where ISO 3166 or its translations have others.
 COUNTRIES_OVERRIDE = {
+    "AD": _("Andorra"),
     "BS": _("Bahamas"),
+    "CF": _("Central African Republic"),
+    "CY": _("Cyprus"),
+    "DJ": _("Djibouti"),
+    "ES": _("Spain"),
     "FK": _("Falkland Islands (Malvinas)"),
     "FM": _("Micronesia"),
     "NR": _("Nauru"),
@@ -219,6 +224,8 @@ COUNTRIES_OVERRIDE = {
     "RE": _("Réunion"),
     "SA": _("Saudi Arabia"),
     "SZ": _("Eswatini"),
+    "TD": _("Chad"),
+    "TT": _("Trinidad and Tobago"),
     "TW": _("Taiwan"),
     "XK": _("Kosovo"),
     "ZA": _("South Africa"),

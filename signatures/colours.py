@@ -7,7 +7,7 @@ colour that is made darker or lighter stays the colour that people see.
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 READABLE = 4.5
 """The contrast that text needs (level AA)."""
@@ -19,6 +19,12 @@ PAPERS = ("#fffdf8", "#f2eee6")
 """Paper and desk in the light, and below in the dark, as tokens.css has them."""
 
 DARK_PAPERS = ("#1e1f1d", "#141513")
+
+SITES_OWN = "#0f5a4c"
+"""That of pages whose campaign has none: --seal in tokens.css."""
+
+REMEMBERED = 500
+"""How many stylesheets a process keeps: anybody may ask for those of all 16 million colours."""
 
 HEX = re.compile(r"#[0-9a-f]{6}")
 
@@ -77,7 +83,7 @@ def in_dark(colour: str) -> Tones:
     raise AssertionError("White can be read on dark paper.")
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def stylesheet(colour: str) -> str:
     """Return the stylesheet that gives a page the colour. Raises Unreadable.
 
@@ -91,7 +97,7 @@ def stylesheet(colour: str) -> str:
     )
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def address(colour: str) -> tuple[str, str]:
     """Return what stands in the address of a colour's stylesheet: the colour, and a digest."""
     content = stylesheet(colour).encode()

@@ -7,7 +7,10 @@ does not change what they said.
 
 from typing import Protocol
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from openletters.languages import Text, spoken
 
 CURRENT = "2026-11-25"
 """The version that the form shows."""
@@ -18,6 +21,7 @@ class Claim(Protocol):
 
     consent_version: str
     consent_wording: str
+    language: str
 
 
 ON_PAPER = "on paper"
@@ -35,9 +39,11 @@ WORDINGS = {
 }
 
 
-def declared(claim: Claim) -> str:
+def declared(claim: Claim) -> Text:
     """Return what was declared: as it was shown, where that is on record."""
-    return claim.consent_wording or wording(claim.consent_version)
+    if claim.consent_wording:
+        return Text(claim.consent_wording, spoken(claim.language))
+    return Text(wording(claim.consent_version), get_language() or "")
 
 
 def wording(version: str) -> str:

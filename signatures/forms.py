@@ -88,7 +88,9 @@ class WebsiteField(forms.URLField):
             for validator in self.validators
         ]
         # Browsers refuse "example.org" in a field of type url; we do not.
-        self.widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"})
+        self.widget = forms.TextInput(
+            attrs={"inputmode": "url", "autocomplete": "url", "dir": "ltr"}
+        )
 
     def to_python(self, value: Any) -> str:
         raw = str(value or "")[:LONGEST_INPUT]
@@ -262,7 +264,12 @@ def claim_field(name: str) -> forms.Field:
                 **extra,
             )
         case "acronym":
-            return NameField(max_length=30, required=False, **extra)
+            return NameField(
+                max_length=30,
+                required=False,
+                widget=forms.TextInput(attrs={"dir": "auto"}),
+                **extra,
+            )
         case "country":
             return ClaimedCountryField(
                 error_messages={"required": _("Choose the country of your organisation.")},
@@ -281,7 +288,7 @@ def claim_field(name: str) -> forms.Field:
             return LineField(
                 max_length=150,
                 error_messages={"required": _("Enter your position in the organisation.")},
-                widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+                widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
                 **extra,
             )
         case _:
@@ -311,6 +318,7 @@ class EmailField(forms.EmailField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=254, **kwargs)
+        self.widget.attrs["dir"] = "ltr"
 
     def to_python(self, value: Any) -> str:
         address = names.clean_line(str(super().to_python(value) or "")[:LONGEST_INPUT])

@@ -5,7 +5,6 @@ read in the repository as well as on the site. Its pictures are static files; wh
 `python -m tests.looking --guide`.
 """
 
-import posixpath
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,18 +67,16 @@ def _read(name: str, language: str) -> Topic:
     title, tokens = tokens[1].content, tokens[3:]
     for token in tokens:
         for inline in token.children or ():
-            _lead_elsewhere(inline, file)
+            if inline.type == "image":
+                _show(inline, file)
     return Topic(name, language, title, _markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def _lead_elsewhere(token: Token, file: Path) -> None:
-    """Make what leads to a file in the repository lead to where the site has it."""
-    if token.type == "image":
-        picture = (file.parent / str(token.attrs["src"])).resolve()
-        token.attrs["src"] = static(picture.relative_to(STATIC_FILES).as_posix())
-        token.attrs |= {"loading": "lazy", **size(picture)}
-    elif token.type == "link_open" and str(token.attrs["href"]).endswith(".md"):
-        token.attrs["href"] = f"../{posixpath.basename(str(token.attrs['href']))[:-3]}/"
+def _show(image: Token, file: Path) -> None:
+    """Have a picture that lies in the repository come from where the site has it."""
+    picture = (file.parent / str(image.attrs["src"])).resolve()
+    image.attrs["src"] = static(picture.relative_to(STATIC_FILES).as_posix())
+    image.attrs |= {"loading": "lazy", **size(picture)}
 
 
 @cache

@@ -5,6 +5,9 @@ The forms themselves are in openletters/formats/.
 
 from datetime import date, datetime
 
+from babel import Locale
+from babel.numbers import format_percent
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
@@ -34,6 +37,12 @@ def moment(value: datetime | None, form: str = "") -> str:
 def number(value: int) -> str:
     """Return a whole number with the language's separators."""
     return str(formats.number_format(value, force_grouping=True))
+
+
+def percent(share: float) -> str:
+    """Return a part of one as a percentage, with one digit behind the point at most."""
+    language = Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
+    return format_percent(round(share, 3), locale=language, decimal_quantization=False)
 
 
 def _local(value: datetime) -> datetime:

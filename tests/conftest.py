@@ -24,6 +24,7 @@ _asks_no_database = [
     "matching",
     "test_age.py",
     "test_backups_of_a_file.py",
+    "test_differences.py",
     "test_markdown.py",
     "test_names.py",
     "test_replicas.py",

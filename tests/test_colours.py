@@ -67,6 +67,7 @@ def values(block: str) -> dict[str, str]:
 
 def test_the_sites_own_tokens_can_be_read_in_both_lights() -> None:
     light, dark = TOKENS.split("@media (prefers-color-scheme: dark)", 1)
+    assert values(light)["seal"] == colours.SITES_OWN
     for block, papers in ((light, colours.PAPERS), (dark, colours.DARK_PAPERS)):
         token = values(block)
         assert (token["paper"], token["desk"]) == papers

@@ -86,6 +86,11 @@ def test_what_was_declared_stays_in_the_words_of_its_form(
     monkeypatch.setitem(consent.WORDINGS, consent.CURRENT, "Another translation.")
     client.force_login(make_staff())
     page = client.get(reverse("admin:signatures_signon_change", args=[sign_on.pk]))
-    told = f'lang="fr" dir="auto">{escape(sign_on.consent_wording)}</q>'
+    told = f' lang="fr" dir="ltr">{escape(sign_on.consent_wording)}</q>'
     assert told in page.content.decode()
-    assert told in client.get(emails.private_path(sign_on)).content.decode()
+    english = emails.private_path(sign_on).removeprefix("/fr")
+    assert told in client.get(english).content.decode()
+    assert f">{escape(sign_on.consent_wording)}</q>" in client.get(f"/fr{english}").content.decode()
+    # To a reader of another language the form spoke the site's own.
+    SignOn.objects.update(language="fa")
+    assert f"<q>{escape(sign_on.consent_wording)}</q>" in client.get(english).content.decode()

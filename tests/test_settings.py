@@ -14,6 +14,7 @@ from django.core.checks import Error, Warning  # noqa: A004
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from pytest_django import Settings
 
 from openletters import checks, environment
 from openletters.serving import Server
@@ -127,6 +128,21 @@ def test_a_site_can_be_set_up_from_secrets_in_files(tmp_path: Path) -> None:
     assert shown.stdout.split() == [KEY, "p@ss/word", "m@il", "True", "letters.example.org"]
     done = manage(stated, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_site_is_not_opened_with_translations_that_were_not_compiled(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.LOCALE_PATHS = [tmp_path]
+    for language, compiled in (("ar", 0), ("es", 2), ("fr", None)):
+        folder = tmp_path / language / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        for name, moment in (("django.po", 1), ("django.mo", compiled)):
+            if moment is not None:
+                (folder / name).touch()
+                os.utime(folder / name, (moment, moment))
+    told = [one.msg for one in checks.can_be_public(None) if one.id == "openletters.E007"]
+    assert told == ["The translations of the interface are not compiled: ar, fr."]
 
 
 def test_a_password_in_the_address_goes_before_that_in_the_file(

@@ -367,3 +367,15 @@ def test_a_further_letter_can_be_signed_later(client: Client) -> None:
     make_sign_on([one])
     client.post("/letters/one/sign/", entered(one, two))
     assert SignOn.objects.count() == 2
+
+
+def test_what_is_typed_keeps_its_own_direction(client: Client) -> None:
+    make_letter()
+    html = client.get("/ar/letters/a-letter/sign/").content.decode()
+    fields = {
+        name: re.search(rf'<input[^>]* name="{name}"[^>]*>', html)
+        for name in ("name", "local_name", "acronym", "contact_name", "contact_title")
+    }
+    assert all('dir="auto"' in field[0] for field in fields.values() if field), fields
+    for name in ("website", "email"):
+        assert re.search(rf'<input[^>]* name="{name}"[^>]* dir="ltr"', html)

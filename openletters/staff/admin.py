@@ -23,6 +23,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from openletters.staff import confirming, factors, languages, roles
 from openletters.staff.models import StaffAct, StaffMail
+from signatures.phrases import enumerated
 
 if TYPE_CHECKING:
     ActAdminBase = admin.ModelAdmin[StaffAct]
@@ -164,7 +165,7 @@ class AccountAdmin(AccountAdminBase):
         """The roles, or that nothing is forbidden."""
         if user.is_superuser:
             return _("superuser")
-        return ", ".join(map(roles.called, user.groups.all())) or "–"
+        return enumerated(map(roles.called, user.groups.all())) or "–"
 
     @admin.display(description=gettext_lazy("active"), ordering="is_active")
     def active(self, user: User) -> str:

@@ -13,9 +13,6 @@ from signatures.admin.originals import OriginalAdmin, OriginalForm
 from signatures.models.letters import Campaign
 from signatures.models.logos import Logo
 
-SITES_OWN = "#0f5a4c"
-"""Where the choice of a colour begins: --seal in tokens.css."""
-
 
 class ColourInput(forms.TextInput):
     """The browser's own way to choose a colour."""
@@ -60,7 +57,7 @@ class CampaignForm(OriginalForm):
         super().__init__(*args, **kwargs)
         self.drawn: logos.Drawn | None = None
         self.fields["own_colour"].initial = bool(self.instance.colour)
-        self.fields["chosen"].initial = self.instance.colour or SITES_OWN
+        self.fields["chosen"].initial = self.instance.colour or colours.SITES_OWN
 
     def clean_chosen(self) -> str:
         """A colour that can be read, or nothing if none is wanted."""

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from signatures import periods
+from signatures import periods, tokens
 from signatures.admin import evidence
 from signatures.admin.filters import all_letters
 from signatures.models.letters import Letter
@@ -30,9 +30,6 @@ DAYS = 30
 """Days of which it is told what came in, today among them."""
 
 WEEK = timedelta(days=7)
-
-TIME_TO_CONFIRM = timedelta(hours=72)
-"""A contact who has not confirmed by then will hardly do so."""
 
 LETTERS = 12
 """Letters that are told of one by one: those that are open, then the latest."""
@@ -60,9 +57,9 @@ class Rate:
     of: int
 
     @property
-    def percent(self) -> float:
-        """As a percentage, with one digit after the point at most."""
-        return round(100 * self.number / self.of, 1) if self.of else 0.0
+    def share(self) -> float:
+        """As a part of one."""
+        return self.number / self.of if self.of else 0.0
 
 
 @dataclass(frozen=True)
@@ -257,13 +254,14 @@ def _confirmed(now: datetime) -> Rate:
     """Return how many confirmed of those who had the time to.
 
     Older sign-ons that nobody has confirmed are deleted, so that only these days can tell. What
-    staff have cleared away is no sign-on of anybody's.
+    staff have cleared away is no sign-on of anybody's, and what its contact has taken back, or
+    has confirmed as another one already, waits for nobody.
     """
     submitted = SignOn.objects.filter(
         created_at__gt=now - periods.UNCONFIRMED_KEPT,
-        created_at__lte=now - TIME_TO_CONFIRM,
+        created_at__lte=now - tokens.LIFETIMES[tokens.Purpose.CONFIRM],
         source=Signature.Source.FORM,
-    ).exclude(status=Status.REJECTED, confirmed_at__isnull=True)
+    ).exclude(status__in=[Status.REJECTED, Status.WITHDRAWN], confirmed_at__isnull=True)
     found = submitted.order_by().aggregate(
         all=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
     )

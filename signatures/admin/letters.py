@@ -15,12 +15,13 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
+from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
@@ -287,10 +288,8 @@ class LetterAdmin(OriginalAdmin):
         letter = get_object_or_404(Letter, pk=pk)
         if not self.has_view_permission(request, letter):
             raise PermissionDenied
-        language = request.GET.get("language", "")
-        if not translation.check_for_language(language):
-            language = letter.language
-        with translation.override(language):
+        asked = request.GET.get("language", "")
+        with languages.read_in(asked if asked in languages.codes() else letter.language):
             page = letter_page(letter)
             context = {
                 "page": page,

@@ -25,13 +25,9 @@ from parler.admin import BaseTranslatableAdmin, TranslatableAdmin
 from parler.forms import TranslatableModelForm
 from parler.utils.views import TabsList
 
-from signatures.admin.translating import (
-    Translating,
-    direction,
-    language_name,
-    listed_languages,
-    marks,
-)
+from openletters.languages import direction
+from openletters.languages import name as language_name
+from signatures.admin.translating import Translating, listed_languages, marks
 from signatures.models.letters import Campaign, Letter, languages
 from signatures.models.translating import (
     FIELDS,
@@ -265,6 +261,8 @@ class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
             "texts": [pair for pair in beside.pairs if pair.text],
             "language": language_code,
             "direction": direction(language_code),
-            "is_public": pages_of(about).published().exists(),
+            "is_public": about.is_published()
+            if isinstance(about, Letter)
+            else pages_of(about).published().exists(),
         }
         return TemplateResponse(request, "admin/signatures/delete_translation.html", context)

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -22,7 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures.models.letters import Addressee, Demand, languages
+from openletters.languages import direction
+from openletters.languages import name as language_name
+from signatures.models.letters import Addressee, Demand
 from signatures.models.translating import (
     Pair,
     Sheet,
@@ -40,15 +41,8 @@ from signatures.models.translating import (
 ROWS = {"body": 16, "text": 4, "postal_address": 5, "institution": 2, "title": 2, "summary": 3}
 """How many lines are offered for a text, by its field; one for any other."""
 
-
-def language_name(code: str) -> str:
-    """Return what a language is called."""
-    return str(dict(languages()).get(code, code))
-
-
-def direction(code: str) -> str:
-    """Return in which direction a language is written."""
-    return "rtl" if code.split("-")[0] in settings.LANGUAGES_BIDI else "ltr"
+LINES = {"institution"}
+"""Short texts whose lines are kept; in any other a break is where somebody pasted."""
 
 
 def marks(standing: Standing) -> SafeString:
@@ -59,18 +53,14 @@ def marks(standing: Standing) -> SafeString:
         return format_html('<span class="chip">{}</span>', _("not begun"))
     told = []
     if number := standing.missing:
-        told.append(ngettext("%(number)s missing", "%(number)s missing", number) % vars_(number))
+        words = ngettext("%(number)s missing", "%(number)s missing", number)
+        told.append(words % {"number": number})
     if number := standing.older:
         words = ngettext(
             "%(number)s older than the original", "%(number)s older than the original", number
         )
-        told.append(words % vars_(number))
+        told.append(words % {"number": number})
     return format_html_join(" ", '<span class="chip warn">{}</span>', ((one,) for one in told))
-
-
-def vars_(number: int) -> dict[str, int]:
-    """Return what a sentence with a number in it wants."""
-    return {"number": number}
 
 
 @dataclass(frozen=True)
@@ -183,7 +173,7 @@ class TranslationForm(forms.Form):
         """Return what every field says now."""
         return {
             name: self.cleaned_data[name]
-            if isinstance(pair.column, models.TextField)
+            if isinstance(pair.column, models.TextField) or pair.column.name in LINES
             else " ".join(plain(self.cleaned_data[name]).split("\n"))
             for name, pair in self.pairs.items()
         }
@@ -264,9 +254,7 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
             lock(about)
             beside = self._beside(about, language)
             if beside is None:
-                told = _("Nothing was saved: this text is the authoritative one now.")
-                self.message_user(request, told, messages.ERROR)
-                return self._back(about)
+                return self._refuse(request, about, language)
             form = TranslationForm(beside, request.POST)
             if not form.is_valid() or form.is_outdated:
                 return self._show(request, form)
@@ -281,14 +269,32 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
     def _beside(self, about: Any, language: str) -> Sheet | None:
         """Read both sides as they are now; None if the language is that of the original.
 
-        Raises Http404 if the site does not know it.
+        Raises Http404 if the site does not know it, or if somebody has deleted it all meanwhile.
         """
-        about = with_texts(self.model._default_manager.filter(pk=about.pk)).get()
+        about = get_object_or_404(with_texts(self.model._default_manager.all()), pk=about.pk)
         if language == about.language:
             return None
         if language not in other_languages(about):
             raise Http404
         return sheet(about, language)
+
+    def _refuse(self, request: HttpRequest, about: Translatable, language: str) -> HttpResponse:
+        """Write no translation over what has become the original; give back what was entered."""
+        told = _("Nothing was saved: this text is the authoritative one now.")
+        nothing = Sheet(about, language, [])
+        entered = TranslationForm(nothing, request.POST).lost
+        if not entered:
+            self.message_user(request, told, messages.ERROR)
+            return self._back(about)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": told,
+            "opts": self.opts,
+            "language": language,
+            "page": self._page(about),
+            "entered": entered,
+        }
+        return TemplateResponse(request, "admin/signatures/not_translated.html", context)
 
     def _back(self, about: Translatable) -> HttpResponse:
         return redirect(self._page(about))

@@ -15,12 +15,15 @@ class LogoQuerySet(models.QuerySet["Logo"]):
         """Give a campaign its logo, or take it away; what nobody uses any more is deleted."""
         with transaction.atomic():
             if drawn:
-                self.get_or_create(file=drawn.file, defaults={"content": drawn.content})
+                known = self.select_for_update()
+                known.get_or_create(file=drawn.file, defaults={"content": drawn.content})
             campaign.logo = drawn.file if drawn else ""
             campaign.logo_width = drawn.width if drawn else 0
             campaign.logo_height = drawn.height if drawn else 0
             campaign.save(update_fields=["logo", "logo_width", "logo_height"])
-            self.unused().delete()
+            # What another transaction is giving to a campaign meanwhile is locked, and not unused.
+            free = self.unused().select_for_update(skip_locked=True)
+            self.unused().filter(pk__in=list(free.values_list("pk", flat=True))).delete()
 
     def unused(self) -> Self:
         """Logos of no campaign."""

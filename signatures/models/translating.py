@@ -140,11 +140,7 @@ class Sheet:
         for pair in part.pairs:
             text = plain(texts.get(pair.name, pair.text))
             wording[pair.column.name] = text
-            rewritten = text != pair.text
-            if not text:
-                touched |= rewritten
-                made_from.pop(pair.column.name, None)
-            elif rewritten or (pair.name in right and pair.state == State.OLDER):
+            if text != pair.text or (pair.name in right and pair.state == State.OLDER):
                 touched = True
                 made_from[pair.column.name] = pair.source
         if not touched:
@@ -196,7 +192,7 @@ def pages_of(about: Translatable) -> LetterQuerySet:
 def lock(about: Translatable) -> None:
     """Take its texts for this transaction, in the order in which every change of them does."""
     if isinstance(about, Campaign):
-        Campaign.objects.select_for_update(no_key=True).get(pk=about.pk)
+        list(Campaign.objects.filter(pk=about.pk).select_for_update(no_key=True))
     list(pages_of(about).order_by("pk").select_for_update(no_key=True))
 
 

@@ -1,7 +1,6 @@
 """The picture that is shown beside a link to a letter (Open Graph), drawn for each letter."""
 
 import io
-import re
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +9,12 @@ from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from signatures import moments, typesetting
+from signatures import colours, moments, typesetting
 from signatures.models.letters import Addressee, Letter
 from signatures.models.translated import read_translated
 from signatures.pages.letters import in_order
 
 WIDTH, HEIGHT = 1200, 630
-
-COLOUR = "#0f5a4c"
-"""Ours, where a campaign has none."""
 
 COLOURS = 64
 """Different colours of a picture: enough for the edges of letters, and a third of the bytes."""
@@ -51,8 +47,9 @@ def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
         "language": (get_language() or settings.LANGUAGE_CODE).partition("-")[0],
         "direction": "rtl" if get_language_bidi() else "ltr",
         "colour": colour(letter),
-        "site": settings.SITE_NAME,
-        "title": breakable(str(letter)),
+        "site": typesetting.isolated(settings.SITE_NAME),
+        # It may be written in the other direction than the page.
+        "title": typesetting.isolated(breakable(str(letter))),
         "addressee": _addressed(addressees),
         "number": moments.number(number),
         "signed": ngettext("organisation has signed", "organisations have signed", number),
@@ -78,9 +75,9 @@ def breakable(text: str) -> str:
 
 
 def colour(letter: Letter) -> str:
-    """Return the colour of the letter's campaign, as #rrggbb."""
-    chosen = str(getattr(letter.campaign, "colour", "") or "")
-    return chosen if re.fullmatch(r"#[0-9a-fA-F]{6}", chosen) else COLOUR
+    """Return the colour of the letter's campaign as it can be read on paper, as #rrggbb."""
+    chosen = letter.campaign.colour if letter.campaign else ""
+    return colours.in_light(chosen).seal if chosen else colours.SITES_OWN
 
 
 def small(png: bytes) -> bytes:

@@ -40,6 +40,12 @@ def words_lang(around: str) -> SafeString | str:
     return languages.attributes(get_language() or "", around)
 
 
+@register.simple_tag
+def spoken_in(text: str) -> str:
+    """Return the language for the interface's words in a text: the text's own, if it is spoken."""
+    return text if text in dict(settings.LANGUAGES) else get_language() or text
+
+
 @register.filter
 def comma(language: str) -> str:
     """Return what a language puts between the parts of a line."""
@@ -130,7 +136,11 @@ def _offers(code: str, offer: Offer) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def address_in(context: template.Context, code: str) -> str:
     """Return the present page's address in another language."""
-    return languages.link_in(code, context["request"].path_info)
+    path = context["request"].path_info
+    if path.startswith(languages.OUTSIDE):
+        # No prefix leads to a preview; its language is told behind the address.
+        return f"?language={code}"
+    return languages.link_in(code, path)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""Days and moments on pages and in mails."""
+"""Days, moments and shares on pages and in mails."""
 
 from django import template
 
@@ -7,3 +7,4 @@ from signatures import moments
 register = template.Library()
 register.filter("day", moments.day)
 register.filter("moment", moments.moment)
+register.filter("percent", moments.percent)

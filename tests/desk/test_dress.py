@@ -2,11 +2,13 @@
 
 import io
 import re
+import threading
 import zlib
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -102,6 +104,14 @@ class TestColour:
         assert answer.status_code == 404
         assert answer["Cache-Control"] == caching.PRIVATE
 
+    def test_asking_for_every_colour_there_is_fills_no_memory(self, client: Client) -> None:
+        colours.address.cache_clear()
+        colours.stylesheet.cache_clear()
+        for number in range(colours.REMEMBERED + 20):
+            assert client.get(f"/colours/{number:06x}/1.css").status_code == 404
+        for kept in (colours.address, colours.stylesheet):
+            assert kept.cache_info().currsize == colours.REMEMBERED
+
     def test_one_that_cannot_be_read_is_refused_beside_the_field(
         self, editor: Client, letter: Letter
     ) -> None:
@@ -153,7 +163,9 @@ class TestLogo:
         save(editor, letter, upload=picture(size=(90, 90)), logo_alt="A drop")
         assert Logo.objects.get().file != first
         assert Client().get(f"/logos/{first}").status_code == 404
-        save(editor, letter, logo_alt="A drop", no_logo="on")
+        assert "in words" in told(save(editor, letter, logo_alt=""))
+        # Without the logo there is nothing to be said of it.
+        save(editor, letter, logo_alt="", no_logo="on")
         assert not Logo.objects.exists()
         assert "<img" not in Client().get(LETTER).content.decode()
 
@@ -168,6 +180,28 @@ class TestLogo:
             with Image.open(io.BytesIO(drawn.content)) as again:
                 assert not again.getexif()
                 assert again.size == (120, 40)
+
+    def test_one_that_lies_on_its_side_is_turned(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        drawn = logos.draw(picture("JPEG", exif=exif))
+        assert (drawn.width, drawn.height) == (40, 120)
+
+    def test_one_with_a_clear_colour_in_its_palette_stays_clear(self) -> None:
+        written = io.BytesIO()
+        Image.new("P", (9, 9)).save(written, "PNG", transparency=0)
+        with Image.open(io.BytesIO(logos.draw(written.getvalue()).content)) as again:
+            assert again.convert("RGBA").getpixel((4, 4))[3] == 0  # type: ignore[index]
+
+    def test_one_that_two_campaigns_have_stays_while_one_of_them_has_it(
+        self, letter: Letter
+    ) -> None:
+        assert letter.campaign
+        drawn = logos.draw(picture())
+        for campaign in (letter.campaign, make_campaign("another")):
+            Logo.objects.give(campaign, drawn)
+        Logo.objects.give(letter.campaign, None)
+        assert Logo.objects.get().file == drawn.file
 
     def test_one_that_is_clear_in_places_stays_so(self) -> None:
         drawn = logos.draw(picture("WEBP", mode="RGBA"))
@@ -198,6 +232,7 @@ BAD = {
     "cut off": (picture(size=(600, 200))[:150], "cannot be read"),
     "a JPEG cut off": (picture("JPEG", size=(600, 200))[:500], "cannot be read"),
     "large in pixels": (png(30_000, 30_000), "too many pixels"),
+    "a little too large in pixels": (png(4_000, 2_001), "too many pixels"),
     "larger than Pillow dares": (png(65_000, 65_000), "too many pixels"),
     "less than it says": (png(2_000, 2_000), "cannot be read"),
     "large in bytes": (picture() + b"\0" * 500_000, "too large"),
@@ -214,3 +249,29 @@ def test_a_file_that_is_no_usable_picture_is_refused_and_says_why(
     assert re.search(why, told(answer))
     assert "Kept title" in answer.content.decode()
     assert not Logo.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one transaction at a time")
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_being_given_is_not_taken_for_unused() -> None:
+    giver, taker = make_campaign("giver"), make_campaign("taker")
+    drawn = logos.draw(picture())
+    Logo.objects.give(giver, drawn)
+    given, taken = threading.Event(), threading.Event()
+
+    def give() -> None:
+        try:
+            with transaction.atomic():
+                Logo.objects.give(taker, drawn)
+                given.set()
+                taken.wait(10)
+        finally:
+            connection.close()
+
+    giving = threading.Thread(target=give)
+    giving.start()
+    assert given.wait(10)
+    Logo.objects.give(giver, None)
+    taken.set()
+    giving.join()
+    assert Logo.objects.get().file == drawn.file

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from signatures.models import Letter
 from tests.desk.steps import (
@@ -189,6 +190,17 @@ class TestPreview:
         assert "Preview: not published" in html
         assert "Open the taps" in html
         assert "no-store" in response["Cache-Control"]
+
+    def test_it_speaks_the_language_of_the_text(self, editor: Client, settings: Settings) -> None:
+        settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+        letter = make_letter(status="draft")
+        letter.create_translation("fa", title="آب", body="یکم.")
+        for asked, spoken in (("fa", "en"), ("ar", "ar"), ("tlh", "en"), ("", "en")):
+            html = editor.get(f"{preview(letter)}?language={asked}").content.decode()
+            assert f'<html lang="{spoken}"' in html
+            assert ("یکم." in html) == (asked == "fa")
+            # The way to the authoritative text stays among the previews.
+            assert ('<a href="?language=en" hreflang="en">' in html) == (asked == "fa")
 
     def test_nobody_else_sees_it(self, client: Client) -> None:
         letter = make_letter(status="draft")

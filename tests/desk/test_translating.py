@@ -11,9 +11,9 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from signatures.differences import differences
+from signatures.admin.translating import Meanwhile
 from signatures.models import Addressee, Campaign, Letter
-from signatures.models.translating import Sheet, sheet, trust, with_texts
+from signatures.models.translating import Sheet, lock, sheet, trust, with_texts
 from tests.desk.steps import TO_MINISTER, letter_form, letter_page, rows, said
 from tests.factories import make_campaign, make_letter, make_staff
 
@@ -186,6 +186,58 @@ def test_who_saves_second_is_told_and_loses_nothing(editor: Client) -> None:
     assert text.made_from["title"] == "Another title"
 
 
+def test_what_was_entered_is_given_back_once_the_text_is_the_authoritative_one(
+    editor: Client,
+) -> None:
+    letter = make_letter()
+    translated(editor, letter, title="theirs", body="their text")
+    unchanged = opened(editor, letter)
+    mine = unchanged | {names(letter)["title"]: "mine <b>"}
+    Letter.objects.update(language="ar")
+
+    page = save(editor, letter, mine).content.decode()
+    assert "Nothing was saved: this text is the authoritative one now." in page
+    assert '<div class="words" lang="ar" dir="auto">mine &lt;b&gt;</div>' in page
+    assert "their text" not in page
+    assert letter.translations.get(language_code="ar").title == "theirs"
+    # Who has entered nothing has nothing to keep.
+    assert went(save(editor, letter, unchanged)) == letter_page(letter)
+
+
+@pytest.mark.parametrize("make", [make_letter, make_campaign])
+def test_what_was_deleted_at_this_moment_is_not_found(
+    editor: Client, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = make()
+    sent = opened(editor, about)
+
+    def too_late(one: Letter | Campaign) -> None:
+        type(one)._default_manager.filter(pk=one.pk).delete()
+        lock(one)
+
+    monkeypatch.setattr("signatures.admin.translating.lock", too_late)
+    assert save(editor, about, sent).status_code == 404
+
+
+def test_only_who_looked_at_a_changed_original_has_to_look_again(editor: Client) -> None:
+    letter = make_letter(title="On water", body="Text")
+    translated(editor, letter, title="عن الماء", body="نص")
+    name = names(letter)
+    change_original(letter, title="On clean water", body="Longer text")
+    seen = opened(editor, letter)
+    change_original(letter, title="On dirty water", body="Longest text")
+
+    # What one says to be right was another wording.
+    response = save(editor, letter, seen | {f"right-{name['title']}": "on"})
+    form = response.context["form"]
+    assert form.meanwhile == {name["title"]: Meanwhile(text=False, source=True)}
+    assert not form[f"right-{name['title']}"].value()
+    assert standing(letter) == (1, 2)
+    # The text that nobody has touched stops nobody, and stays marked.
+    assert save(editor, letter, seen | {name["position"]: "رئيس"}).status_code == 302
+    assert standing(letter) == (0, 2)
+
+
 @pytest.mark.parametrize("seen", ["", "nonsense", "[1]", '{"a": 1}', "[" * 50_000])
 def test_a_form_that_does_not_say_what_it_has_seen_overwrites_nothing(
     editor: Client, seen: str
@@ -225,6 +277,7 @@ def test_a_translation_is_deleted_after_asking_and_the_original_never(editor: Cl
     translated(editor, letter, title="عن الماء", text1="افعلوا")
     delete = f"{letter_page(letter)}delete-translation/"
     page = editor.get(f"{delete}ar/").content.decode()
+    assert "see the original instead, at once" in page
     assert "عن الماء" in page
     assert "<h2></h2>" not in page
     assert re.findall(r"<h1>(.*?)</h1>", page) == ["Delete the translation into Arabic?"]
@@ -262,6 +315,16 @@ def test_an_institution_of_two_lines_keeps_them(editor: Client) -> None:
         "Office of the Prosecutor\nThe Court</textarea>"
         in editor.get(letter_page(letter)).content.decode()
     )
+    name = names(letter)
+    sent = {name["institution"]: "المكتب\r\nالمحكمة", name["title"]: "عن\r\nالماء"}
+    save(editor, letter, opened(editor, letter) | sent)
+    addressee = letter.addressees.latest("pk")
+    assert addressee.translations.get(language_code="ar").institution == "المكتب\nالمحكمة"
+    assert letter.translations.get(language_code="ar").title == "عن الماء"
+    # Who has typed the same meanwhile hinders nobody.
+    late = opened(editor, letter) | {name["body"]: "نص"}
+    translated(editor, letter, body="نص")
+    assert save(editor, letter, late).status_code == 302
 
 
 def test_there_is_a_page_for_every_other_language_of_the_site(editor: Client) -> None:
@@ -270,6 +333,18 @@ def test_there_is_a_page_for_every_other_language_of_the_site(editor: Client) ->
     assert went(editor.get(address(letter, "en"))) == letter_page(letter)
     assert went(editor.get(f"{letter_page(letter)}?language=ar")) == address(letter)
     assert editor.put(address(letter)).status_code == 405
+    # And for one that the site has given up, as long as there is a text in it.
+    assert editor.get(address(letter, "de")).status_code == 404
+    letter.create_translation("de", title="Vom Wasser", body="Text")
+    assert "Vom Wasser" in editor.get(address(letter, "de")).content.decode()
+
+
+def test_copies_come_behind_the_addressees() -> None:
+    letter = make_letter()
+    letter.addressees.update(order=2)
+    copy = letter.addressees.create(kind="copy", order=1, position="Registrar")
+    rows = [part.row for part in beside(letter).parts]
+    assert rows == [letter, letter.addressees.get(kind="to"), copy]
 
 
 def test_a_long_letter_asks_the_database_no_more_often(
@@ -281,6 +356,27 @@ def test_a_long_letter_asks_the_database_no_more_often(
         assert editor.get(address(letter)).status_code == 200
     with django_assert_max_num_queries(26):
         save(editor, letter, sent | {names(letter)["title"]: "عن الماء"})
+
+
+def test_a_draft_has_no_readers_who_would_miss_its_translation(editor: Client) -> None:
+    campaign = make_campaign()
+    make_letter("sibling", campaign=campaign)
+    draft = make_letter(campaign=campaign, status="draft")
+    translated(editor, draft, title="عن الماء")
+    page = editor.get(f"{letter_page(draft)}delete-translation/ar/").content.decode()
+    assert "cannot be brought back" in page
+    assert "at once" not in page
+
+
+def test_another_title_becomes_that_of_a_campaign(editor: Client) -> None:
+    campaign = make_campaign()
+    save(editor, campaign, opened(editor, campaign) | {names(campaign)["title"]: "حملة"})
+    page = reverse("admin:signatures_campaign_change", args=[campaign.pk])
+    data = {"title": "A campaign", "slug": campaign.slug, "language": "ar"}
+    assert editor.post(page, data).status_code == 302
+    campaign = Campaign.objects.get()
+    assert campaign.language == "ar"
+    assert beside(campaign, "en").standing.is_complete
 
 
 def test_a_campaign_is_translated_alike(editor: Client) -> None:
@@ -339,8 +435,14 @@ class TestOriginals:
         data["slug"] = letter.slug
         response = editor.post(letter_page(letter), data)
         assert "language" in response.context["adminform"].form.errors
+        letter.create_translation("ar", title="عن الماء", body=" ")
+        response = editor.post(letter_page(letter), data)
+        assert "language" in response.context["adminform"].form.errors
         letter.create_translation("fr", title="De l'eau", body="Texte")
         translated(editor, letter, title="عن الماء", body="نص")
+        french = letter.translations.get(language_code="fr")
+        french.made_from["title"] = "On rivers"
+        french.save()
         trust(with_texts(Letter.objects.all()).get())
         letter.translations.filter(language_code="en").update(body="Newer text")
 
@@ -350,9 +452,9 @@ class TestOriginals:
         letter = Letter.objects.get()
         assert letter.language == "ar"
         # What fitted the old original fits the new one; what did not has to be compared.
-        for language in ("en", "fr"):
+        for language, states in (("en", ("done", "older")), ("fr", ("older", "older"))):
             found = {one.column.name: one.state for one in beside(letter, language).pairs}
-            assert (found["title"], found["body"]) == ("done", "older")
+            assert (found["title"], found["body"]) == states
 
 
 def test_what_was_translated_before_counts_as_made_from_the_present_original() -> None:
@@ -363,37 +465,3 @@ def test_what_was_translated_before_counts_as_made_from_the_present_original() -
     assert standing(letter) == (1, 3)
     migration.trust(apps, None)
     assert standing(letter) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "found"),
-    [
-        ("", "", []),
-        ("one two", "one two", [("same", "one two")]),
-        (
-            "the clean water",
-            "the dirty water",
-            [("same", "the "), ("removed", "clean"), ("added", "dirty"), ("same", " water")],
-        ),
-        (
-            "one two three",
-            "one 2 3",
-            [("same", "one "), ("removed", "two three"), ("added", "2 3")],
-        ),
-        (
-            "yet to speak.\n\nEnd",
-            "yet to speak. Now.\n\nEnd",
-            [("same", "yet to speak."), ("added", " Now."), ("same", "\n\nEnd")],
-        ),
-        ("", "new", [("added", "new")]),
-        ("gone", "", [("removed", "gone")]),
-        ("a\nb\n", "a\nc\n", [("same", "a\n"), ("removed", "b"), ("added", "c"), ("same", "\n")]),
-    ],
-)
-def test_differences_are_told_by_words(old: str, new: str, found: list[Any]) -> None:
-    assert differences(old, new) == found
-
-
-def test_differences_of_very_long_texts_take_no_time() -> None:
-    old, new = "water " * 40_000, "water " * 40_000 + "end"
-    assert differences(old, new) == [("removed", old), ("added", new)]

@@ -21,6 +21,7 @@ PAGES = [
     LETTER,
     "/ar/letters/a-letter/",
     "/campaigns/a-campaign/",
+    "/guide/",
     "/privacy/",
     "/letters/a-letter/signatories/",
     "/letters/a-letter/signatories.csv",

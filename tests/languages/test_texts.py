@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from signatures.models import Addressee, Demand, Letter
-from tests.factories import make_campaign, make_letter
+from signatures.models import Addressee, Demand, Letter, Switches
+from tests.factories import make_campaign, make_letter, make_staff
 from tests.languages.marked import Marked
 
 pytestmark = pytest.mark.django_db
@@ -130,10 +130,41 @@ def test_a_letter_can_be_in_a_language_that_the_interface_does_not_speak(
     english = Marked(client.get("/letters/a-letter/").content.decode())
     assert english.switch()["fa"] == "/fa/letters/a-letter/"
     assert "fa" not in Marked(client.get("/letters/sibling/").content.decode()).switch()
+    assert "fa" in Marked(client.get("/fa/letters/sibling/").content.decode()).switch()
     assert client.get("/fa/nothing/").status_code == 404
     assert client.get("/fa")["Location"] == "/fa/"
     tags = {client.get(f"{at}/letters/a-letter/")["ETag"] for at in ("", "/fa", "/ar")}
     assert len(tags) == 3
+
+
+def test_the_banner_is_in_the_readers_language_or_says_in_which(
+    client: Client, settings: Settings
+) -> None:
+    settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+    Switches.objects.create(actor=make_staff(), banner={"en": "Until Friday", "fa": "تا جمعه"})
+    assert read(client, "/fa/").texts["تا جمعه"] == PERSIAN
+    assert read(client, "/ar/").texts["Until Friday"] == ENGLISH
+
+
+def test_demands_are_introduced_in_the_language_of_the_letter(
+    client: Client, settings: Settings, letter: Letter
+) -> None:
+    Letter.objects.get(pk=letter.pk).translations.update(demands_intro="")
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    assert read(client, "/fr/letters/a-letter/").texts["We ask you to"] == ENGLISH
+    settings.LETTER_LANGUAGES = [*settings.LANGUAGES, ("fa", "Persian")]
+    letter.create_translation("fa", title="آب", body="یکم.")
+    assert read(client, "/fa/letters/a-letter/").texts["We ask you to"] == ENGLISH
+    words = [text for text, spoken in read(client, "/ar/letters/a-letter/").texts.items()]
+    assert "We ask you to" not in words
+
+
+def test_the_other_letters_of_a_campaign_are_announced_once(client: Client, letter: Letter) -> None:
+    make_letter(slug="third", campaign=letter.campaign, title="Fire")
+    html = client.get("/letters/a-letter/").content.decode()
+    assert html.count("Also in this campaign") == 1
+    assert "Air</a>" in html
+    assert "Fire</a>" in html
 
 
 @pytest.mark.parametrize("at", ["", "/fr", "/ar"])

@@ -201,6 +201,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[""], help="how names of scenes begin")
     options = parser.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        parser.exit(2, "No browser: install Debian's package chromium, or name one in CHROMIUM.\n")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         if options.guide:

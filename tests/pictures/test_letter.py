@@ -138,7 +138,10 @@ def test_a_long_list_takes_one_more_query_and_draws_the_same(
 ) -> None:
     monkeypatch.setattr(letters, "LISTED_WHOLE", whole)
     monkeypatch.setattr(letters, "LISTED_AT_FIRST", 2)
-    sign(make_letter(), ("KE", 4, 0), ("PS", 2, 1), ("FR", 1, 6), ("", 1, 6))
+    letter = make_letter()
+    sign(letter, ("KE", 4, 0), ("PS", 2, 1), ("FR", 1, 6), ("", 1, 6))
+    [gone] = sign(letter, ("SY", 1, 9))
+    gone.withdraw()
     with django_assert_num_queries(queries):
         html = drawn(client)
     assert rows(html) == [

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from signatures import typesetting
+from signatures import colours, typesetting
 from signatures.models import Addressee, Letter
 from signatures.models.withheld import WithheldSignature
 from signatures.pages import kept, share
@@ -40,6 +41,8 @@ def test_a_letter_has_a_picture_that_is_kept_until_it_changes(
     letter = make_letter(title="Water for all", campaign=make_campaign())
     with django_assert_num_queries(4):
         response = client.get(PICTURE)
+    with django_assert_num_queries(4):  # also where the addressee falls back
+        assert client.get(f"/ar{PICTURE}").content != response.content
     assert response["Content-Type"] == "image/png"
     assert "Content-Encoding" not in client.get(PICTURE, headers={"accept-encoding": "br"})
     assert opened(response.content).size == (share.WIDTH, share.HEIGHT)
@@ -126,9 +129,19 @@ def test_it_says_how_many_but_not_whose_name_is_withheld() -> None:
     told = share.told(letter, list(letter.addressees.filter(kind="to")))
     assert (told["number"], told["signed"]) == ("2", "organisations have signed")
     assert told["addressee"] == "\u2068Ms Ríos\u2069 – \u2068#eval(1)\u2069"
-    assert told["title"].replace("\u200b", "") == "T" * 40
+    assert told["title"] == "\u2068" + "\u200b".join("T" * 40) + "\u2069"
     assert "Kanari" not in repr(told)
     assert share.share_picture(letter)
+
+
+def test_of_many_addressees_those_are_named_that_have_room() -> None:
+    letter = make_letter(addressee="")
+    for place in range(9):
+        Addressee.objects.create(letter=letter, order=place, position=f"{place} Minister " * 5)
+    said = share.told(letter, list(letter.addressees.order_by("order")[1:]))["addressee"]
+    assert said.startswith("\u20681 Minister")
+    assert said.endswith(" …")
+    assert len(said) <= share.LONGEST_ADDRESS + len(" · …")
 
 
 def test_nothing_that_is_shown_is_read_as_markup() -> None:
@@ -142,15 +155,30 @@ def test_nothing_that_is_shown_is_read_as_markup() -> None:
     assert drawn('#read("/share_picture.typ")') != drawn("")
 
 
+def test_a_title_in_the_other_direction_keeps_its_own() -> None:
+    """The mark behind the last word does not stand before the first one."""
+    letter = make_letter(title="Water now" + "!" * 9)
+    with translation.override("ar"):
+        image = opened(share.share_picture(letter))
+    [column] = [x for x in range(1120, 600, -1) if ink(image, x, 110, x + 1, 200)][:1]
+    # Marks are thin strokes with paper between them; a "W" is broad.
+    marks = sum(1 for x in range(column - 200, column) if not ink(image, x, 110, x + 1, 200))
+    assert marks > 60
+
+
 @pytest.mark.parametrize(
-    ("stated", "colour"),
-    [("#8a4b08", "#8a4b08"), ("", share.COLOUR), ("red", share.COLOUR), ("#12345", share.COLOUR)],
+    ("chosen", "shown"),
+    [
+        ("#8a4b08", "#8a4b08"),
+        ("", colours.SITES_OWN),
+        ("#ffa500", colours.in_light("#ffa500").seal),
+    ],
 )
-def test_a_campaign_may_have_a_colour(stated: str, colour: str) -> None:
-    letter = make_letter(campaign=make_campaign())
-    letter.campaign.colour = stated  # type: ignore[union-attr]
-    assert share.colour(letter) == colour
-    assert share.colour(make_letter("alone")) == share.COLOUR
+def test_a_campaign_may_have_a_colour_and_it_can_be_read(chosen: str, shown: str) -> None:
+    letter = make_letter(campaign=make_campaign(colour=chosen))
+    assert share.told(letter, [])["colour"] == shown
+    assert colours.contrast(shown, colours.PAPERS[0]) >= colours.READABLE
+    assert share.colour(make_letter("alone")) == colours.SITES_OWN
 
 
 def test_many_can_ask_at_once() -> None:
@@ -182,6 +210,16 @@ def test_pages_name_their_picture(client: Client, path: str, settings: Settings)
         assert f'<meta property="og:image" content="{address}">' in html
         assert '<meta property="og:image:width" content="1200">' in html
         assert '<meta name="twitter:card" content="summary_large_image">' in html
-        assert 'property="og:image:alt" content="Water &amp; &lt;land&gt;: 1' in html
+        plain = html.translate({0x2068: "", 0x2069: ""})
+        assert 'property="og:image:alt" content="Water &amp; &lt;land&gt;: ' in plain
     assert address in client.get("/ar/campaigns/a-campaign/").content.decode()
     assert client.get(f"{PICTURE}?v=1234").status_code == 200
+
+
+def test_what_hangs_below_an_arabic_title_does_not_meet_the_addressee() -> None:
+    """Between the two lines is a strip without ink."""
+    plain = {"language": "ar", "direction": "rtl", "colour": "#0f5a4c", "site": "", "number": ""}
+    plain |= {"signed": "", "as_of": "", "title": "مع", "addressee": "لأ ألأ"}
+    image = opened(typesetting.picture("share_picture.typ", plain))
+    rows = [ink(image, 60, y, 1140, y + 1) > 0 for y in range(110, 400)]
+    assert sum(here and not above for above, here in pairwise(rows)) == 2

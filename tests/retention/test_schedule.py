@@ -427,6 +427,7 @@ SHELL = {
     "organization",
     "flags",
     "consent_version",
+    "consent_wording",
     "consented_at",
     "created_at",
     "confirmed_at",

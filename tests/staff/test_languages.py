@@ -73,6 +73,16 @@ def test_what_is_no_language_of_these_pages_changes_nothing(
     assert not Preferences.objects.exists()
 
 
+def test_a_language_that_was_given_up_is_the_site_s_own(
+    client: Client, administrator: Client, ada: User
+) -> None:
+    administrator.post(CHOOSE, {"language": "fr"})
+    languages.remember(ada, "tlh")
+    assert languages.of(ada) == "en"
+    log_in(client, ada)
+    assert 'lang="en' in spoken(client.get(INDEX).content.decode())
+
+
 def test_pages_of_the_public_do_not_depend_on_it(administrator: Client) -> None:
     make_letter()
     administrator.post(CHOOSE, {"language": "ar"})
@@ -111,3 +121,12 @@ def test_moderators_are_reminded_each_in_their_own_language(settings: object) ->
     told = {name: message.extra_headers["Content-Language"] for name, message in sent.items()}
     assert told == {"mona": "fr", "moritz": "ar", "mary": "en"}
     assert 'dir="rtl"' in written(sent["moritz"])
+
+
+def test_lists_count_in_the_plurals_of_the_language(administrator: Client) -> None:
+    for number in range(11):
+        make_letter(slug=f"letter-{number}", addressee="")
+    administrator.post(CHOOSE, {"language": "ar"})
+    html = administrator.get("/admin/signatures/letter/").content.decode()
+    foot = html[html.index('class="paginator"') :]
+    assert "11 نتيجة" in foot[: foot.index("</p>")]
