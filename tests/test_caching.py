@@ -1,4 +1,4 @@
-"""Who may keep which answer; and how pages that are kept ready stay true."""
+"""Who may keep which answer, and how pages that are kept ready stay true."""
 
 import gzip
 import re
