@@ -41,7 +41,6 @@ PUBLIC = [
 ]
 ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")
 """Pages on which a letter does not stand that belongs to no campaign."""
-
 SOON = timedelta(days=5)
 
 

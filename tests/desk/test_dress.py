@@ -2,13 +2,11 @@
 
 import io
 import re
-import threading
 import zlib
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -249,29 +247,3 @@ def test_a_file_that_is_no_usable_picture_is_refused_and_says_why(
     assert re.search(why, told(answer))
     assert "Kept title" in answer.content.decode()
     assert not Logo.objects.exists()
-
-
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one transaction at a time")
-@pytest.mark.django_db(transaction=True)
-def test_one_that_is_being_given_is_not_taken_for_unused() -> None:
-    giver, taker = make_campaign("giver"), make_campaign("taker")
-    drawn = logos.draw(picture())
-    Logo.objects.give(giver, drawn)
-    given, taken = threading.Event(), threading.Event()
-
-    def give() -> None:
-        try:
-            with transaction.atomic():
-                Logo.objects.give(taker, drawn)
-                given.set()
-                taken.wait(10)
-        finally:
-            connection.close()
-
-    giving = threading.Thread(target=give)
-    giving.start()
-    assert given.wait(10)
-    Logo.objects.give(giver, None)
-    taken.set()
-    giving.join()
-    assert Logo.objects.get().file == drawn.file
