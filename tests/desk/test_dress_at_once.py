@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from signatures import logos
 from signatures.models import Logo
-from tests.desk.test_dress import picture
+from tests.drawn import picture
 from tests.factories import make_campaign
 
 
