@@ -37,7 +37,9 @@ PUBLISHED = frozenset(
         "CampaignTranslation",
         "AddresseeTranslation",
         "DemandTranslation",
+        "Campaign",
         "Letter",
+        "Logo",
         "Signature",
     }
 )
