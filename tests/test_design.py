@@ -8,6 +8,7 @@ import pytest
 from signatures import typefaces
 
 STATIC = Path(__file__).parent.parent / "signatures/static/signatures"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 PUBLIC = ("tokens.css", "site.css", "form.css", "print.css", "preview.css")
 OURS = sorted(path.name for path in STATIC.glob("*.css"))
 
@@ -117,3 +118,17 @@ class TestFonts:
         faces = re.findall(r"@font-face \{(.*?)\}", css("tokens.css"), flags=re.DOTALL)
         for face in faces:
             assert "font-display: optional" in face or "src: local(" in face
+
+
+def test_the_scripts_of_all_public_pages_together_are_small() -> None:
+    """At most 15 kB, and no page needs them."""
+    pages = [TEMPLATES / "base.html", *(TEMPLATES / "signatures").glob("*.html")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(
+            r'static "signatures/([\w-]+\.js)"', page.read_text(encoding="utf-8")
+        )
+    }
+    assert named == {"languages.js", "listing.js", "live.js"}
+    assert sum((STATIC / name).stat().st_size for name in named) <= 15_000
