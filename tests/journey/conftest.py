@@ -13,7 +13,13 @@ from pytest_django.live_server_helper import LiveServer
 
 # How pages look, and that no text of theirs runs, does not depend on the database behind them.
 collect_ignore = (
-    ["test_accessibility.py", "test_left_open.py", "test_scripts.py"]
+    [
+        "test_accessibility.py",
+        "test_by_keyboard.py",
+        "test_in_other_ways.py",
+        "test_left_open.py",
+        "test_scripts.py",
+    ]
     if connection.vendor == "postgresql"
     else []
 )

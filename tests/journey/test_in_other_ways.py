@@ -153,17 +153,17 @@ def test_without_a_pointer_or_a_picture_the_tree_tells_the_same(page: Page) -> N
         - banner:
           - navigation "Site"
         - main:
+          - complementary "Signatures":
+            - link "1 organisation has signed"
+            - link "Sign as an organisation"
+            - status
+            - button "Stop updating"
           - article:
             - heading "Open letter on water" [level=1]
             - region "We ask you to":
               - heading "We ask you to" [level=2]
               - list:
                 - listitem: Open the wells.
-          - complementary "Signatures":
-            - link "1 organisation has signed"
-            - link "Sign as an organisation"
-            - status
-            - button "Stop updating"
           - region "1 signatory":
             - heading "1 signatory" [level=2]
             - list:
