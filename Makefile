@@ -41,7 +41,7 @@ catalogs: $(catalogs)
 messages: $(development)
 	@$(python) manage.py makemessages --all --no-wrap --no-location
 
-# Cuts the web's fonts out of the whole typefaces: two minutes, and the same bytes every time.
+# Cuts the web's fonts out of the whole typefaces, to the same bytes every time.
 fonts: $(development)
 	@$(python) -m signatures.typefaces $(ARGS)
 

@@ -33,8 +33,8 @@ OUTSIDE = ("/admin/", "/demo/", "/.well-known/")
 TERRITORIES = {"ar": "AR", "en": "GB", "es": "ES", "fa": "IR", "fr": "FR", "he": "IL"}
 """What Open Graph wants to know of a language, which says nothing about a country."""
 
-
 ARABIC_SCRIPT = {"ar", "ckb", "fa", "ps", "ug", "ur"}
+"""Languages with marks of punctuation of their own."""
 
 
 def choices() -> list[tuple[str, Any]]:
