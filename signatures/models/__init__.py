@@ -2,6 +2,7 @@
 
 from signatures.models.corrections import Correction
 from signatures.models.distinctions import Distinction
+from signatures.models.editions import Edition, EditionFile, EditionSignatory
 from signatures.models.erasures import Erasure
 from signatures.models.exports import Export
 from signatures.models.flags import Flag
@@ -22,6 +23,7 @@ from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
 from signatures.models.switches import Switches
+from signatures.models.versions import TextVersion
 from signatures.models.withheld import WithheldSignature
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "Correction",
     "Demand",
     "Distinction",
+    "Edition",
+    "EditionFile",
+    "EditionSignatory",
     "Erasure",
     "Export",
     "Flag",
@@ -54,5 +59,6 @@ __all__ = [
     "SignatoryImport",
     "Signature",
     "Switches",
+    "TextVersion",
     "WithheldSignature",
 ]

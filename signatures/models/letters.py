@@ -204,6 +204,12 @@ class Letter(Translated):
     ended_at = models.DateTimeField(
         null=True, editable=False, help_text="When staff ended the signing, if they did."
     )
+    text_version = models.PositiveSmallIntegerField(
+        _("text version"),
+        default=0,
+        editable=False,
+        help_text="The number of its newest frozen text; 0 while nobody was asked to sign one.",
+    )
     # What follows is written by raise_revision() alone.
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -409,6 +409,9 @@ class Signature(models.Model):
     )
     signed_on = models.DateField(_("signed on"), default=timezone.localdate)
     source = models.CharField(_("source"), max_length=10, choices=Source)
+    text_version = models.PositiveSmallIntegerField(
+        _("text version"), default=0, editable=False, help_text="Which text it stands under."
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     list_key = DerivedBinaryField(derive=lambda row: names.list_key(row.name, row.position))
     search_text = DerivedTextField(
@@ -432,6 +435,7 @@ class Signature(models.Model):
         "position",
         "signed_on",
         "source",
+        "text_version",
         "withdrawn_at",
         "list_key",
         *OF_ORGANIZATION,

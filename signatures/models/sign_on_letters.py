@@ -289,6 +289,9 @@ class SignOnLetter(models.Model):
     signature = models.ForeignKey(
         Signature, on_delete=models.SET_NULL, related_name="+", null=True, editable=False
     )
+    text_version = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Which text its contact has signed, or re-affirmed."
+    )
     withheld = models.OneToOneField(
         WithheldSignature,
         on_delete=models.SET_NULL,

@@ -1,0 +1,137 @@
+"""The texts of a letter that people were asked to sign, each frozen when it was first shown."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from openletters.records import OnlyAdded, OnlyAddedQuerySet
+from signatures import canonical
+from signatures.canonical import TextContent, Texts
+from signatures.models.letters import Addressee, Demand, Letter
+from signatures.models.translated import read_translated
+
+if TYPE_CHECKING:
+    from signatures.models.translated import Translated
+
+LETTER_TEXTS = ("title", "place", "salutation", "body", "demands_intro", "closing")
+ADDRESSEE_TEXTS = ("name", "position", "institution", "postal_address")
+DEMAND_TEXTS = ("text",)
+"""What a version says of each; a summary is about the letter, and not part of it."""
+
+
+def text_content(letter: Letter) -> TextContent:
+    """Return what a letter says now, read in three queries.
+
+    A language is there if the letter's own text is written in it.
+    """
+    [read] = read_translated(Letter.objects.filter(pk=letter.pk))
+    languages = sorted(read.text_languages())
+    addressees = read_translated(Addressee.objects.filter(letter=letter))
+    demands = read_translated(Demand.objects.filter(letter=letter))
+    return TextContent(
+        format=canonical.TEXT,
+        letter=read.slug,
+        language=read.language,
+        dated=read.dated.isoformat(),
+        texts=_texts(read, LETTER_TEXTS, languages),
+        addressees=[
+            {
+                "kind": one.kind,
+                "country": one.country.code or "",
+                "texts": _texts(one, ADDRESSEE_TEXTS, languages),
+            }
+            for one in sorted(addressees, key=lambda one: (one.order, one.pk))
+        ],
+        demands=[
+            {"texts": _texts(one, DEMAND_TEXTS, languages)}
+            for one in sorted(demands, key=lambda one: (one.order, one.pk))
+        ],
+    )
+
+
+def _texts(row: "Translated", fields: Iterable[str], languages: list[str]) -> Texts:
+    written = {text.language_code: text for text in row.translations.all()}
+    return {
+        code: {field: getattr(written[code], field) for field in fields}
+        for code in languages
+        if code in written
+    }
+
+
+class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
+    """Sets of versions."""
+
+    @transaction.atomic
+    def freeze(
+        self,
+        letter: Letter,
+        *,
+        kind: "TextVersion.Kind",
+        note: str = "",
+        reaffirm_by: datetime | None = None,
+    ) -> "TextVersion":
+        """Return the version of a letter's text as it is now, made if the last one is another.
+
+        To be called in the transaction of whatever changed or showed the text. `note` tells the
+        public what has changed; `reaffirm_by` until when signatories are asked to stand by it.
+        """
+        list(Letter.objects.filter(pk=letter.pk).select_for_update(no_key=True))
+        content = text_content(letter)
+        sha256 = canonical.fingerprint(content)
+        last = self.filter(letter=letter).order_by("number").last()
+        if last and last.sha256 == sha256:
+            return last
+        version = self.create(
+            letter=letter,
+            number=last.number + 1 if last else 1,
+            kind=kind if last else TextVersion.Kind.FIRST,
+            content=content,
+            sha256=sha256,
+            note=note if last else "",
+            reaffirm_by=reaffirm_by if last else None,
+        )
+        letter.text_version = version.number
+        letter.save(update_fields=["text_version"])
+        Letter.objects.naming(letter).raise_revision()
+        return version
+
+
+class TextVersion(OnlyAdded, models.Model):
+    """A text that people were asked to sign. It is never changed; a change is another version."""
+
+    class Kind(models.TextChoices):
+        FIRST = "first", _("first version")
+        CORRECTION = "correction", _("correction")
+        SUBSTANCE = "substance", _("change of substance")
+        TRANSLATION = "translation", _("translation")
+
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, related_name="versions", verbose_name=_("letter")
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    kind = models.CharField(_("kind of change"), max_length=12, choices=Kind)
+    content = models.JSONField(help_text="A canonical.TextContent.")
+    sha256 = models.CharField(max_length=64)
+    note = models.TextField(
+        _("what has changed"), max_length=1000, blank=True, help_text=_("Published.")
+    )
+    reaffirm_by = models.DateTimeField(_("to be re-affirmed by"), null=True, blank=True)
+    made_at = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects = TextVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text version")
+        verbose_name_plural = _("text versions")
+        ordering: ClassVar = ["letter", "number"]
+        default_permissions: ClassVar[Any] = ()  # they come with their letter
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["letter", "number"], name="text_version_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} · {self.number}"
