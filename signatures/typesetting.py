@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, Literal
 
 import fontpkg_amiri
 import fontpkg_ibm_plex_sans_arabic
@@ -112,7 +112,9 @@ def paper(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
             return _paper(template, data, made_at)
 
 
-def _paper(template: str, data: dict[str, Any], made_at: datetime, *standards: str) -> bytes:
+def _paper(
+    template: str, data: dict[str, Any], made_at: datetime, *standards: Literal["ua-1"]
+) -> bytes:
     made = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),
