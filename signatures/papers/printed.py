@@ -93,6 +93,7 @@ def told(said: Sheet) -> dict[str, Any]:
             }
             for section in said.sections
         ],
+        "unlisted": said.unlisted,
         "withheld": said.withheld,
         "nobody": said.nobody,
         "standing": said.standing,

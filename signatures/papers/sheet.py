@@ -68,6 +68,7 @@ class Sheet:
     count: str
     including: str
     sections: list[Section]
+    unlisted: str
     withheld: str
     nobody: str
     standing: str
@@ -140,6 +141,7 @@ class _Writer:
             count=_counted(content["count"]),
             including=_including(content["withheld"]),
             sections=_sections(listed),
+            unlisted=_unlisted(content, len(listed)),
             withheld=_withheld(content["withheld"], bool(listed)),
             nobody="" if content["count"] else _("No organisation is listed yet."),
             standing=_standing(content, made_at),
@@ -237,6 +239,19 @@ def _withheld(withheld: int, others: bool) -> str:
             withheld,
         )
     return told % {"number": moments.number(withheld)}
+
+
+def _unlisted(content: Content, printed: int) -> str:
+    """Return where the rest of a list is that is too long to be printed; editions are whole."""
+    more = content["count"] - content["withheld"] - printed
+    if "edition" in content or more <= 0:
+        return ""
+    return ngettext(
+        "%(more)s more name is not printed here. The whole list stands at %(address)ssignatories/",
+        "%(more)s more names are not printed here. "
+        "The whole list stands at %(address)ssignatories/",
+        more,
+    ) % {"more": moments.number(more), "address": content["address"]}
 
 
 def _sections(entries: Sequence[Mapping[str, Any]]) -> list[Section]:

@@ -122,8 +122,8 @@ def _signatories(flow: Flow, said: Sheet) -> None:
         flow.end_section(1)
         flow.names(section.entries)
         flow.end_section(2)
-    if said.withheld:
-        flow.paragraph(Text(said.withheld, said.words))
+    for told in filter(None, (said.unlisted, said.withheld)):
+        flow.paragraph(Text(told, said.words))
 
 
 def _about(flow: Flow, said: Sheet) -> None:

@@ -146,7 +146,9 @@ def test_a_letter_that_is_not_written_in_a_language_comes_in_its_own() -> None:
 )
 def test_whatever_somebody_writes_is_printed_and_nothing_else(hostile: str, language: str) -> None:
     listed = entries(hostile, "Water Watch", local=hostile)
-    stated = dict.fromkeys(("title", "place", "body", "closing", "salutation"), hostile)
+    stated: dict[str, Any] = dict.fromkeys(
+        ("title", "place", "body", "closing", "salutation"), hostile
+    )
     stated["addressees"] = [addressee(name=hostile), addressee("copy", postal_address=hostile)]
     stated["demands"] = [{"texts": {"en": {"text": hostile}}}]
     dress = Dress(site=hostile, campaign=hostile, logo=picture(), logo_alt=hostile)
