@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django_countries import countries
 
-from openletters.languages import Text, comma, direction, read_in, spoken
+from openletters.languages import Text, direction, read_in, spoken
 from signatures import canonical, moments
 from signatures.papers.blocks import Node, blocks, lead_and_rest
 from signatures.papers.dress import Dress
@@ -53,7 +53,7 @@ class Sheet:
     dress: Dress
     made_at: datetime
     dated: date
-    dateline: Text
+    dateline: list[Text]
     addressees: list[list[Text]]
     title: Text
     salutation: Text
@@ -90,6 +90,8 @@ def sheet(
 
 def printable(text: str) -> str:
     """Return a text without what no file can hold: control characters and half characters."""
+    if text.isprintable():
+        return text
     return "".join(one for one in text if one in "\n\t" or _is_printable(one))
 
 
@@ -139,7 +141,7 @@ class _Writer:
             copies_heading=_("Copy to"),
             copies=self.addressed("copy"),
             count=_counted(content["count"]),
-            including=_including(content["withheld"]),
+            including=_including(content["withheld"]) if listed else "",
             sections=_sections(listed),
             unlisted=_unlisted(content, len(listed)),
             withheld=_withheld(content["withheld"], bool(listed)),
@@ -161,11 +163,9 @@ class _Writer:
     def word(self, word: str) -> Text:
         return Text(word, self.words)
 
-    def dateline(self, texts: Mapping[str, Mapping[str, str]]) -> Text:
-        place = self.said(texts, "place")
-        day = moments.day(date.fromisoformat(self.text["dated"]))
-        parts = [part for part in (place, day) if part]
-        return Text(comma(self.language).join(parts), place.language if place else self.words)
+    def dateline(self, texts: Mapping[str, Mapping[str, str]]) -> list[Text]:
+        day = self.word(moments.day(date.fromisoformat(self.text["dated"])))
+        return [part for part in (self.said(texts, "place"), day) if part]
 
     def addressed(self, kind: str) -> list[list[Text]]:
         return [self.lines(one) for one in self.text["addressees"] if one["kind"] == kind]
