@@ -51,6 +51,8 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
         return rest.strip()
     if colon and begins(folded(head), labels) and len(head.split()) <= 6:
         return rest.strip()
+    if labels is vocabulary.TO and begins(words, _ADDRESSED) and not text.endswith((".", ":")):
+        return " ".join(text.split()[1:]).removeprefix("the ")
     if text[:3].lower() in {"cc ", "c.c"} or phrase.count(" ") or len(phrase) > 8:
         return " ".join(text.split()[len(phrase.split()) :]).strip(" .:-–—")
     return None
@@ -100,7 +102,7 @@ def _role(block: AddressBlock, part: str, rest: Sequence[str], has_institution: 
     if begins(words, vocabulary.HONORIFICS):
         name = _without(words, vocabulary.HONORIFICS)
         # "H.E. the Minister of ..." is an office; "Mr Karim Khan" is a person.
-        bare = _without(name, vocabulary.ARTICLES)
+        bare = _without(name, vocabulary.ARTICLES + vocabulary.QUALIFIERS)
         is_office = begins(bare, vocabulary.POSITIONS) and not block.position
         return _POSITION if is_office else "name"
     kind = _kind(words)
@@ -132,13 +134,24 @@ def _without(words: str, phrases: tuple[str, ...]) -> str:
 
 def _kind(words: str) -> str:
     """Return whether a folded line speaks of an office or of an institution, whichever first."""
-    for word in words.split()[:12]:
+    said = words.split()[:12]
+    for word, following in zip(said, [*said[1:], ""], strict=True):
         if f"{word} " in _POSITION_WORDS:
             return _POSITION
         if f"{word} " in _INSTITUTION_WORDS:
-            return _INSTITUTION
+            # "Cabinet Secretary" is an office; in Arabic "office prosecutor" is an institution.
+            qualifies = word.isascii() and f"{following} " in _POSITION_WORDS
+            return _POSITION if qualifies else _INSTITUTION
     return ""
 
+
+_ADDRESSED = tuple(
+    f"{to} {article}{word}"
+    for to in ("to", "a", "al", "au", "aux", "الي")
+    for article in ("", "the ", "la ", "los ", "las ", "le ", "les ", "l ")
+    for word in (*vocabulary.HONORIFICS, *vocabulary.POSITIONS, *vocabulary.QUALIFIERS)
+)
+"""With which "To the Minister" begins, a label without a colon."""
 
 _POSITION_WORDS = frozenset(vocabulary.POSITIONS)
 _INSTITUTION_WORDS = frozenset(vocabulary.INSTITUTIONS)

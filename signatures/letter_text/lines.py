@@ -34,10 +34,12 @@ _ORDINAL = re.compile(
     r"(?:أولا|ثانيا|ثالثا|رابعا|خامسا|سادسا|سابعا|ثامنا|تاسعا|عاشرا)[\u064b-\u0652]?ً?\s?[:،.\-–]\s*"
 )
 _FOOTNOTE = re.compile(r"\[\^?\d{1,3}\]:?\s*")
+_LABEL = re.compile(r"^(\*\*|__)([^*_:]{1,60}?)(?::\1|\1:)\s*(?=\S)")
 _RULE = re.compile(r"(?:[-–—_*=~#.·•]\s?){3,}")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SPACES = re.compile(r"\t+|[ \u00a0]{2,}")
-_TABLE_RULE = re.compile(r"[|:\- ]+")
+_TABLE_LABEL = re.compile(r"^(\*\*|__)([^*_:]{1,60}?)(?::\1|\1:)\s*(?=\S)")
+_RULE = re.compile(r"[|:\- ]+")
 
 
 @dataclass(frozen=True)
@@ -143,10 +145,10 @@ def _line(written: str, line: str) -> Line:
     if heading:
         line = line[heading.end() :].rstrip("# ")
     mark, line = ("", line) if heading else _marked(line)
+    line = _LABEL.sub(r"\2: ", line, count=1)
     strong = _is_strong(line)
     if strong:
         line = line[2:-2]
-    cells = tuple(map(visible, _SPACES.split(line))) if len(line) < 2_000 else ()
     return Line(
         visible(line),
         mark=mark,
@@ -154,8 +156,14 @@ def _line(written: str, line: str) -> Line:
         heading=bool(heading),
         strong=strong,
         quoted=quoted,
-        cells=cells if len(cells) > 1 else (),
+        cells=columns(line),
     )
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Return the parts that tabs and wide blanks make of a line; none if it is but one."""
+    cells = tuple(map(visible, _SPACES.split(text.strip()))) if len(text) < 2_000 else ()
+    return cells if len(cells) > 1 else ()
 
 
 def row(cells: Iterable[str], **form: object) -> Line:

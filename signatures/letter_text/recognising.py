@@ -54,6 +54,8 @@ def _read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> boo
     """Fill in a draft; return whether its list of names says that it is for several letters."""
     start = _text_begins(draft, lines, order)
     end = _text_ends(lines, start)
+    if draft.dated is None and end > start and datelines.read(lines[end - 1].text, order):
+        end -= 1
     body = list(lines[start:end])
     if draft.salutation and body and (length := kinds.opens_with_salutation(body[0])):
         body[0] = Line(body[0].text[length:].strip())

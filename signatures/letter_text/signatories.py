@@ -102,9 +102,16 @@ def _divided(lines: list[Line]) -> list[Line]:
         return [one for line in lines for one in _columns(line)]
     if any(_listed(line.text, ";؛") > 1 for line in lines):
         return [one for line in lines for one in _split(line, ";؛")]
-    if len(lines) <= 3 and any(_listed(line.text, ",،") > 2 for line in lines if not line.mark):
+    named = [line for line in lines if not line.mark and not _is_person(line.text)]
+    if len(lines) <= 3 and any(_listed(line.text, ",،") > 2 for line in named):
         return [one for line in lines for one in _split(line, ",،")]
     return lines
+
+
+def _is_person(text: str) -> bool:
+    """Whether a line names somebody, and behind a comma their office."""
+    pieces = _pieces(text, ",،")
+    return 1 < len(pieces) < 5 and vocabulary.begins(folded(pieces[1]), _OFFICES)
 
 
 def _columns(line: Line) -> list[Line]:
@@ -171,13 +178,18 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
     if "name" not in fields:
         return [_Entry(cell) for row in cells for cell in row if names.says_something(cell)]
     entries: list[_Entry] = []
+    above = ""
     for row in cells:
         stated = dict(zip(fields, row, strict=True))
         country = stated.get("country", "")
+        said = [cell for cell in row if names.says_something(cell)]
+        if len(said) == 1 and (code := country_named(said[0])):
+            above = code
+            continue
         name = stated["name"]
         if names.says_something(name) and len(name) <= LONGEST:
             code = country_named(country)
-            entries.append(_Entry(name, code))
+            entries.append(_Entry(name, code or above))
         else:
             code = ""
             found.unrecognised += [name] if name else []

@@ -57,17 +57,17 @@ HONORIFICS = _phrases(
 )
 
 POSITIONS = _phrases(
-    "president; presidents; presidency; vice; minister; ministers; premier; prime; prosecutor; secretary; director;"
+    "president; presidents; presidency; minister; ministers; premier; prosecutor; secretary; director;"
     "commissioner; commissioners; ambassador; ambassadors; chair; chairs; chairperson; chairman;"
     "chairwoman; head; heads; chief; rapporteur; governor; mayor; speaker; chancellor; coordinator;"
     "representative; representatives; ceo; judge; registrar; king; pope; senator; senators; deputy;"
-    "delegate; delegates; envoy; member; members; high; undersecretary; attorney; ombudsman; rector;"
-    "executive; managing; special; state; presidente; presidenta; presidents; presidente;"
+    "delegate; delegates; envoy; member; members; undersecretary; comisionado; comisionada; attorney; ombudsman; rector;"
+    "presidente; presidenta; presidentes;"
     "ministre; ministres; premier; premiere; procureur; procureure; secretaire; directeur;"
-    "directrice; commissaire; ambassadeur; ambassadrice; haut; haute; maire; chef; cheffe; depute; deputee;"
+    "directrice; commissaire; ambassadeur; ambassadrice; maire; chef; cheffe; depute; deputee;"
     "deputes; rapporteur; rapporteuse; prefet; prefete; coordinateur; gouverneur; senateur;"
     "ministro; ministra; ministros; fiscal; secretario; secretaria; directora; comisario; comisaria;"
-    "embajador; embajadora; alcalde; alcaldesa; alto; alta; jefe; jefa; relator; relatora; canciller;"
+    "embajador; embajadora; alcalde; alcaldesa; jefe; jefa; relator; relatora; canciller;"
     "gobernador; gobernadora; presidencia; defensor; defensora; coordinadora; representante;"
     "رئيس; رئيسة; الرئيس; الرئيسة; وزير; وزيرة; الوزير; الوزيرة; المدعي; المدعية; الأمين; الأمينة; أمين; مدير;"
     "مديرة; المدير; المديرة; المفوض; المفوضة; مفوض; السفير; السفيرة; سفير; سفيرة; المقرر; المقررة; مقرر;"
@@ -81,7 +81,7 @@ INSTITUTIONS = _phrases(
     "gmbh; group; corporation; mission; delegation; headquarters; federation; bureau; association;"
     "international; european; tribunal; cabinet; board; directorate; service; plc; sa; ag;"
     "cour; ministere; parlement; gouvernement; assemblee; comite; universite; banque; agence;"
-    "senat; palais; prefecture; mairie; conseil; ambassade; societe; institut; delegation;"
+    "senat; commissariat; palais; prefecture; mairie; conseil; ambassade; societe; institut; delegation;"
     "corte; oficina; ministerio; comision; consejo; parlamento; gobierno; asamblea; naciones;"
     "embajada; universidad; banco; agencia; organizacion; senado; congreso; palacio; fiscalia; junta;"
     "ayuntamiento; empresa; instituto; fundacion; relatoria;"
@@ -89,6 +89,11 @@ INSTITUTIONS = _phrases(
     "الجمعية; الأمم; الاتحاد; اتحاد; سفارة; السفارة; اللجنة; لجنة; جامعة; منظمة; المنظمة; هيئة; الهيئة; أمانة; الأمانة;"
     "مؤسسة; شركة; بنك; ديوان; بعثة; وكالة"
 )
+
+QUALIFIERS = _phrases(
+    "high; special; prime; vice; state; executive; managing; acting; honorary; haut; haute; alto; alta"
+)
+"""Words before an office that belong to it."""
 
 POSTAL = _phrases(
     "street; avenue; road; rue; boulevard; bd; place; square; calle; plaza; avenida; paseo; po box;"
