@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from signatures.letter_text import vocabulary
 from signatures.letter_text.drafts import AddressBlock
@@ -44,7 +45,7 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
     phrase = vocabulary.longest(words, labels)
     if not phrase:
         return None
-    if words == phrase:
+    if words == phrase and len(phrase) > 1:
         return ""
     head, colon, rest = text.partition(":" if ":" in text[:60] else "：")
     if colon and vocabulary.longest(folded(head), labels) == folded(head):
@@ -122,7 +123,11 @@ def _role(block: AddressBlock, part: str, rest: Sequence[str], has_institution: 
 
 
 def _is_street(part: str) -> bool:
-    return any(map(str.isdigit, part)) or "@" in part or vocabulary.holds(folded(part), vocabulary.POSTAL)
+    return (
+        any(map(str.isdigit, part))
+        or "@" in part
+        or vocabulary.holds(folded(part), vocabulary.POSTAL)
+    )
 
 
 def _without(words: str, phrases: tuple[str, ...]) -> str:
@@ -135,7 +140,7 @@ def _without(words: str, phrases: tuple[str, ...]) -> str:
 def _kind(words: str) -> str:
     """Return whether a folded line speaks of an office or of an institution, whichever first."""
     said = words.split()[:12]
-    for word, following in zip(said, [*said[1:], ""], strict=True):
+    for word, following in pairwise([*said, ""]):
         if f"{word} " in _POSITION_WORDS:
             return _POSITION
         if f"{word} " in _INSTITUTION_WORDS:

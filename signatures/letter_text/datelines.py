@@ -17,10 +17,15 @@ _NUMERIC = re.compile(
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)م?")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|o|a|eme|e)?")
-_FILLERS = frozenset("de del of the le du el و من شهر day month mes".split())
+_FILLERS = frozenset(
+    {"de", "del", "of", "the", "le", "du", "el", "day", "month", "mes", "و", "من", "شهر"}
+)
 _AD = frozenset({"م", "ad", "ce"})
 _MOST_WORDS_OF_A_PLACE = 5
-_NO_PLACES = frozenset("since until before after by from on depuis avant desde hasta منذ".split())
+_NO_PLACES = frozenset(
+    {"since", "until", "before", "after", "by", "from", "on", "depuis", "avant", "desde", "hasta"}
+    | {"منذ"}
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,11 @@ def _place(before: str, after: str) -> str | None:
     """Return what stands beside a date if it can be a place; None if it is a sentence."""
     left, right = _bare(before), _bare(after)
     place = left or right
-    if left and right or len(place.split()) > _MOST_WORDS_OF_A_PLACE or any(map(str.isdigit, place)):
+    if (
+        (left and right)
+        or len(place.split()) > _MOST_WORDS_OF_A_PLACE
+        or any(map(str.isdigit, place))
+    ):
         return None
     if names.fold(place.partition(" ")[0]) in _NO_PLACES:
         return None

@@ -12,7 +12,9 @@ LONGEST_INTRO = 400
 
 _ENDING = " ;؛"
 _COLON = (":", "：")
-_FINAL_AND = re.compile(r"[;؛,،]\s*(?:and|et|y|e|و|as well as|ainsi que|así como)\s*$", re.IGNORECASE)
+_FINAL_AND = re.compile(
+    r"[;؛,،]\s*(?:and|et|y|e|و|as well as|ainsi que|así como)\s*$", re.IGNORECASE
+)
 _FIRST_AND = re.compile(r"(?:and|et|y|e)\s+(?=\S)", re.IGNORECASE)
 _INLINE = re.compile(
     r"(?:^|(?<=\s))(?:\((?:\d{1,2}|[ivx]{1,4}|[a-z])\)|(?:\d{1,2}|[ivx]{1,4}|[a-z])\))\s+"
@@ -29,6 +31,8 @@ class Found:
     intro: str = ""
     demands: list[str] = field(default_factory=list)
     body: list[Line] = field(default_factory=list)
+    at: int = 0
+    """How many lines of the body stand before the demands."""
     unrecognised: list[str] = field(default_factory=list)
 
 
@@ -88,7 +92,7 @@ def _introduce(found: Found, intro: str) -> None:
     """Take what introduces demands; a second introduction has no place in a letter yet."""
     is_heading = begins(folded(intro), vocabulary.DEMANDS) and len(intro.split()) < 4
     if not found.intro:
-        found.intro = intro
+        found.intro, found.at = intro, len(found.body)
     elif is_heading or found.demands:
         found.unrecognised.append(intro)
     else:
@@ -106,16 +110,14 @@ def _only_list(lines: Sequence[Line]) -> Found:
     if not intro.text.endswith(_COLON) or not begins(folded(intro.text), vocabulary.OURSELVES):
         return Found()
     body = [*lines[: start - 1], *lines[end:]]
-    return Found(intro.text, _entries(lines[start:end]), body)
+    return Found(intro.text, _entries(lines[start:end]), body, start - 1)
 
 
 def _end_of_list(lines: Sequence[Line], start: int) -> int:
     """Return where a list that begins at `start` ends; lines between its entries belong to it."""
     end = start
     while end < len(lines):
-        if lines[end].mark:
-            end += 1
-        elif (
+        if lines[end].mark or (
             end > start
             and not lines[end].gap
             and not lines[end].heading
@@ -134,7 +136,7 @@ def _numbered(mark: str) -> bool:
 
 
 def _entries(lines: Sequence[Line]) -> list[str]:
-    """Return an entry each; what stands deeper, or goes on without a sign, belongs to the one above."""
+    """Return an entry each; what stands deeper, or has no sign, belongs to the one above."""
     top = min((line.level for line in lines if line.mark), default=0)
     kind = _kind_of_mark(lines[0].mark)
     mixed = len({_kind_of_mark(line.mark) for line in lines if line.mark}) > 1
@@ -190,9 +192,10 @@ def _in_paragraphs(lines: Sequence[Line]) -> Found:
         if end - index <= 2 and not lines[index + 1].text.endswith((";", "؛")):
             continue
         intro, before = _intro_of(line)
-        body = [*lines[:index], *([before] if before else []), *lines[end:]]
+        above = [*lines[:index], *([before] if before else [])]
         demands = [bare(one.text) for one in lines[index + 1 : end]]
-        return Found(intro, [one for one in demands if one], body)
+        body = [*above, *lines[end:]]
+        return Found(intro, [one for one in demands if one], body, len(above))
     return Found()
 
 
@@ -223,13 +226,14 @@ def _in_a_sentence(lines: Sequence[Line]) -> Found:
         taken = _taken_apart(line.text)
         if taken:
             before, intro, demands, after = taken
-            rest = [Line(text, gap=True) for text in (before, after) if text]
-            return Found(intro, demands, [*lines[:index], *rest, *lines[index + 1 :]])
+            above = [*lines[:index], *([Line(before, gap=True)] if before else [])]
+            below = [*([Line(after, gap=True)] if after else []), *lines[index + 1 :]]
+            return Found(intro, demands, [*above, *below], len(above))
     return Found()
 
 
 def _taken_apart(text: str) -> tuple[str, str, list[str], str] | None:
-    """Return what stands before the sentence that asks, its beginning, the demands, and the rest."""
+    """Return what stands before the sentence that asks, its beginning, demands, and the rest."""
     for sentence_start, sentence_end in _sentences(text):
         sentence = text[sentence_start:sentence_end]
         head, items = _items(sentence)
@@ -260,7 +264,9 @@ def _items(sentence: str) -> tuple[str, list[str]]:
         return "", []
     head, item = _first_item(parts[0])
     items = [item, *parts[1:]]
-    items = [_FIRST_AND.sub("", item, count=1) if _FIRST_AND.match(item) else item for item in items]
+    items = [
+        _FIRST_AND.sub("", item, count=1) if _FIRST_AND.match(item) else item for item in items
+    ]
     if head.endswith((" to", " à", " que", " a", " de", " d'")):
         small = head.rpartition(" ")[2] + " "
         items = [item.removeprefix(small) for item in items]
@@ -290,4 +296,4 @@ def _asked_at(part: str) -> int:
     return 0
 
 
-_ASKING_WORDS = vocabulary.ASKING + ("call ", "calls ", "calling ")
+_ASKING_WORDS = (*vocabulary.ASKING, "call ", "calls ", "calling ")

@@ -66,8 +66,8 @@ def divide(lines: Sequence[Line], order: dates.Order | None) -> list[Sequence[Li
             is_new = has_salutation and (ended or _dated_above(marks, index, starts[-1]))
             has_salutation = True
         elif marks.datelines[index]:
-            is_new = ended and marks.has_text(index + 1) and (
-                has_date or marks.next_salutation(index)
+            is_new = (
+                ended and marks.has_text(index + 1) and (has_date or marks.next_salutation(index))
             )
             has_date = True
         elif kinds.is_title(line) and not line.mark:
@@ -106,9 +106,13 @@ def _beginning(marks: Marks, index: int, start: int) -> int:
             break
         if lines[at + 1].rule:
             break
-        if marks.datelines[at] or kinds.is_title(line) or kinds.to_label(line) is not None:
-            first = at
-        elif addressing.is_person(line.text) or kinds.subject_label(line) is not None:
+        if (
+            marks.datelines[at]
+            or kinds.is_title(line)
+            or kinds.to_label(line) is not None
+            or addressing.is_person(line.text)
+            or kinds.subject_label(line) is not None
+        ):
             first = at
     while first > start + 1 and _is_note(lines[first - 1]):
         first -= 1

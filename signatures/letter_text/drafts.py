@@ -38,6 +38,8 @@ class Draft:
     body: list[str] = field(default_factory=list)
     """Paragraphs, in Markdown, without the demands."""
     demands_intro: str = ""
+    paragraphs_above: int = 0
+    """How many paragraphs of the document stand above its demands."""
     demands: list[str] = field(default_factory=list)
     closing: str = ""
     signatories: list[Signatory] = field(default_factory=list)
@@ -45,7 +47,12 @@ class Draft:
     """Lines of which nobody can say what they are, in their order."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as `import_letter --json` prints it."""
+        """Return it as `import_letter --json` prints it.
+
+        What introduces the demands is part of the text there, where it stands in the document.
+        """
+        intro = [self.demands_intro] if self.demands_intro else []
+        above, below = self.body[: self.paragraphs_above], self.body[self.paragraphs_above :]
         return {
             "language": self.language,
             "date": self.dated.isoformat() if self.dated else None,
@@ -62,12 +69,9 @@ class Draft:
                 }
                 for one in self.addressees
             ],
-            "body": "\n\n".join(self.body),
-            "demands_intro": self.demands_intro,
+            "body": "\n\n".join([*above, *intro, *below]),
             "demands": self.demands,
             "closing": self.closing,
-            "signatories": [
-                {"name": one.name, "country": one.country} for one in self.signatories
-            ],
+            "signatories": [{"name": one.name, "country": one.country} for one in self.signatories],
             "unrecognised": self.unrecognised,
         }

@@ -103,7 +103,12 @@ def _decide(groups: list[_Group], *, has_date: bool) -> None:
         is_letterhead = (
             (has_date and group.before_date and (below or named))
             or any(map(kinds.is_contact, group.lines))
-            or (group is not addresses[-1] and not has_date and not _names_person(group) and _names_person(addresses[-1]))
+            or (
+                group is not addresses[-1]
+                and not has_date
+                and not _names_person(group)
+                and _names_person(addresses[-1])
+            )
         )
         group.role = "note" if is_letterhead else "to"
     rest = [group for group in open_groups if not group.role]
@@ -116,7 +121,9 @@ def _decide(groups: list[_Group], *, has_date: bool) -> None:
 
 def _is_address(group: _Group) -> bool:
     first = group.lines[0]
-    if first.heading or first.strong and len(group.lines) == 1 and not addressing.is_person(first.text):
+    if first.heading or (
+        first.strong and len(group.lines) == 1 and not addressing.is_person(first.text)
+    ):
         return False
     said = sum(addressing.is_address(line.text) for line in group.lines)
     if len(group.lines) == 1:

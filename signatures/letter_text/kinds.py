@@ -10,8 +10,16 @@ LONGEST_SALUTATION = 160
 _LONGEST_CLOSING = 320
 _LONGEST_LABEL = 90
 _CLAUSE_ENDS = (",", ":", "!", "،", "：", ";", "–", "-", "—")
-_STOPS = (".", "!", "?", "؟", "…", ".”", ".\"", ".»", ".’", "»", ";", ":")
-_SMALL_OFFICES = ("excellency ", "excellencies ", "excellence ", "excelencia ", "sir ", "madam ", "sirs ")
+_STOPS = (".", "!", "?", "؟", "…", ".”", '."', ".»", ".’", "»", ";", ":")
+_SMALL_OFFICES = (
+    "excellency ",
+    "excellencies ",
+    "excellence ",
+    "excelencia ",
+    "sir ",
+    "madam ",
+    "sirs ",
+)
 
 
 def is_prose(line: Line) -> bool:
@@ -58,7 +66,11 @@ def opens_with_salutation(line: Line) -> int:
     return end + 1 if 0 < end < len(line.text) - 1 else 0
 
 
-_DEAR = tuple(one for one in vocabulary.SALUTATIONS if one.startswith(("dear", "cher", "estimad", "distinguid")))
+_DEAR = tuple(
+    one
+    for one in vocabulary.SALUTATIONS
+    if one.startswith(("dear", "cher", "estimad", "distinguid"))
+)
 
 
 def is_closing(line: Line) -> bool:
@@ -70,7 +82,25 @@ def is_closing(line: Line) -> bool:
     if not phrase:
         return False
     count = len(words.split())
-    formal = phrase.startswith(("veuillez", "nous vous prions", "je vous prie", "recevez", "agreez", "dans", "reciba", "sin otro", "quedamos", "aprovechamos", "please accept", "وتفضل", "تفضل", "وتقبل", "تقبل"))
+    formal = phrase.startswith(
+        (
+            "veuillez",
+            "nous vous prions",
+            "je vous prie",
+            "recevez",
+            "agreez",
+            "dans",
+            "reciba",
+            "sin otro",
+            "quedamos",
+            "aprovechamos",
+            "please accept",
+            "وتفضل",
+            "تفضل",
+            "وتقبل",
+            "تقبل",
+        )
+    )
     return count <= (50 if formal else 12)
 
 
@@ -108,7 +138,7 @@ def to_label(line: Line) -> str | None:
 
 def subject_label(line: Line) -> str | None:
     """Return what stands behind "Subject:", None if there is no such label."""
-    head, colon, rest = line.text[:60].partition(":")
+    head, colon, _rest = line.text[:60].partition(":")
     if not colon or line.row or f"{folded(head)} " not in vocabulary.SUBJECT:
         return None
     return line.text[len(head) + 1 :].strip()

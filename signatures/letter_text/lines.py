@@ -20,7 +20,7 @@ LOOKED_AT = 240
 """Characters at the beginning of a line that tell what it is; the rest is only kept."""
 
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\uffa0\ud800-\udfff]"
 )
 _BULLET = re.compile(r"[•‣▪▫●○◦·∙►➢➤➔✓✔■□◆◇▶⁃❖\ue000-\uf8ff]\s*|[-–—*+o→](?=\s)\s*")
@@ -38,8 +38,7 @@ _LABEL = re.compile(r"^(\*\*|__)([^*_:]{1,60}?)(?::\1|\1:)\s*(?=\S)")
 _RULE = re.compile(r"(?:[-–—_*=~#.·•]\s?){3,}")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SPACES = re.compile(r"\t+|[ \u00a0]{2,}")
-_TABLE_LABEL = re.compile(r"^(\*\*|__)([^*_:]{1,60}?)(?::\1|\1:)\s*(?=\S)")
-_RULE = re.compile(r"[|:\- ]+")
+_TABLE_RULE = re.compile(r"[|:\- ]+")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def of_text(text: str) -> list[Line]:
 
 
 def bounded(raw: Iterable[str]) -> list[str]:
-    """Return lines as they are. Raises Unreadable when more than MOST_LINES of them say anything."""
+    """Return lines as they are. Raises Unreadable when more than MOST_LINES say anything."""
     kept: list[str] = []
     said = 0
     for line in raw:
@@ -125,7 +124,7 @@ def _lines(raw: Iterable[str]) -> Iterator[Line]:
         if not line or _UNSEEN.sub("", line) == "":
             gap = True
             continue
-        if _RULE.fullmatch(line[:LOOKED_AT]) or ("|" in line and _TABLE_RULE.fullmatch(line)):
+        if _RULE.fullmatch(line) or ("|" in line and _TABLE_RULE.fullmatch(line)):
             rule = rule or "|" not in line
             continue
         yield replace(_line(written.rstrip(), line), gap=gap or rule, rule=rule)

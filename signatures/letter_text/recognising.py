@@ -1,6 +1,7 @@
 """From the lines of a document to the letters in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from signatures import dates
 from signatures.letter_text import (
@@ -61,7 +62,9 @@ def _read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> boo
         body[0] = Line(body[0].text[length:].strip())
     found = demands.read([line for line in body if not line.aside])
     draft.demands_intro, draft.demands = found.intro, found.demands
-    draft.body = _paragraphs(found.body)
+    above = _paragraphs(found.body[: found.at])
+    draft.body = above + _paragraphs(found.body[found.at :])
+    draft.paragraphs_above = len(above)
     draft.unrecognised += [line.text for line in body if line.aside] + found.unrecognised
     return _read_end(draft, lines[end:], order)
 
@@ -125,19 +128,15 @@ def _begins_text(line: Line) -> bool:
 
 def _text_ends(lines: Sequence[Line], start: int) -> int:
     """Return where closing, names, copies or notes begin."""
-    last_prose = max(
-        (i for i in range(start, len(lines)) if _goes_on(lines, i)), default=start - 1
-    )
+    last_prose = max((i for i in range(start, len(lines)) if _goes_on(lines, i)), default=start - 1)
     for index in range(start, len(lines)):
         line = lines[index]
         if kinds.is_closing(line) and (index > last_prose or _only_names_follow(lines, index)):
             return index
-        if kinds.signers_label(line) is not None and not demands.introduces(line):
-            if index > start or not kinds.is_prose(line):
-                return index
-        if index > last_prose and (
-            kinds.copy_label(line) is not None or kinds.ends_letter(line)
-        ):
+        labelled = kinds.signers_label(line) is not None and not demands.introduces(line)
+        if labelled and (index > start or not kinds.is_prose(line)):
+            return index
+        if index > last_prose and (kinds.copy_label(line) is not None or kinds.ends_letter(line)):
             return index
     return _names_at_the_end(lines, start)
 
@@ -176,7 +175,7 @@ def _paragraphs(lines: Sequence[Line]) -> list[str]:
     last: Line | None = None
     for line in lines:
         text = _in_markdown(line)
-        if last is not None and (line.mark and last.mark or line.row and last.row):
+        if last is not None and ((line.mark and last.mark) or (line.row and last.row)):
             paragraphs[-1] = f"{paragraphs[-1]}\n{text}"
         else:
             paragraphs.append(text)
@@ -199,53 +198,67 @@ def _in_markdown(line: Line) -> str:
 # Below the text
 
 
+@dataclass
+class _End:
+    """What is gathered below the text."""
+
+    names: list[Line] = field(default_factory=list)
+    copies: list[Line] = field(default_factory=list)
+    is_for_several: bool = False
+    """Whether the list of names says that it belongs to several letters."""
+    part: str = "names"
+    """Which part the next line belongs to: "names", "copies" or "notes"."""
+
+
 def _read_end(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> bool:
-    """Read closing, names, copies and what follows them."""
-    listed: list[Line] = []
-    copies: list[Line] = []
-    notes = shared = False
-    into = listed
+    """Read closing, names, copies and what follows them; return what _read() does."""
+    end = _End()
     for line in lines:
-        label = kinds.signers_label(line)
-        if label is not None and not line.aside:
-            shared = shared or holds(folded(line.text), vocabulary.BOTH)
-            into, notes = listed, False
-            if label:
-                _take_label(draft, line, label, listed)
-            elif len(line.text.split()) > _MOST_WORDS_OF_A_LABEL:
-                draft.unrecognised.append(line.text)
-        elif not draft.closing and not listed and kinds.is_closing(line):
+        if _takes_label(end, draft, line):
+            continue
+        if not draft.closing and not end.names and kinds.is_closing(line):
             draft.closing = line.text
         elif draft.dated is None and (found := datelines.read(line.text, order)):
             draft.dated, draft.place = found.day, draft.place or found.place
-        elif (label := kinds.copy_label(line)) is not None and not line.mark:
-            into, notes = copies, False
-            copies += [Line(label, gap=True)] if label else []
-        elif kinds.ends_letter(line) or notes:
-            notes = True
+        elif kinds.ends_letter(line) or end.part == "notes":
+            end.part = "notes"
             draft.unrecognised.append(line.text)
-        elif kinds.is_contact(line) and not line.row:
-            draft.unrecognised.append(line.text)
-        elif into is listed and kinds.is_prose(line) and not line.mark and ";" not in line.text and not _is_list(line):
+        elif (kinds.is_contact(line) and not line.row) or (end.part == "names" and _is_text(line)):
             draft.unrecognised.append(line.text)
         else:
-            into.append(line)
-    found_names = signatories.read(listed)
+            (end.names if end.part == "names" else end.copies).append(line)
+    found_names = signatories.read(end.names)
     draft.signatories = found_names.signatories
     draft.unrecognised += found_names.unrecognised
-    for block in heads.blocks(copies):
+    for block in heads.blocks(end.copies):
         draft.addressees += addressing.blocks(block, "copy")
-    return shared
+    return end.is_for_several
+
+
+def _takes_label(end: _End, draft: Draft, line: Line) -> bool:
+    """Take "Signed by:" or "cc:", with what stands behind it; return whether it is one."""
+    if line.aside or line.mark:
+        return False
+    if (names := kinds.signers_label(line)) is not None:
+        end.is_for_several |= holds(folded(line.text), vocabulary.BOTH)
+        end.part = "names"
+        end.names += [Line(names, gap=True)] if names else []
+        if not names and len(line.text.split()) > _MOST_WORDS_OF_A_LABEL:
+            draft.unrecognised.append(line.text)
+        return True
+    if (copy := kinds.copy_label(line)) is not None:
+        end.part = "copies"
+        end.copies += [Line(copy, gap=True)] if copy else []
+        return True
+    return False
 
 
 _MOST_WORDS_OF_A_LABEL = 8
 
 
-def _is_list(line: Line) -> bool:
-    """Whether a long line names many, with commas between them."""
-    return line.text.count(",") + line.text.count("،") > 3 and not line.text.count(". ")
-
-
-def _take_label(draft: Draft, line: Line, rest: str, listed: list[Line]) -> None:
-    """Take the names that stand behind "Signed by:" on its line."""
-    listed.append(Line(rest, gap=True))
+def _is_text(line: Line) -> bool:
+    """Whether a line below the closing is a sentence, and names nobody."""
+    if not kinds.is_prose(line) or line.mark or ";" in line.text:
+        return False
+    is_list = line.text.count(",") + line.text.count("،") > 3 and not line.text.count(". ")
+    return not is_list

@@ -17,11 +17,14 @@ _TAIL = re.compile(r"\s*(?P<sign>[,،]|\s[–—-]|[–—])\s*(?P<country>[^,،
 _BRACKETS = re.compile(r"\s*[(\[（](?P<country>[^()\[\]（）]{2,50})[)\]）]$")
 _LEADING = re.compile(r"(?:and|et|y|e|و)\s+(?=\S)", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|et|y|e|و|&)\s")
-_ABBREVIATIONS = frozenset("inc ltd co corp llc bv nv asbl ev odv srl gmbh al sal sa st jr sr no".split())
+_ABBREVIATIONS = frozenset(
+    {"inc", "ltd", "co", "corp", "llc", "bv", "nv", "asbl", "ev", "odv", "srl", "al", "sal", "sa"}
+    | {"st", "jr", "sr", "no"}
+)
 _MOST_OF_A_LIST = 0.5
 """Share of names with a country beside them, from which on the list has a column of countries."""
 
-_EMPTY = frozenset("- – — n/a".split())
+_EMPTY = frozenset({"-", "–", "—", "n/a"})
 
 
 @dataclass
@@ -246,7 +249,8 @@ _OFFICES = tuple(
     phrase
     for phrase in vocabulary.POSITIONS
     if phrase.strip() not in {"state", "special", "members", "member", "high", "judge", "king"}
-) + ("executive ", "general ", "co ", "founder ", "programme ", "policy ")
+)
+_OFFICES += ("executive ", "general ", "co ", "founder ", "programme ", "policy ")
 
 
 # Countries

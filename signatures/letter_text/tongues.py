@@ -12,10 +12,13 @@ _LOOKED_AT = 400
 """Lines."""
 
 _WORDS = {
-    "en": "the and of to in we that is for on with are by as our you your this have has".split(),
-    "fr": "le la les des et du en que nous dans pour une un est au aux sur par vous qui avec ce".split(),
-    "es": "el la los las de y en que los del por para una un con su se al como lo nos es".split(),
+    "en": "the and of to in we that is for on with are by as our you your this have has",
+    "fr": "le la les des et du en que nous dans pour une un est au aux sur par vous qui avec ce",
+    "es": "el la los las de y en que del por para una un con su se al como lo nos es",
 }
+"""The commonest of each."""
+
+_SETS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _ARABIC = ("\u0600", "\u06ff")
 
 
@@ -40,6 +43,3 @@ def of(lines: Iterable[str]) -> str:
 
 def _known(language: str) -> str:
     return language if language in languages.codes() else settings.LANGUAGE_CODE
-
-
-_SETS = {language: frozenset(words) for language, words in _WORDS.items()}

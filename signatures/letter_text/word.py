@@ -296,6 +296,14 @@ class _Text:
                 paragraph.level = value
             case "pageBreakBefore":
                 paragraph.break_before = value not in _OFF
+            case "br" | "cr":
+                self.rule = self.rule or attributes.get("type") == "page"
+                paragraph.pieces.append("\n")
+            case _run:
+                self._inside_run(paragraph, name, value)
+
+    def _inside_run(self, paragraph: _Paragraph, name: str, value: str) -> None:
+        match name:
             case "r":
                 self.in_run, paragraph.run_bold = True, False
             case "b":
@@ -306,10 +314,6 @@ class _Text:
                 paragraph.pieces.append("\t")
             case "noBreakHyphen":
                 paragraph.pieces.append("-")
-            case "br" | "cr":
-                if attributes.get("type") == "page":
-                    self.rule = True
-                paragraph.pieces.append("\n")
 
     def end(self, name: str) -> None:
         if self.skipped:
@@ -393,12 +397,12 @@ class _Text:
 
     def _finish_row(self, cells: list[list[Line]]) -> None:
         """Take a row as one line; cells of several paragraphs are no table of names."""
-        if sum(bool(cell) for cell in cells) == 1 and len(cells) == 1 or any(
+        if (sum(bool(cell) for cell in cells) == 1 and len(cells) == 1) or any(
             len(cell) > 1 for cell in cells
         ):
             for cell in cells:
                 for index, line in enumerate(cell):
-                    self._put(replace(line, gap=line.gap or index == 0 and len(cells) > 1))
+                    self._put(replace(line, gap=line.gap or (index == 0 and len(cells) > 1)))
         elif any(cells):
             self._put(lines.row(cell[0].text if cell else "" for cell in cells))
         self.gap = False
