@@ -90,7 +90,7 @@ class Change:
 
     def _facts(self) -> Iterator[Part]:
         for field in ("letter", "language", "dated"):
-            old, new = str(self.old[field]), str(self.new[field])  # type: ignore[literal-required]
+            old, new = str(self.old[field]), str(self.new[field])
             if old != new:
                 yield Part("letter", 0, field, "", old, new)
         pairs = self._paired_addressees()
@@ -112,7 +112,7 @@ class Change:
             yield from _fields("addressee", place, ADDRESSEE, code, old["texts"], new["texts"])
             if code == self.new["language"]:
                 for field in ("kind", "country"):
-                    was, now = str(old[field]), str(new[field])  # type: ignore[literal-required]
+                    was, now = str(old[field]), str(new[field])
                     if was != now:
                         yield Part("addressee", place, field, "", was, now)
         demands = _paired(self.old["demands"], self.new["demands"])

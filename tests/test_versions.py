@@ -115,7 +115,7 @@ class TestShowing:
         letter.title = "On wells"
         letter.save()
         letter.publish()
-        assert TextVersion.objects.last().kind == SUBSTANCE
+        assert TextVersion.objects.get(number=2).kind == SUBSTANCE
 
     def test_the_public_is_told_of_what_it_could_see(self) -> None:
         letter = make_letter(status=Letter.Status.PRIVATE)
