@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from signatures.models.imports import SignatoryImport
-from signatures.models.letters import Campaign, Letter
+from signatures.models.letters import Letter
 from signatures.models.organizations import Signature
-from tests.factories import staff
+from tests.factories import make_campaign, make_staff
 from tests.letter_text.english import ENGLISH
 
 BOTH = next(written for written in ENGLISH if len(written.letters) == 2)
@@ -59,7 +59,7 @@ def test_what_was_recognised_is_printed_as_json_and_not_stored(file: Path) -> No
 
 
 def test_the_letters_are_stored_as_drafts_with_their_demands(file: Path) -> None:
-    Campaign.objects.create(slug="river").create_translation("en", title="River")
+    make_campaign("river")
 
     run(file, campaign="river")
 
@@ -73,14 +73,14 @@ def test_the_letters_are_stored_as_drafts_with_their_demands(file: Path) -> None
 
 
 def test_the_signatories_wait_as_one_import_for_both_letters(file: Path) -> None:
-    actor = staff("editor")
+    actor = make_staff("editor")
 
     run(file, user=actor.username)
 
     batch = SignatoryImport.objects.get()
     assert batch.actor == actor
     assert batch.letters.count() == 2
-    assert [row.cells["name"] for row in batch.rows.all()][0] == "River Keepers"
+    assert next(row.cells["name"] for row in batch.rows.all()) == "River Keepers"
     assert not Signature.objects.exists()
 
 

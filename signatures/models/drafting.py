@@ -10,7 +10,8 @@ from typing import Any
 from anyascii import anyascii
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.core.validators import MaxLengthValidator
+from django.db import transaction
 from django.utils.text import slugify
 
 from signatures.cells import safe_cell
@@ -88,22 +89,30 @@ def postal(block: AddressBlock) -> tuple[str, str]:
 def _write(row: Translated, language: str, **texts: str) -> None:
     """Store the texts of a row in one language, if they fit."""
     table: Any = row._parler_meta.root_model
-    text = table(master=row, language_code=language, **texts)
-    try:
-        text.clean_fields(exclude=[field.name for field in _others(table, texts)])
-    except ValidationError as error:
-        said = [
-            f"{table._meta.get_field(name).verbose_name}: {message}"
-            for name, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise NotStorable(said) from error
+    said = [
+        f"{column.verbose_name}: {message}"
+        for name, text in texts.items()
+        if text  # what is missing can be written later
+        for column in [table._meta.get_field(name)]
+        for message in _problems(column, text)
+    ]
+    if said:
+        raise NotStorable(said)
     row.create_translation(language, **texts)
 
 
-def _others(table: type[models.Model], texts: dict[str, str]) -> list[Any]:
-    """Return the fields that say nothing: what is missing can be written later."""
-    return [field for field in table._meta.fields if not texts.get(field.name)]
+def _problems(column: Any, text: str) -> list[str]:
+    """Return why a text does not fit; databases and models do not measure all long ones."""
+    validators = list(column.validators)
+    if column.max_length and not any(isinstance(one, MaxLengthValidator) for one in validators):
+        validators.append(MaxLengthValidator(column.max_length))
+    problems: list[str] = []
+    for validator in validators:
+        try:
+            validator(text)
+        except ValidationError as error:
+            problems += error.messages
+    return problems
 
 
 def _free_slug(model: type[Letter] | type[Campaign], title: str) -> str:
