@@ -1,6 +1,5 @@
 """What is published: campaigns, letters, their addressees and demands."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -110,9 +109,13 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
 
     def open_for_signature(self) -> Self:
         """Published letters whose closing time has not come."""
-        return self.published().filter(
+        return self.published().taking_sign_ons()
+
+    def taking_sign_ons(self) -> Self:
+        """Letters that can be signed now: by everybody, or by those with a secret link alone."""
+        return self.filter(
             Q(closes_at__isnull=True) | Q(closes_at__gt=timezone.now()),
-            status=Letter.Status.OPEN,
+            status__in=[Letter.Status.PRIVATE, Letter.Status.OPEN],
         )
 
     def closed_before(self, moment: datetime) -> Self:
@@ -120,10 +123,13 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
         return self.filter(Q(closes_at__lte=moment) | Q(ended_at__lte=moment))
 
     def naming(self, letter: "Letter", *campaigns: int | None) -> Self:
-        """Letters whose pages name `letter`: itself, and those of its campaign.
+        """Letters whose pages name `letter`: itself and, if it is public, those of its campaign.
 
-        `campaigns` are the keys of others to which it belonged.
+        `campaigns` are the keys of others to which it belonged. While it is not public no other
+        page names it, nor may the revision of one tell that something has happened to it.
         """
+        if not letter.is_published():
+            return self.filter(pk=letter.pk)
         named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
         return self.filter(Q(pk=letter.pk) | Q(campaign__in=named))
 
@@ -304,6 +310,23 @@ class Letter(Translated):
             and (self.closes_at is None or self.closes_at > timezone.now())
         )
 
+    def is_private(self) -> bool:
+        """Whether only those with a secret link may read the letter now: while it is collected
+        privately, and once it is published under an embargo, until that ends."""
+        return self.status == self.Status.PRIVATE or self.is_embargoed()
+
+    def is_embargoed(self) -> bool:
+        """Whether the letter becomes public by itself, at its opening time."""
+        return (
+            self.status == self.Status.OPEN
+            and self.opens_at is not None
+            and self.opens_at > timezone.now()
+        )
+
+    def takes_sign_ons(self) -> bool:
+        """Whether the letter can be signed now, by everybody or with a secret link alone."""
+        return self.status in {self.Status.PRIVATE, self.Status.OPEN} and self.closed_at() is None
+
     def days_left(self) -> int | None:
         """In how many days of the site's own calendar the letter closes; None if it is not open
         or has no closing time."""
@@ -316,34 +339,59 @@ class Letter(Translated):
         past = self.closes_at is not None and self.closes_at <= timezone.now()
         return self.closes_at if past else None
 
+    def collect_privately(self) -> bool:
+        """Open the letter to those with a secret link, or take it back there before the public has
+        seen it; return whether that changed anything."""
+        hidden = Q(status=self.Status.DRAFT) | Q(
+            status=self.Status.OPEN, opens_at__gt=timezone.now()
+        )
+        return self._change_status(hidden, self.Status.PRIVATE)
+
+    def stop_collecting(self) -> bool:
+        """Make a letter that was collected privately a draft again; its signatures are kept."""
+        return self._change_status(Q(status=self.Status.PRIVATE), self.Status.DRAFT)
+
     def publish(self) -> bool:
-        """Open the letter for readers and signatories; return whether that changed anything."""
-        return self._change_status({self.Status.DRAFT, self.Status.PRIVATE}, self.Status.OPEN)
+        """Open the letter for readers and signatories; under an embargo, if it opens later."""
+        hidden = Q(status__in=[self.Status.DRAFT, self.Status.PRIVATE])
+        return self._change_status(hidden, self.Status.OPEN)
+
+    def lift_embargo(self) -> bool:
+        """Make a letter public now that was to become so later."""
+        embargoed = Q(status=self.Status.OPEN, opens_at__gt=timezone.now())
+        return self._change_status(embargoed, self.Status.OPEN, opens_at=None)
 
     def close(self) -> bool:
         """End the signing; the page and its list stay."""
-        return self._change_status({self.Status.OPEN}, self.Status.CLOSED)
+        return self._change_status(Q(status=self.Status.OPEN), self.Status.CLOSED)
 
     def reopen(self) -> bool:
         """Take signatures again."""
-        return self._change_status({self.Status.CLOSED}, self.Status.OPEN)
+        return self._change_status(Q(status=self.Status.CLOSED), self.Status.OPEN)
 
     def unpublish(self) -> bool:
         """Take the letter off the public pages; its signatures are kept."""
-        return self._change_status({self.Status.OPEN, self.Status.CLOSED}, self.Status.DRAFT)
+        shown = Q(status__in=[self.Status.OPEN, self.Status.CLOSED])
+        return self._change_status(shown, self.Status.DRAFT)
 
-    def _change_status(self, origins: Iterable[str], target: str) -> bool:
+    def _change_status(self, origin: Q, target: str, **columns: Any) -> bool:
+        """Go to `target` if the row is as `origin` says, and write `columns` with it."""
         with transaction.atomic():
             # Locked in the order in which signing takes the same letters.
-            list(Letter.objects.naming(self).order_by("pk").select_for_update(no_key=True))
-            resumed = target == self.Status.OPEN
-            changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
+            together = Letter.objects.issued_with(self.slug)
+            list(together.order_by("pk").select_for_update(no_key=True))
+            self.refresh_from_db(fields=["status", "opens_at"])
+            was_shown = Letter.objects.naming(self)
+            collects = target in {self.Status.PRIVATE, self.Status.OPEN}
+            changed = Letter.objects.filter(origin, pk=self.pk).update(
                 status=target,
-                ended_at=None if resumed else Coalesce("ended_at", timezone.now()),
+                ended_at=None if collects else Coalesce("ended_at", timezone.now()),
+                **columns,
             )
+            self.refresh_from_db(fields=["status", "opens_at", "ended_at"])
             if changed:
-                Letter.objects.naming(self).raise_revision()
-        self.refresh_from_db(fields=["status", "ended_at", "revision"])
+                (was_shown | Letter.objects.naming(self)).raise_revision()
+        self.refresh_from_db(fields=["revision"])
         return bool(changed)
 
 
