@@ -83,8 +83,11 @@ def test_every_public_address_answers_as_if_it_were_not_there(
         letter.publish()
     after = seen_by_strangers("known", "secret-water")
     assert after == before
-    for status, headers, body in after.values():
-        assert not any(told in body + repr(headers).encode() for told in TOLD), status
+    for address, (_status, headers, body) in after.items():
+        answer = body.replace(address.encode(), b"") + repr(headers).encode()
+        own = address.partition("/letters/")[2].encode()
+        answer = answer.replace(b"/letters/" + own, b"")  # of the page itself, in other languages
+        assert not any(told in answer for told in TOLD), address
 
 
 def test_it_looks_like_a_letter_that_never_was(public: Letter) -> None:
