@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -58,16 +59,13 @@ class LinkForm(forms.ModelForm):  # type: ignore[type-arg]
         field.choices = [(one.pk, str(one)) for one in offered]
         field.initial = [one.pk for one in offered]
 
-    def make(self, actor: Any) -> SecretLink:
+    def make(self, actor: User) -> SecretLink:
         """Make the link that was asked for."""
-        return cast(
-            "SecretLink",
-            SecretLink.objects.make(
-                self.cleaned_data["letters"],
-                name=self.cleaned_data["name"],
-                for_initiators=self.cleaned_data["for_initiators"],
-                actor=actor,
-            ),
+        return SecretLink.objects.make(
+            self.cleaned_data["letters"],
+            name=self.cleaned_data["name"],
+            for_initiators=self.cleaned_data["for_initiators"],
+            actor=actor,
         )
 
 
