@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from parler.models import TranslatedFields
 from openletters.languages import choices, codes
 from signatures import colours, markdown
 from signatures.models.fields import DerivedTextField
+from signatures.models.phases import Phases, Status
 from signatures.models.translated import Translated, translated
 
 
@@ -153,7 +154,17 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
             revised_at=timezone.now(),
             signatory_count=_number("signatures", is_current()) + _number("withheld_signatures"),
             withheld_count=_number("withheld_signatures"),
+            earlier_count=Case(
+                # Spared where no second text exists, as mostly.
+                When(substance_version__lte=1, then=0),
+                default=_number("signatures", is_current(), _is_earlier()),
+            ),
         )
+
+
+def _is_earlier() -> Q:
+    """A signature under another text than the letter of the outer query asks for."""
+    return Q(text_version__lt=OuterRef("substance_version"))
 
 
 def _number(related: str, *conditions: Q) -> Coalesce:
@@ -164,14 +175,10 @@ def _number(related: str, *conditions: Q) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
-class Letter(Translated):
+class Letter(Phases, Translated):
     """An open letter: a text, to somebody, with demands, under which organisations stand."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PRIVATE = "private", _("private")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+    Status = Status
 
     campaign = models.ForeignKey(
         Campaign,
@@ -216,12 +223,30 @@ class Letter(Translated):
         editable=False,
         help_text="The number of its newest frozen text; 0 while nobody was asked to sign one.",
     )
+    substance_version = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text=(
+            "The number of the text that signatories have to have signed or re-affirmed: of the"
+            " newest that is more than a correction or a translation."
+        ),
+    )
+    public_version = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="The number of the first text that the public saw; 0: the newest one.",
+    )
     # What follows is written by raise_revision() alone.
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
     signatory_count = models.PositiveIntegerField(_("signatories"), default=0, editable=False)
     withheld_count = models.PositiveIntegerField(
         _("of these, with their names withheld"), default=0, editable=False
+    )
+    earlier_count = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="How many of those listed by name stand under an earlier text.",
     )
 
     title = translated()
@@ -265,6 +290,9 @@ class Letter(Translated):
 
     objects = LetterQuerySet.as_manager()
 
+    VERSIONS: ClassVar = ("text_version", "substance_version", "public_version")
+    """Which of its frozen texts is what; written when one is frozen."""
+
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
@@ -295,104 +323,6 @@ class Letter(Translated):
         written = {text.language_code for text in self.translations.all() if text.body.strip()}
         ordered = [self.language, *(code for code in codes() if code != self.language)]
         return [code for code in ordered if code in written]
-
-    def is_published(self) -> bool:
-        """Whether the public may read the letter now."""
-        return self.status in {self.Status.OPEN, self.Status.CLOSED} and (
-            self.opens_at is None or self.opens_at <= timezone.now()
-        )
-
-    def is_open(self) -> bool:
-        """Whether organisations can sign the letter now."""
-        return (
-            self.is_published()
-            and self.status == self.Status.OPEN
-            and (self.closes_at is None or self.closes_at > timezone.now())
-        )
-
-    def is_private(self) -> bool:
-        """Whether only those with a secret link may read the letter now: while it is collected
-        privately, and once it is published under an embargo, until that ends."""
-        return self.status == self.Status.PRIVATE or self.is_embargoed()
-
-    def is_embargoed(self) -> bool:
-        """Whether the letter becomes public by itself, at its opening time."""
-        return (
-            self.status == self.Status.OPEN
-            and self.opens_at is not None
-            and self.opens_at > timezone.now()
-        )
-
-    def takes_sign_ons(self) -> bool:
-        """Whether the letter can be signed now, by everybody or with a secret link alone."""
-        return self.status in {self.Status.PRIVATE, self.Status.OPEN} and self.closed_at() is None
-
-    def days_left(self) -> int | None:
-        """In how many days of the site's own calendar the letter closes; None if it is not open
-        or has no closing time."""
-        if self.closes_at is None or not self.is_open():
-            return None
-        return (timezone.localdate(self.closes_at) - timezone.localdate()).days
-
-    def closed_at(self) -> datetime | None:
-        """When the letter's closing time passed, if it did."""
-        past = self.closes_at is not None and self.closes_at <= timezone.now()
-        return self.closes_at if past else None
-
-    def collect_privately(self) -> bool:
-        """Open the letter to those with a secret link, or take it back there before the public has
-        seen it; return whether that changed anything."""
-        hidden = Q(status=self.Status.DRAFT) | Q(
-            status=self.Status.OPEN, opens_at__gt=timezone.now()
-        )
-        return self._change_status(hidden, self.Status.PRIVATE)
-
-    def stop_collecting(self) -> bool:
-        """Make a letter that was collected privately a draft again; its signatures are kept."""
-        return self._change_status(Q(status=self.Status.PRIVATE), self.Status.DRAFT)
-
-    def publish(self) -> bool:
-        """Open the letter for readers and signatories; under an embargo, if it opens later."""
-        hidden = Q(status__in=[self.Status.DRAFT, self.Status.PRIVATE])
-        return self._change_status(hidden, self.Status.OPEN)
-
-    def lift_embargo(self) -> bool:
-        """Make a letter public now that was to become so later."""
-        embargoed = Q(status=self.Status.OPEN, opens_at__gt=timezone.now())
-        return self._change_status(embargoed, self.Status.OPEN, opens_at=None)
-
-    def close(self) -> bool:
-        """End the signing; the page and its list stay."""
-        return self._change_status(Q(status=self.Status.OPEN), self.Status.CLOSED)
-
-    def reopen(self) -> bool:
-        """Take signatures again."""
-        return self._change_status(Q(status=self.Status.CLOSED), self.Status.OPEN)
-
-    def unpublish(self) -> bool:
-        """Take the letter off the public pages; its signatures are kept."""
-        shown = Q(status__in=[self.Status.OPEN, self.Status.CLOSED])
-        return self._change_status(shown, self.Status.DRAFT)
-
-    def _change_status(self, origin: Q, target: str, **columns: Any) -> bool:
-        """Go to `target` if the row is as `origin` says, and write `columns` with it."""
-        with transaction.atomic():
-            # Locked in the order in which signing takes the same letters.
-            together = Letter.objects.issued_with(self.slug)
-            list(together.order_by("pk").select_for_update(no_key=True))
-            self.refresh_from_db(fields=["status", "opens_at"])
-            was_shown = Letter.objects.naming(self)
-            collects = target in {self.Status.PRIVATE, self.Status.OPEN}
-            changed = Letter.objects.filter(origin, pk=self.pk).update(
-                status=target,
-                ended_at=None if collects else Coalesce("ended_at", timezone.now()),
-                **columns,
-            )
-            self.refresh_from_db(fields=["status", "opens_at", "ended_at"])
-            if changed:
-                (was_shown | Letter.objects.naming(self)).raise_revision()
-        self.refresh_from_db(fields=["revision"])
-        return bool(changed)
 
 
 class Addressee(Translated):
