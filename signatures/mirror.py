@@ -32,6 +32,17 @@ from openletters.caching import FOREVER, PUBLIC
 from signatures.models.letters import Campaign, Letter
 from signatures.pages.listing import Start
 
+OF_A_LETTER = (
+    "letter",
+    "signatories",
+    "signatories-csv",
+    "letter-pdf",
+    "letter-docx",
+    "count-json",
+    "share-picture",
+)
+"""Names of what is copied of each letter."""
+
 RECORD = "openletters-mirror.json"
 """The file in the folder that tells which files are ours, and in which state."""
 
@@ -180,7 +191,7 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
+        for name in OF_A_LETTER:
             yield reverse(name, args=[slug])
 
 

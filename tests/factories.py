@@ -15,6 +15,7 @@ from signatures.models import (
     Demand,
     Letter,
     Organization,
+    SecretLink,
     Signature,
     SignOn,
     SignOnEvent,
@@ -135,7 +136,9 @@ def make_sign_on(
         confirmed_at=made_at if confirmed else None,
         **claim(**stated),
     )
-    sign_on.letters.set(list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")])
+    for letter in list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")]:
+        stands_under = {"text_version": letter.text_version}
+        sign_on.letters.add(letter, through_defaults=stands_under)
     sign_on.record(SignOnEvent.Kind.SUBMITTED, origin=SignOn.Status.UNCONFIRMED)
     return sign_on
 
@@ -156,3 +159,14 @@ def make_member(username: str, role: str, **fields: Any) -> User:
     member = User.objects.create_user(username, is_staff=True, **fields)
     member.groups.add(Group.objects.get(name=role))
     return member
+
+
+def make_link(
+    *letters: Letter, name: str = "the initiators", for_initiators: bool = True
+) -> SecretLink:
+    """Store a secret link to letters."""
+    actor = User.objects.filter(username="linker").first() or make_staff("linker")
+    link: SecretLink = SecretLink.objects.make(
+        letters, name=name, for_initiators=for_initiators, actor=actor
+    )
+    return link

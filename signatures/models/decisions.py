@@ -28,6 +28,7 @@ from signatures.models.history import (
     Status,
     target,
 )
+from signatures.models.initiators import places
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter, hashes_of
@@ -409,10 +410,13 @@ def _decisions(batch: uuid.UUID) -> models.QuerySet[SignOnEvent]:
 
 def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     """Put organisations under the letters of their claims; return by claim what is newly listed."""
-    about: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    about: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     letter_rows = SignOnLetter.objects.filter(sign_on__in=claims).order_by("letter")
-    for claim_pk, row_pk, letter in letter_rows.values_list("sign_on", "pk", "letter"):
-        about[claim_pk].append((row_pk, letter))
+    columns = ("sign_on", "pk", "letter", "text_version")
+    for claim_pk, row_pk, letter, text_version in letter_rows.values_list(*columns):
+        about[claim_pk].append((row_pk, letter, text_version))
+    stands = {claim: [letter for _row, letter, _text in rows] for claim, rows in about.items()}
+    initiators = places(claims, stands)
     stated = [
         (
             claim.pk,
@@ -422,12 +426,14 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
                 organization=claim.organization,
                 name=claim.listed_name,
                 local_name=claim.local_name,
+                position=initiators.get((claim.pk, letter)),
                 source=claim.source,
                 signed_on=timezone.localdate(claim.confirmed_at or timezone.now()),
+                text_version=text_version,
             ),
         )
         for claim in claims
-        for row_pk, letter in about[claim.pk]
+        for row_pk, letter, text_version in about[claim.pk]
     ]
     Signature.objects.sign_many(signature for *_keys, signature in stated)
     brought: dict[int, list[Signature]] = defaultdict(list)
