@@ -159,3 +159,18 @@ def test_whatever_somebody_writes_is_printed_and_nothing_else(hostile: str, lang
     assert "root:" not in said
     if "#read" in hostile:
         assert '#read("/etc/passwd")' in said
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("number", [20, 61, 150])
+def test_columns_are_as_long_as_each_other_on_the_last_page(number: int, language: str) -> None:
+    listed = entries(*(f"Watch {place}" for place in range(number)))
+    columns: dict[bool, int] = {True: 0, False: 0}
+
+    def see(text: str, _matrix: Any, place: Any, *_font: Any) -> None:
+        if "Watch" in text:
+            columns[place[4] > 300] += 1
+
+    read(pdf(edition(listed), listed, language, DRESS)).pages[-1].extract_text(visitor_text=see)
+    assert min(columns.values()) > 5
+    assert abs(columns[True] - columns[False]) <= 1
