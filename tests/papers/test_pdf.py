@@ -167,10 +167,10 @@ def test_columns_are_as_long_as_each_other_on_the_last_page(number: int, languag
     listed = entries(*(f"Watch {place}" for place in range(number)))
     columns: dict[bool, int] = {True: 0, False: 0}
 
-    def see(text: str, _matrix: Any, place: Any, *_font: Any) -> None:
+    def see(text: str, page: Any, line: Any, *_font: Any) -> None:
         if "Watch" in text:
-            columns[place[4] > 300] += 1
+            columns[line[4] * page[0] + line[5] * page[2] + page[4] > 300] += 1
 
     read(pdf(edition(listed), listed, language, DRESS)).pages[-1].extract_text(visitor_text=see)
-    assert min(columns.values()) > 5
+    assert min(columns.values()) > 0
     assert abs(columns[True] - columns[False]) <= 1
