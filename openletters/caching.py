@@ -15,6 +15,12 @@ PUBLIC = frozenset(
         "signatories-csv",
         "count-json",
         "share-picture",
+        "editions",
+        "edition",
+        "edition-json",
+        "edition-csv",
+        "edition-pdf",
+        "edition-docx",
         "privacy",
         "guide",
     }

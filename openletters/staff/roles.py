@@ -17,6 +17,7 @@ _EDITOR = {
     "signatures.letter": "view add change delete",
     "signatures.addressee": "view add change delete",
     "signatures.demand": "view add change delete",
+    "signatures.edition": "view add",
     "signatures.organization": "view",
     "signatures.organizationname": "view",
     "signatures.signature": "view change",  # what an import amounts to
@@ -27,6 +28,7 @@ _MODERATOR = {
     "signatures.letter": "view",
     "signatures.addressee": "view",
     "signatures.demand": "view",
+    "signatures.edition": "view",
     "signatures.organization": "view add change",
     "signatures.organizationname": "view add change delete",
     "signatures.signature": "view change",

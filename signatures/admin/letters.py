@@ -24,6 +24,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
+from signatures.admin.editions import Deliverable
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
@@ -158,7 +159,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(OriginalAdmin):
+class LetterAdmin(Deliverable, OriginalAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
