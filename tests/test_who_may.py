@@ -34,6 +34,7 @@ from signatures.models import (
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -59,6 +60,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "auth_user": ("a", "a", "a", NOBODY),
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
+    "signatures_edition": (STAFF, NOBODY, NOBODY, NOBODY),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
     "signatures_letter": (STAFF, "ea", "ea", NOBODY),  # the one here is public
     "signatures_organization": (STAFF, "ma", "ma", ROOT),
@@ -93,6 +95,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_deliver": ("ea", "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
     "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
@@ -151,6 +154,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "signatories-csv": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
+    "editions": (ALL, NOBODY),
+    "edition": (ALL, NOBODY),
+    "edition-json": (ALL, NOBODY),
+    "edition-csv": (ALL, NOBODY),
+    "edition-pdf": (ALL, NOBODY),
+    "edition-docx": (ALL, NOBODY),
+    "edition-verify": (ALL, ALL),
+    "verify": (ALL, ALL),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),
@@ -264,6 +275,7 @@ class World:
             "auth_user": other.pk,
             "staff_staffact": act.pk,
             "signatures_campaign": letter.campaign_id,
+            "signatures_edition": delivered_in_arabic(letter).pk,
             "signatures_export": export.pk,
             "signatures_letter": letter.pk,
             "signatures_organization": known.pk,
@@ -287,6 +299,7 @@ class World:
             "batch": batch,
             "language": "ar",
             "language_code": "ar",
+            "number": 1,
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "colour": "7a2048",

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.test import Client
 
-from signatures.delivering import deliver
+from signatures.delivering import deliver, files
 from signatures.models import Addressee, Edition, Letter
+from signatures.models.editions import MadeFile
 from tests.factories import make_letter, make_signature
 
 NAMES = ("Al-Haq", "Water Watch", "Rivers of Kenya")
@@ -23,6 +24,14 @@ def delivered(letter: Letter) -> Edition:
     """Deliver a letter to everybody it is addressed to."""
     last = Edition.objects.filter(letter=letter).count()
     return deliver(letter, list(Addressee.objects.filter(letter=letter)), after=last)
+
+
+def delivered_in_arabic(letter: Letter) -> Edition:
+    """Deliver a letter with Arabic papers, which nobody has printed."""
+    addressees = list(Addressee.objects.filter(letter=letter))
+    draft = Edition.objects.draft(letter, addressees)
+    papers = [MadeFile(kind, "ar", kind.encode()) for kind in ("pdf", "docx")]
+    return Edition.objects.store(draft, [*files(draft), *papers])
 
 
 def page_of(edition: Edition) -> str:

@@ -183,5 +183,3 @@ def test_two_who_deliver_at_once_make_one_edition() -> None:
         thread.join()
     assert len(made) == 2
     assert len(set(made)) == 1 == Edition.objects.count()
-
-

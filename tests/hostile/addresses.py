@@ -16,7 +16,7 @@ from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
 from signatures.colours import address
-from signatures.models import Campaign, Letter, Logo
+from signatures.models import Campaign, Edition, Letter, Logo
 from tests.hostile.world import World
 
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
@@ -87,6 +87,10 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
     match parameter:
         case "colour" | "digest" | "kind":
             return of_dress(name, parameter)
+        case "number":
+            return [str(one) for one in Edition.objects.values_list("number", flat=True)]
+        case "slug" if name.startswith("edition"):
+            return list(Edition.objects.values_list("letter__slug", flat=True))
         case "slug":
             model = Campaign if name == "campaign" else Letter
             return list(model.objects.values_list("slug", flat=True))

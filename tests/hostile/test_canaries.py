@@ -39,8 +39,12 @@ PUBLISHED = frozenset(
         "DemandTranslation",
         "Campaign",
         "Letter",
+        "Edition",
+        "EditionFile",
+        "EditionSignatory",
         "Logo",
         "Signature",
+        "TextVersion",
     }
 )
 """Kinds of rows whose texts the public is meant to read, once the letter is published."""

@@ -17,6 +17,9 @@ from signatures.emails import confirm_path, private_path
 from signatures.logos import draw
 from signatures.models import (
     Campaign,
+    Edition,
+    EditionFile,
+    EditionSignatory,
     Letter,
     Logo,
     Note,
@@ -27,12 +30,14 @@ from signatures.models import (
     SignatoryImport,
     SignOn,
     SignOnEvent,
+    TextVersion,
     merges,
     splits,
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -45,8 +50,8 @@ from tests.tables import csv_file
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note)
-"""Histories: the database itself may refuse to change them."""
+ONLY_ADDED = (SignOnEvent, Note, TextVersion, Edition, EditionSignatory, EditionFile)
+"""Histories, and what was delivered: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
@@ -98,6 +103,7 @@ def furnish(write: Write = plainly) -> World:
     _write_letters(world)
     _sign(world, write)
     _know(world)
+    delivered_in_arabic(world.letters["open"])
     _import(world)
     return world
 
