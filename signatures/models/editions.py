@@ -19,7 +19,7 @@ from signatures import canonical
 from signatures.canonical import EditionContent, Entry
 from signatures.models.letters import Addressee, Letter
 from signatures.models.organizations import Signature, SignatureQuerySet
-from signatures.models.versions import TextVersion
+from signatures.models.versions import NotACorrection, TextVersion
 
 PORTION = 2000
 """Signatories that are stored in one statement."""
@@ -91,7 +91,13 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
         places = [place for place, one in enumerate(in_order, start=1) if one.pk in chosen]
         if not chosen or len(places) < len(chosen):
             raise NotDeliverable("nobody, or somebody else's addressee")
-        version = TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)
+        before = letter.text_version
+        try:
+            version = TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)
+        except NotACorrection as error:
+            raise NotDeliverable("the text was changed, and nobody has said so") from error
+        if version.number != before:
+            Letter.objects.naming(letter).raise_revision()
         letter.refresh_from_db()
         signatures, entries = _entries(letter)
         now = timezone.now().replace(microsecond=0)
