@@ -117,8 +117,10 @@ def test_an_old_copy_verifies_though_a_name_is_withheld_since() -> None:
         b"[" * 100_000,
         b'{"edition": 1, "signatories": [], "sha256": ""}',
         b'{"edition": {"format": "openletters-edition/1", "signatories": []}, "signatories": []}',
-        b'{"edition": {"format": "openletters-edition/1", "signatories": [1]}, "sha256": [],'
-         b'"signatories": [{"name": 1e999}], "files": [{}]}',
+        (
+            b'{"edition": {"format": "openletters-edition/1", "signatories": [1]}, "sha256": [],'
+            b'"signatories": [{"name": 1e999}], "files": [{}]}'
+        ),
         b"\xff\xfe\x00",
         b"name,country\n" + b"x,y\n" * 60_000,
         b'name,"' + b"x" * 200_000,
