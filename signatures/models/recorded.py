@@ -62,10 +62,11 @@ class RecordedQuerySet(OnlyAddedQuerySet, TranslatableQuerySet, models.QuerySet[
         """Store an entry with its texts by language. Raises Outdated if another was faster."""
         if made.corrects_id and self.filter(corrects=made.corrects_id).exists():
             raise Outdated
-        for language, text in texts.items():
-            if text.strip():
-                made.set_current_language(language)
-                made.text = text.strip()
+        said = {language: text.strip() for language, text in texts.items() if text.strip()}
+        # What has no text at all is read like everything else: by its translations.
+        for language, text in (said or {made.authoritative_language(): ""}).items():
+            made.set_current_language(language)
+            made.text = text
         made.save()
 
 

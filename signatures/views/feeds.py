@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.template.defaultfilters import linebreaks
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -97,7 +98,7 @@ def _line(event: Event) -> str:
 
 def _paragraphs(text: Text) -> SafeString:
     attributes = languages.attributes(text.language, "")
-    return format_html("<div{}>{}</div>", attributes, linebreaks(text, autoescape=True))
+    return format_html("<div{}>{}</div>", attributes, linebreaks(text))
 
 
 def _told(event: Event) -> SafeString:
