@@ -25,6 +25,7 @@ from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.ledger import Ledger
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
@@ -158,7 +159,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(OriginalAdmin):
+class LetterAdmin(Ledger, OriginalAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm

@@ -54,11 +54,12 @@ class DemandNoteQuerySet(RecordedQuerySet):
         list(Letter.objects.filter(pk=letter.pk).select_for_update(no_key=True))
         if entry and (known := self.filter(entry=entry, corrects__isnull=True).first()):
             return known
-        check_day(letter, dated)
-        if source:
-            check_source(source)
-        if not any(text.strip() for text in texts.values()) and not retracted:
-            raise ValidationError(gettext("Say in a sentence what has happened."))
+        if not retracted:
+            check_day(letter, dated)
+            if source:
+                check_source(source)
+            if not any(text.strip() for text in texts.values()):
+                raise ValidationError(gettext("Say in a sentence what has happened."))
         if corrects:
             entry = corrects.entry
         made = DemandNote(

@@ -119,20 +119,25 @@ class ResponseQuerySet(RecordedQuerySet):
         self, made: "Response", addressees: Iterable[Addressee], texts: Mapping[str, str]
     ) -> None:
         chosen = list(addressees)
-        check_day(made.letter, made.dated)
-        if made.source:
-            check_source(made.source)
-        if not chosen:
-            raise ValidationError(gettext("Say which addressee this is about."))
-        if any(one.letter_id != made.letter_id for one in chosen):
-            raise ValidationError(gettext("This addressee belongs to another letter."))
-        says = made.file or any(text.strip() for text in texts.values())
-        if made.kind == Response.Kind.REPLIED and not says and not made.retracted:
-            raise ValidationError(gettext("A reply needs its text, or a file that holds it."))
+        if not made.retracted:
+            _check(made, chosen, texts)
         self.add(made, texts)
         ResponseAddressee.objects.bulk_create(
             [ResponseAddressee(response=made, addressee=one) for one in chosen]
         )
+
+
+def _check(made: "Response", chosen: list[Addressee], texts: Mapping[str, str]) -> None:
+    check_day(made.letter, made.dated)
+    if made.source:
+        check_source(made.source)
+    if not chosen:
+        raise ValidationError(gettext("Say which addressee this is about."))
+    if any(one.letter_id != made.letter_id for one in chosen):
+        raise ValidationError(gettext("This addressee belongs to another letter."))
+    says = made.file or any(text.strip() for text in texts.values())
+    if made.kind == Response.Kind.REPLIED and not says:
+        raise ValidationError(gettext("A reply needs its text, or a file that holds it."))
 
 
 def _keep(attachment: Attachment | None) -> str:
