@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from signatures.models.editions import Edition
-from signatures.models.letters import Addressee
+from signatures.models.letters import Addressee, Letter
 from signatures.models.reminders import LEASE
 from signatures.models.responses import Response, ResponseAddressee
 from signatures.models.translated import read_translated
@@ -65,7 +65,11 @@ def silences() -> list[Silence]:
     if not silent:
         return []
     rows = Addressee.objects.filter(pk__in=silent, kind=Addressee.Kind.TO)
-    found = read_translated(rows, "letter")
+    letters = read_translated(Letter.objects.filter(addressees__in=rows))
+    known = {letter.pk: letter for letter in letters}
+    found = [one for one in read_translated(rows) if one.letter_id in known]
+    for one in found:
+        one.letter = known[one.letter_id]
     return sorted(
         (Silence(one, silent[one.pk]) for one in found),
         key=lambda one: (one.since, one.addressee.pk),

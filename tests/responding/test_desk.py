@@ -222,12 +222,3 @@ def test_moderators_read_and_change_nothing(letter: Letter) -> None:
         assert moderator.post(f"{ledger(letter)}{entry}/", {"retract": "1"}).status_code == 403
     assert moderator.get(f"{ledger(letter)}add/").status_code == 403
     assert moderator.post(f"{ledger(letter)}add/", stated(letter)).status_code == 403
-
-
-def test_an_addressee_in_the_ledger_cannot_be_taken_off_the_letter(
-    editor: Client, letter: Letter
-) -> None:
-    respond(letter)
-    addressee = letter.addressees.get()
-    with pytest.raises(Exception, match="protected"):
-        addressee.delete()
