@@ -124,4 +124,6 @@ def _text(upload: bytes) -> Attachment:
 
 
 def _not_a_kind() -> str:
-    return _("This kind of file cannot be used: take a PDF, a Word file (.docx), a picture or text.")
+    return _(
+        "This kind of file cannot be used: take a PDF, a Word file (.docx), a picture or text."
+    )

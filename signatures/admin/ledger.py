@@ -87,7 +87,11 @@ class Ledger(Admin):
         ]
         return [
             *(
-                path(f"{here}{way}", self.admin_site.admin_view(view), name=f"signatures_letter_{name}")
+                path(
+                    f"{here}{way}",
+                    self.admin_site.admin_view(view),
+                    name=f"signatures_letter_{name}",
+                )
                 for way, view, name in pages
             ),
             *super().get_urls(),
@@ -108,7 +112,7 @@ class Ledger(Admin):
             "may_note": request.user.has_perm("signatures.add_demandnote"),
             "title": _("Responses"),
         }
-        return self._page(request, "admin/signatures/letter/ledger.html", letter, context)
+        return self._answer(request, "admin/signatures/letter/ledger.html", letter, context)
 
     # Responses
 
@@ -270,7 +274,7 @@ class Ledger(Admin):
                     self.log_change(request, letter, f"{context['title']}: {made}")
                     self.message_user(request, _("Recorded."), messages.SUCCESS)
                     return HttpResponseRedirect(_address_of(letter, made))
-        return self._page(
+        return self._answer(
             request, "admin/signatures/letter/record.html", letter, {**context, "form": form}
         )
 
@@ -287,9 +291,7 @@ class Ledger(Admin):
         self.message_user(request, _("Retracted: nobody sees it any more."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:signatures_letter_responses", args=[letter.pk]))
 
-    def _drafted(
-        self, letter: Letter, form: RecordForm, context: dict[str, Any]
-    ) -> list[Preview]:
+    def _drafted(self, letter: Letter, form: RecordForm, context: dict[str, Any]) -> list[Preview]:
         if isinstance(form, NoteForm):
             note, number = form.draft(), context["stand"].number
             rows = (note, note.demand)
@@ -312,7 +314,7 @@ class Ledger(Admin):
             found.append(Preview(language, languages.name(language), html))
         return found
 
-    def _page(
+    def _answer(
         self, request: HttpRequest, template: str, letter: Letter, context: dict[str, Any]
     ) -> HttpResponse:
         whole = {
@@ -382,6 +384,4 @@ def _stands(letter: Letter) -> list[Stand]:
         one.letter = letter
         for note in notes[one.pk]:
             note.demand = one
-    return [
-        Stand(one, number, notes[one.pk]) for number, one in enumerate(ordered, start=1)
-    ]
+    return [Stand(one, number, notes[one.pk]) for number, one in enumerate(ordered, start=1)]

@@ -179,9 +179,7 @@ class ResponseForm(RecordForm):
             " as they are: look whether they tell more than they should."
         ),
     )
-    no_file = forms.BooleanField(
-        label=gettext_lazy("Delete the file for good"), required=False
-    )
+    no_file = forms.BooleanField(label=gettext_lazy("Delete the file for good"), required=False)
     public = forms.BooleanField(
         label=gettext_lazy("Everybody may read this"),
         required=False,
@@ -316,5 +314,3 @@ def write(made: Recorded, texts: dict[str, str]) -> None:
     for language, text in texts.items():
         made.set_current_language(language)
         setattr(made, "text", text)  # noqa: B010  what both kinds of entries have
-
-

@@ -1,4 +1,4 @@
-"""Where the demands of a letter stand: dated notes with their sources, the newest of which counts."""
+"""Where the demands of a letter stand: dated notes with sources, of which the newest counts."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from parler.models import TranslatedFields
 
 from signatures.models.letters import Demand, Letter

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.template.defaultfilters import linebreaks
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -83,7 +83,9 @@ class Feed(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         """When the newest entry was made or corrected; long ago if there is none."""
-        return max((item["updateddate"] for item in self.items), default=datetime(2000, 1, 1, tzinfo=UTC))
+        return max(
+            (item["updateddate"] for item in self.items), default=datetime(2000, 1, 1, tzinfo=UTC)
+        )
 
     def page(self) -> Page:
         """Return it as a public page."""
@@ -104,7 +106,10 @@ def _paragraphs(text: Text) -> SafeString:
 def _told(event: Event) -> SafeString:
     """Return what an entry says, as HTML."""
     parts = [_paragraphs(text) for text in (event.about, event.lead) if text]
-    links = [(event.source, _("Source")), (event.file and settings.SITE_URL + event.file, _("File"))]
+    links = [
+        (event.source, _("Source")),
+        (event.file and settings.SITE_URL + event.file, _("File")),
+    ]
     parts += [
         format_html('<p><a href="{}">{}</a></p>', address, word)
         for address, word in links

@@ -54,9 +54,7 @@ def response(request: HttpRequest, slug: str, entry: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def file(
-    request: HttpRequest, slug: str, entry: uuid.UUID, digest: str, kind: str
-) -> HttpResponse:
+def file(request: HttpRequest, slug: str, entry: uuid.UUID, digest: str, kind: str) -> HttpResponse:
     """Hand out the file of a public entry, as a download in every case."""
     name = f"{digest}.{kind}"
 

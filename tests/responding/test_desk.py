@@ -105,8 +105,10 @@ def test_one_looks_before_anything_is_stored(editor: Client, letter: Letter) -> 
 def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_lost(
     editor: Client, letter: Letter, wrong: dict[str, Any], told: str
 ) -> None:
-    data = stated(letter, text_ar="شكرا لكم", public="on", **wrong) if "text_en" not in wrong else (
-        {**stated(letter, public="on"), **wrong}
+    data = (
+        stated(letter, text_ar="شكرا لكم", public="on", **wrong)
+        if "text_en" not in wrong
+        else ({**stated(letter, public="on"), **wrong})
     )
     page = editor.post(f"{ledger(letter)}add/", data).content.decode()
     assert "Something is missing or not right yet" in page

@@ -75,7 +75,12 @@ def test_it_refuses_days_to_come_and_before_the_letter(letter: Letter, day: obje
 
 @pytest.mark.parametrize(
     "source",
-    ["http://news.example.org/", "https://192.168.0.1/", "https://intranet/", "ftp://a.example.org"],
+    [
+        "http://news.example.org/",
+        "https://192.168.0.1/",
+        "https://intranet/",
+        "ftp://a.example.org",
+    ],
 )
 def test_it_refuses_sources_that_cannot_be_offered(letter: Letter, source: str) -> None:
     with pytest.raises(ValidationError):
