@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -142,7 +143,7 @@ class Ledger(Admin):
                 letter,
                 present,
                 lambda seen: Response.objects.correct(
-                    seen, actor=request.user, retracted=True, **stated
+                    seen, actor=_member(request), retracted=True, **stated
                 ),
             )
         seen = self._seen(request, Response.objects.filter(entry=entry), present)
@@ -213,7 +214,7 @@ class Ledger(Admin):
                 letter,
                 present,
                 lambda seen: DemandNote.objects.record(
-                    stand.demand, actor=request.user, corrects=seen, retracted=True, **stated
+                    stand.demand, actor=_member(request), corrects=seen, retracted=True, **stated
                 ),
             )
         seen = self._seen(request, DemandNote.objects.filter(entry=entry), present)
@@ -233,18 +234,17 @@ class Ledger(Admin):
     # What all of them do
 
     def _letter(self, pk: int) -> Letter:
-        [letter] = read_translated(Letter.objects.filter(pk=pk)) or [None]
-        if letter is None:
+        found = read_translated(Letter.objects.filter(pk=pk))
+        if not found:
             raise Http404
-        found: Letter = letter
-        return found
+        return found[0]
 
     def _present(self, entries: Any, entry: uuid.UUID) -> Any:
         """Return an entry in its last wording. Raises Http404."""
-        [present] = read_translated(entries.newest_of_each().filter(entry=entry)) or [None]
-        if present is None:
+        found = read_translated(entries.newest_of_each().filter(entry=entry))
+        if not found:
             raise Http404
-        return present
+        return found[0]
 
     def _seen(self, request: HttpRequest, entries: Any, present: Any) -> Any:
         """Return the wording that the form was about when it was opened."""
@@ -263,7 +263,7 @@ class Ledger(Admin):
                 context["is_drafted"] = True
             else:
                 try:
-                    made = form.save(request.user)  # type: ignore[attr-defined]
+                    made = form.save(_member(request))
                 except Outdated:
                     told = _(
                         "Not saved: somebody else has corrected this meanwhile. What you entered"
@@ -294,12 +294,14 @@ class Ledger(Admin):
     def _drafted(self, letter: Letter, form: RecordForm, context: dict[str, Any]) -> list[Preview]:
         if isinstance(form, NoteForm):
             note, number = form.draft(), context["stand"].number
-            rows = (note, note.demand)
-            return self._previews(letter, rows, lambda: timeline.of_note(note, number))
+            return self._previews(
+                letter, (note, note.demand), lambda: timeline.of_note(note, number)
+            )
         assert isinstance(form, ResponseForm)
         response, whom = form.draft()
-        rows = (response, *whom)
-        return self._previews(letter, rows, lambda: timeline.of_response(response, whom))
+        return self._previews(
+            letter, (response, *whom), lambda: timeline.of_response(response, whom)
+        )
 
     def _previews(
         self, letter: Letter, rows: Iterable[Translated], event: Callable[[], Event]
@@ -330,6 +332,11 @@ class Ledger(Admin):
 def _need(request: HttpRequest, right: str) -> None:
     if not request.user.has_perm(f"signatures.{right}"):
         raise PermissionDenied
+
+
+def _member(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:

@@ -147,6 +147,10 @@ class RecordForm(forms.Form):
         """The field for the text in the letter's language."""
         return f"text_{self.languages[0]}"
 
+    def save(self, actor: User) -> Response | DemandNote:
+        """Record what was stated, or put it in the place of what was seen. Raises Outdated."""
+        raise NotImplementedError
+
     def stated(self) -> dict[str, Any]:
         """Return what a verb of the models is told."""
         return {

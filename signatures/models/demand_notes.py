@@ -26,7 +26,7 @@ LONGEST_NOTE = 2000
 """Characters of what a note says."""
 
 
-class DemandNoteQuerySet(RecordedQuerySet):
+class DemandNoteQuerySet(RecordedQuerySet, models.QuerySet["DemandNote"]):
     """Sets of notes."""
 
     @transaction.atomic

@@ -7,7 +7,7 @@ stays as the history of it; so does what is retracted because it was entered by 
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -47,7 +47,7 @@ def check_source(address: str) -> None:
         raise ValidationError(told)
 
 
-class RecordedQuerySet(OnlyAddedQuerySet, TranslatableQuerySet, models.QuerySet[Any]):
+class RecordedQuerySet(OnlyAddedQuerySet, TranslatableQuerySet):
     """Sets of entries, which can be read and extended only."""
 
     def current(self) -> Self:
@@ -72,6 +72,9 @@ class RecordedQuerySet(OnlyAddedQuerySet, TranslatableQuerySet, models.QuerySet[
 
 class Recorded(OnlyAdded, Translated):
     """An entry: on which day, with which source, who has recorded it and when."""
+
+    if TYPE_CHECKING:
+        objects: Any
 
     entry = models.UUIDField(
         default=uuid.uuid4,

@@ -26,7 +26,7 @@ from signatures.models.recorded import (
 from signatures.models.translated import translated
 
 
-class ResponseQuerySet(RecordedQuerySet):
+class ResponseQuerySet(RecordedQuerySet, models.QuerySet["Response"]):
     """Sets of entries of the ledger."""
 
     def published(self) -> Self:

@@ -66,10 +66,10 @@ def silences() -> list[Silence]:
         return []
     rows = Addressee.objects.filter(pk__in=silent, kind=Addressee.Kind.TO)
     letters = read_translated(Letter.objects.filter(addressees__in=rows))
-    known = {letter.pk: letter for letter in letters}
-    found = [one for one in read_translated(rows) if one.letter_id in known]
+    by_key = {letter.pk: letter for letter in letters}
+    found = [one for one in read_translated(rows) if one.letter_id in by_key]
     for one in found:
-        one.letter = known[one.letter_id]
+        one.letter = by_key[one.letter_id]
     return sorted(
         (Silence(one, silent[one.pk]) for one in found),
         key=lambda one: (one.since, one.addressee.pk),

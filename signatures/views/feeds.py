@@ -8,12 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,7 +99,7 @@ def _line(event: Event) -> str:
 
 def _paragraphs(text: Text) -> SafeString:
     attributes = languages.attributes(text.language, "")
-    return format_html("<div{}>{}</div>", attributes, linebreaks(text))
+    return format_html("<div{}>{}</div>", attributes, mark_safe(linebreaks(text, autoescape=True)))
 
 
 def _told(event: Event) -> SafeString:

@@ -64,7 +64,7 @@ def test_the_letters_page_leads_there(editor: Client, letter: Letter) -> None:
 def test_an_entry_is_recorded_as_internal_and_can_be_made_public(
     editor: Client, letter: Letter
 ) -> None:
-    sent = editor.post(f"{ledger(letter)}add/", stated(letter))
+    sent: Any = editor.post(f"{ledger(letter)}add/", stated(letter))
     made = Response.objects.get()
     assert sent.url == f"{ledger(letter)}{made.entry}/"
     assert not made.public
@@ -204,7 +204,7 @@ def test_editors_say_where_a_demand_stands(editor: Client, letter: Letter) -> No
     page = editor.post(address, {**data, "preview": "1"}).content.decode()
     assert "Demand 2: partly met" in page
     assert "المطلب" in page or 'lang="ar"' in page
-    sent = editor.post(address, data)
+    sent: Any = editor.post(address, data)
     note = DemandNote.objects.get()
     assert sent.url == f"{ledger(letter)}notes/{note.entry}/"
     assert "Half is paid." in Client().get("/letters/a-letter/").content.decode()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
-from defusedxml import ElementTree
+from defusedxml import ElementTree  # type: ignore[import-untyped]
 from django.test import Client
 from django.utils import timezone
 
