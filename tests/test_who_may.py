@@ -26,8 +26,10 @@ from signatures import colours, emails, logos, tokens
 from signatures.attachments import Attachment
 from signatures.models import (
     Export,
+    Letter,
     Logo,
     OrganizationMerge,
+    SecretLink,
     SignOn,
     Switches,
     merges,
@@ -91,7 +93,11 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
+    "admin:signatures_letter_links": ("ea", "ea"),
+    "admin:signatures_letter_collect_privately": (NOBODY, "ea"),
+    "admin:signatures_letter_stop_collecting": (NOBODY, "ea"),
     "admin:signatures_letter_publish": (NOBODY, "ea"),
+    "admin:signatures_letter_lift_embargo": (NOBODY, "ea"),
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
@@ -165,6 +171,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "response-file": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
+    "private": (ALL, NOBODY),
+    "private-letter": (ALL, NOBODY),
+    "private-sign": (ALL, ALL),
+    "private-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),
     "confirm-address": (ALL, ALL),
     "sign-on": (ALL, ALL),
@@ -319,9 +329,16 @@ class World:
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
-            "admin:signatures_letter_correct_note": str(note.entry),
-            **dict.fromkeys(("response-file", "admin:signatures_letter_response_file"), reply.file),
+            "admin:signatures_letter_correct_note entry": str(note.entry),
         }
+        for name in ("response-file", "admin:signatures_letter_response_file"):
+            for part, value in zip(("digest", "kind"), reply.file.split("."), strict=True):
+                self.special[f"{name} {part}"] = value
+        private = make_letter("private", status=Letter.Status.PRIVATE, campaign=campaign)
+        link = SecretLink.objects.make([private], name="us", for_initiators=False, actor=root)
+        for name in ("private", "private-letter", "private-sign", "private-sent"):
+            self.special[f"{name} token"] = link.token
+        self.special["private-letter slug"] = private.slug
         self.query = {
             "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent"
         }
@@ -342,12 +359,11 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            if name.endswith(("response-file", "response_file")) and part in {"digest", "kind"}:
-                return self.special[name].split(".")[part == "kind"]
-            if part == "entry" and name in self.special and "note" in name:
-                return self.special[name]
-            if part in {"slug", "token", "digest"} and name in self.special and "file" not in name:
-                return self.special[name]
+            for special in (f"{name} {part}", name):
+                if special in self.special and (
+                    " " in special or part in {"slug", "token", "digest"}
+                ):
+                    return self.special[special]
             return str(self.parts[part])
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: value(found[1]), route)

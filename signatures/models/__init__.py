@@ -21,6 +21,7 @@ from signatures.models.organizations import Organization, OrganizationName, Sign
 from signatures.models.presence import Presence
 from signatures.models.reminders import Reminder
 from signatures.models.responses import Response, ResponseAddressee, ResponseFile
+from signatures.models.secret_links import SecretLink
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.silences import AnswerReminder
@@ -61,6 +62,7 @@ __all__ = [
     "Response",
     "ResponseAddressee",
     "ResponseFile",
+    "SecretLink",
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",

@@ -15,7 +15,7 @@ from openletters.guards import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0021_first_versions'),
+        ('signatures', '0022_secret_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
