@@ -359,11 +359,10 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            for special in (f"{name} {part}", name):
-                if special in self.special and (
-                    " " in special or part in {"slug", "token", "digest"}
-                ):
-                    return self.special[special]
+            if f"{name} {part}" in self.special:
+                return self.special[f"{name} {part}"]
+            if part in {"slug", "token", "digest"} and name in self.special:
+                return self.special[name]
             return str(self.parts[part])
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: value(found[1]), route)

@@ -204,7 +204,9 @@ def _parties(letters: Iterable[int]) -> dict[int, list[int]]:
 
 
 def _of_letter(letter: Letter) -> list[Event]:
-    made = []
+    made: list[Event] = []
+    if not letter.is_published():
+        return made
     event = partial(Event, letter=letter)
     if letter.opens_at:
         title = _words(_("Published"))
