@@ -21,6 +21,10 @@ PUBLIC = frozenset(
         "edition-csv",
         "edition-pdf",
         "edition-docx",
+        "letters-feed",
+        "letter-feed",
+        "response",
+        "response-file",
         "privacy",
         "guide",
     }

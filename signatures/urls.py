@@ -5,10 +5,12 @@ from django.urls import path
 from signatures.views import (
     downloads,
     editions,
+    feeds,
     guide,
     letters,
     privacy,
     private,
+    responses,
     rights,
     signing,
     verifying,
@@ -16,6 +18,7 @@ from signatures.views import (
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("feed.atom", feeds.letters, name="letters-feed"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
@@ -55,6 +58,13 @@ urlpatterns = [
         name="edition-verify",
     ),
     path("verify/", verifying.verify, name="verify"),
+    path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
+    path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
+    path(
+        "letters/<slug:slug>/responses/<uuid:entry>/<slug:digest>.<slug:kind>",
+        responses.file,
+        name="response-file",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("private/<str:token>/", private.letter, name="private"),

@@ -18,6 +18,8 @@ _EDITOR = {
     "signatures.addressee": "view add change delete",
     "signatures.demand": "view add change delete",
     "signatures.edition": "view add",
+    "signatures.response": "view add change",
+    "signatures.demandnote": "view add change",
     "signatures.organization": "view",
     "signatures.organizationname": "view",
     "signatures.signature": "view change",  # what an import amounts to
@@ -29,6 +31,8 @@ _MODERATOR = {
     "signatures.addressee": "view",
     "signatures.demand": "view",
     "signatures.edition": "view",
+    "signatures.response": "view",
+    "signatures.demandnote": "view",
     "signatures.organization": "view add change",
     "signatures.organizationname": "view add change delete",
     "signatures.signature": "view change",

@@ -26,6 +26,7 @@ from signatures import moments, periods
 from signatures.admin.dress import Dressed
 from signatures.admin.editions import Deliverable
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.ledger import Ledger
 from signatures.admin.marking import NotMarked, keep_version
 from signatures.admin.originals import OriginalForm, OriginalInline
 from signatures.admin.secret_links import SecretLinkAdmin
@@ -217,7 +218,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Deliverable, SecretLinkAdmin):
+class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm

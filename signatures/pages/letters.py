@@ -16,6 +16,7 @@ from signatures.models.translated import read_translated
 from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
+from signatures.pages.timeline import Timeline, timelines
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -47,6 +48,7 @@ class LetterPage:
     delivered: Delivered
     later: frozenset[int]
     """The numbers of those shown who signed after the last delivery."""
+    timeline: Timeline
 
     @property
     def count(self) -> int:
@@ -69,6 +71,8 @@ def letter_page(letter: Letter) -> LetterPage:
 
     Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
     came later.
+
+    Seven more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -110,6 +114,7 @@ def letter_page(letter: Letter) -> LetterPage:
         pictures=pictures(drawn),
         delivered=delivered(letter, made, len(later) if whole else None),
         later=later,
+        timeline=timelines([letter])[letter.pk],
     )
 
 

@@ -9,7 +9,7 @@ from openletters.guards import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0022_secret_links'),
+        ('signatures', '0023_responses'),
     ]
 
     operations = [
