@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, rights, signing
+from signatures.views import downloads, guide, letters, privacy, rights, signing, unsubscribing
 
 urlpatterns = [
     path("", letters.home, name="home"),
@@ -21,4 +21,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

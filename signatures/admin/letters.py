@@ -162,6 +162,7 @@ class LetterAdmin(OriginalAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
+    preview_page = "admin:signatures_letter_preview"
     inlines = (AddresseeInline, DemandInline)
     list_display = (
         "title",

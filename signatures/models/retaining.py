@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from signatures import periods
-from signatures.models import history
+from signatures.models import history, updates_wanted
 from signatures.models.decisions import DecisionQuerySet
 from signatures.models.erasures import Erasure
 from signatures.models.history import SignOnEvent, Status
@@ -42,6 +42,7 @@ class RetentionQuerySet(DecisionQuerySet):
         "former_email",
         "provenance",
         "client",
+        *updates_wanted.STATED,
     )
     """What of a claim is about its contact; the provenance names who signed on paper."""
 
@@ -97,9 +98,11 @@ class RetentionQuerySet(DecisionQuerySet):
         taken = list(locked.only("pk", "public_id", "status")[:most])
         keys = [row.pk for row in taken]
         now = timezone.now()
-        self._all().filter(pk__in=keys).update(erased_at=now, **dict.fromkeys(self.CONTACT, ""))
+        nothing = dict.fromkeys(self.CONTACT, "")
+        self._all().filter(pk__in=keys).update(erased_at=now, updates_at=None, **nothing)
         self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
+        self._related("update_mails").filter(sign_on__in=keys).forget()
         mails = OutgoingMail.objects.filter(sign_on__in=keys)
         mails.waiting().update(
             failed_at=now, leased_until=None, last_error="the contact data was erased"
@@ -179,4 +182,5 @@ class RetentionQuerySet(DecisionQuerySet):
 
 def is_erased() -> Q:
     """Return the constraint that an erased claim holds nothing about its contact."""
-    return Q(erased_at__isnull=True) | Q(**dict.fromkeys(RetentionQuerySet.CONTACT, ""))
+    nothing = dict.fromkeys(RetentionQuerySet.CONTACT, "")
+    return Q(erased_at__isnull=True) | Q(updates_at__isnull=True, **nothing)
