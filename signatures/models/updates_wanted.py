@@ -19,9 +19,9 @@ COLUMNS = (*STATED, "updates_at")
 
 
 def is_on_record() -> Q:
-    """Return the constraint that wanting updates has a version, a wording and a time, or none."""
-    nothing = Q(updates_version="", updates_wording="", updates_at__isnull=True)
-    return nothing | (~Q(updates_version="") & ~Q(updates_wording="") & Q(updates_at__isnull=False))
+    """Return the constraint that who wants updates has said so at some time, in some version."""
+    nothing = Q(updates_version="", updates_at__isnull=True)
+    return nothing | (~Q(updates_version="") & Q(updates_at__isnull=False))
 
 
 class UpdatesWantedQuerySet(models.QuerySet["SignOn"]):
