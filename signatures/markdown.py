@@ -4,6 +4,7 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 LONGEST_TEXT = 200_000
@@ -19,12 +20,17 @@ _markdown = (
 )
 
 
+def parse(text: str) -> list[Token]:
+    """Return what `text` (Markdown, HTML off, no images) consists of."""
+    return _markdown.parse(text)
+
+
 def render(text: str) -> str:
-    """Return `text` (Markdown, HTML off, no images) as sanitised HTML.
+    """Return `text` as sanitised HTML.
 
     Headings start at level two: the page's first heading is the letter's title.
     """
-    tokens = _markdown.parse(text)
+    tokens = parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"

@@ -49,7 +49,7 @@ class UpdateForm(OriginalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in ("letter", "campaign"):
+        for field in {"letter", "campaign"} & {*self.fields}:  # who may not write it has neither
             choice = cast("forms.ModelChoiceField[Any]", self.fields[field])
             choice.queryset = choice.queryset.order_by("-pk").prefetch_related("translations")
 

@@ -108,6 +108,7 @@ class SignOnEvent(OnlyAdded, models.Model):
         CORRECTED = "corrected", _("corrected by the contact")
         CORRECTION_APPLIED = "correction_applied", _("correction accepted")
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
+        REAFFIRM = "reaffirm", _("stands by the changed text")
         LET_THROUGH = "let_through", _("let through")
         UPDATES_WANTED = "updates_wanted", _("updates wanted")
         UPDATES_ENDED = "updates_ended", _("updates not wanted any more")

@@ -88,6 +88,8 @@ class OutgoingMail(Queued):
         NEW_ADDRESS = "new_address", _("confirm your new address")
         ADDRESS_CHANGE = "address_change", _("another address was named")
         PRIVATE_LINK = "private_link", _("your private link")
+        REAFFIRM = "reaffirm", _("the text has changed")
+        REAFFIRM_SOON = "reaffirm_soon", _("reminder: the text has changed")
 
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.CASCADE, related_name="mails", editable=False
