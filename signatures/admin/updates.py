@@ -51,7 +51,9 @@ class UpdateForm(OriginalForm):
         super().__init__(*args, **kwargs)
         for field in {"letter", "campaign"} & {*self.fields}:  # who may not write it has neither
             choice = cast("forms.ModelChoiceField[Any]", self.fields[field])
-            choice.queryset = choice.queryset.order_by("-pk").prefetch_related("translations")
+            rows = choice.queryset
+            assert rows is not None
+            choice.queryset = rows.order_by("-pk").prefetch_related("translations")
 
     def clean_title(self) -> str:
         """One line, of what can be seen: it becomes the subject of a mail."""
@@ -230,7 +232,7 @@ class UpdateAdmin(ChosenRows, OriginalAdmin):
         update = self._get(pk, may=self.has_view_permission(request))
         message = updates.preview(update, self._language_asked(request, update))
         return HttpResponse(
-            message.message().as_bytes(linesep="\r\n"),
+            message.message().as_bytes(),
             content_type="message/rfc822",
             headers={"Content-Disposition": f'attachment; filename="update-{pk}.eml"'},
         )

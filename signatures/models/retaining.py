@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from signatures import periods
-from signatures.models import history, updates_wanted
+from signatures.models import history
 from signatures.models.decisions import DecisionQuerySet
 from signatures.models.erasures import Erasure
 from signatures.models.history import SignOnEvent, Status
@@ -42,7 +42,8 @@ class RetentionQuerySet(DecisionQuerySet):
         "former_email",
         "provenance",
         "client",
-        *updates_wanted.STATED,
+        "updates_version",
+        "updates_wording",
     )
     """What of a claim is about its contact; the provenance names who signed on paper."""
 

@@ -17,7 +17,6 @@ from signatures.models.history import SignOnEvent, Status
 from signatures.models.letters import Letter, is_current
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Signature
-from signatures.models.retaining import RetentionQuerySet
 from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.updates_wanted import UpdatesWantedQuerySet
@@ -38,7 +37,7 @@ def taken_back(*, if_: bool) -> Iterator[None]:
         transaction.savepoint_commit(savepoint)
 
 
-class SignOnQuerySet(RetentionQuerySet, UpdatesWantedQuerySet):
+class SignOnQuerySet(UpdatesWantedQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:

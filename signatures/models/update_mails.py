@@ -66,7 +66,9 @@ class UpdateMailQuerySet(QueuedQuerySet["UpdateMail"]):
 
     def by_state(self) -> QuerySet[Any]:
         """How many are in each state."""
-        return self.with_state().order_by().values_list("state").annotate(number=Count("pk"))
+        states = self.with_state().order_by().values_list("state")
+        found: QuerySet[Any] = states.annotate(number=Count("pk"))
+        return found
 
     @transaction.atomic
     def owe_test(self, update: "Update", to: User, language: str) -> bool:

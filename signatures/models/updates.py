@@ -158,7 +158,7 @@ class Update(Translated):
     @property
     def about(self) -> Letter | Campaign:
         """The letter or the campaign."""
-        about = self.letter or self.campaign
+        about: Letter | Campaign | None = self.letter or self.campaign
         assert about is not None
         return about
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import consent
 from signatures.models.history import IllegalTransition, SignOnEvent, Status
+from signatures.models.retaining import RetentionQuerySet
 from signatures.vault import address_hashes
 
 STATED = ("updates_version", "updates_wording")
@@ -24,7 +25,7 @@ def is_on_record() -> Q:
     return nothing | (~Q(updates_version="") & Q(updates_at__isnull=False))
 
 
-class UpdatesWantedQuerySet(models.QuerySet["SignOn"]):
+class UpdatesWantedQuerySet(RetentionQuerySet):
     """Sets of claims, by whether their contacts want updates."""
 
     def wanting_updates(self) -> Self:

@@ -2,6 +2,7 @@
 
 import re
 from email import message_from_bytes
+from email.policy import default as modern
 
 import pytest
 from django.core import mail as django_mail
@@ -28,7 +29,7 @@ def desk(role: str, name: str = "dora") -> Client:
     return browser
 
 
-def form(letter: int, **more: object) -> dict[str, object]:
+def form(letter: object, **more: object) -> dict[str, object]:
     stated = {"letter": letter, "campaign": "", "language": "en", "title": "Delivered"}
     return stated | {"body": "Handed over."} | more
 
@@ -63,13 +64,13 @@ def test_an_editor_writes_it_and_a_moderator_sends_it() -> None:
         "Open Letters: سُلّمت",
     }
     update.refresh_from_db()
-    assert (update.status, update.sent_by.username) == ("sent", "max")  # type: ignore[union-attr]
+    assert (update.status, update.sent_by.username) == ("sent", "max")
 
 
 def test_it_is_about_a_letter_or_a_campaign_and_nothing_entered_is_lost() -> None:
     letter = make_letter()
     editor = desk(roles.EDITOR)
-    html = editor.post(f"{ADMIN}add/", form("", title="Kept title")).content.decode()  # type: ignore[arg-type]
+    html = editor.post(f"{ADMIN}add/", form("", title="Kept title")).content.decode()
     assert "Choose either a letter or a campaign." in html
     assert "Kept title" in html
     assert "Handed over." in html
@@ -97,12 +98,13 @@ def test_the_preview_is_the_very_mail_in_every_language() -> None:
         answer = browser.get(page(update, "preview"), {"language": language})
         html = answer.content.decode()
         assert answer.context["message"].body == message.body
-        assert message.subject in html
+        assert str(message.subject) in html
         assert told in html
         assert " style=" not in html
         file = browser.get(f"{ADMIN}{update.pk}/preview.eml", {"language": language})
-        [text, _page] = message_from_bytes(file.content).get_payload()  # type: ignore[misc]
-        assert text.get_payload(decode=True).decode().strip() == str(message.body).strip()  # type: ignore[union-attr]
+        text = message_from_bytes(file.content, policy=modern).get_body(("plain",))
+        assert text
+        assert text.get_content().split() == str(message.body).split()
         assert file["Content-Type"] == "message/rfc822"
     assert (
         "no whole translation"

@@ -4,6 +4,7 @@ import re
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default as modern
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -19,7 +20,7 @@ from tests.updates.world import deliver, send, signed
 pytestmark = pytest.mark.django_db
 
 
-def arrived(update: Update, **stated: str) -> EmailMultiAlternatives:
+def arrived(update: Update, **stated: Any) -> EmailMultiAlternatives:
     """Send an update to one contact."""
     signed(list(update.letters()), **stated)
     send(update)

@@ -244,7 +244,8 @@ def test_every_other_mail_goes_first(mailoutbox: list[Any]) -> None:
         signed([letter], f"Watch{number}")
     OutgoingMail.objects.all().delete()
     send(make_update(letter))
-    real, confirmed = updates.send_next, []
+    real = updates.send_next
+    confirmed: list[SignOn] = []
 
     def send_and_let_somebody_sign() -> bool:
         sent = real()
