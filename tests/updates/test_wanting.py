@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from signatures import consent
 from signatures.emails import confirm_path, private_path
-from signatures.models import ImportRow, SignOn, SignOnEvent
+from signatures.models import ImportRow, Letter, SignOn, SignOnEvent
 from signatures.models.history import IllegalTransition
 from tests.factories import claim, make_letter, make_sign_on, make_staff
 
@@ -125,7 +125,7 @@ def test_whoever_confirms_a_repetition_that_wants_them_gets_them() -> None:
 
 def test_a_stranger_who_repeats_a_sign_on_changes_nothing(client: Client) -> None:
     data = filled(updates="on")
-    first = make_sign_on([data["letters"][0]])  # type: ignore[index]
+    first = make_sign_on(Letter.objects.all())
     client.post(SIGN, data)
     first.refresh_from_db()
     assert SignOn.objects.count() == 1
