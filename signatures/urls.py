@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, rights, signing, unsubscribing
+from signatures.views import (
+    downloads,
+    guide,
+    letters,
+    privacy,
+    private,
+    rights,
+    signing,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("", letters.home, name="home"),
@@ -16,6 +25,10 @@ urlpatterns = [
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
+    path("private/<str:token>/", private.letter, name="private"),
+    path("private/<str:token>/letters/<slug:slug>/", private.letter, name="private-letter"),
+    path("private/<str:token>/sign/", private.sign, name="private-sign"),
+    path("private/<str:token>/sign/sent/", private.sent, name="private-sent"),
     path("confirm/<str:token>/", signing.confirm, name="confirm"),
     path("confirm-address/<str:token>/", signing.confirm_address, name="confirm-address"),
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),

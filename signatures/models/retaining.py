@@ -100,7 +100,7 @@ class RetentionQuerySet(DecisionQuerySet):
         keys = [row.pk for row in taken]
         now = timezone.now()
         nothing = dict.fromkeys(self.CONTACT, "")
-        self._all().filter(pk__in=keys).update(erased_at=now, updates_at=None, **nothing)
+        self._all().filter(pk__in=keys).update(erased_at=now, link=None, updates_at=None, **nothing)
         self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
         self._related("update_mails").filter(sign_on__in=keys).forget()
@@ -184,4 +184,5 @@ class RetentionQuerySet(DecisionQuerySet):
 def is_erased() -> Q:
     """Return the constraint that an erased claim holds nothing about its contact."""
     nothing = dict.fromkeys(RetentionQuerySet.CONTACT, "")
-    return Q(erased_at__isnull=True) | Q(updates_at__isnull=True, **nothing)
+    erased = Q(**nothing, link__isnull=True, updates_at__isnull=True)
+    return Q(erased_at__isnull=True) | erased
