@@ -38,8 +38,13 @@ PUBLISHED = frozenset(
         "AddresseeTranslation",
         "DemandTranslation",
         "Campaign",
+        "DemandNote",
+        "DemandNoteTranslation",
         "Letter",
         "Logo",
+        "Response",
+        "ResponseFile",
+        "ResponseTranslation",
         "Signature",
     }
 )
