@@ -12,6 +12,7 @@ from signatures.views import (
     responses,
     rights,
     signing,
+    unsubscribing,
 )
 
 urlpatterns = [
@@ -43,4 +44,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

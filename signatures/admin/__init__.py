@@ -10,6 +10,8 @@ from signatures.admin import (
     sign_ons,
     signatures,
     switches,
+    update_mails,
+    updates,
 )
 
 __all__ = [
@@ -22,4 +24,6 @@ __all__ = [
     "sign_ons",
     "signatures",
     "switches",
+    "update_mails",
+    "updates",
 ]
