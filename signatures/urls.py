@@ -13,6 +13,7 @@ from signatures.views import (
     responses,
     rights,
     signing,
+    unsubscribing,
     verifying,
 )
 
@@ -76,4 +77,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

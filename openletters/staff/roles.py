@@ -24,6 +24,7 @@ _EDITOR = {
     "signatures.organizationname": "view",
     "signatures.signature": "view change",  # what an import amounts to
     "signatures.signatoryimport": "view add change delete",
+    "signatures.update": "view add change delete",
 }
 _MODERATOR = {
     "signatures.campaign": "view",
@@ -40,6 +41,7 @@ _MODERATOR = {
     "signatures.signonevent": "view",
     "signatures.outgoingmail": "view change",
     "signatures.switches": "view",
+    "signatures.update": "view send_update",  # they answer for contacts; who writes does not send
 }
 _ADMINISTRATOR = {
     "auth.user": "view add change",

@@ -222,6 +222,7 @@ class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
+    preview_page = "admin:signatures_letter_preview"
     inlines = (AddresseeInline, DemandInline)
     list_display = (
         "title",

@@ -31,7 +31,7 @@ from tests.hostile.world import World
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 """Addresses that are answered before a resolver is asked."""
 
-STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
+STATEFUL = ("letter", "signon", "signatoryimport", "organizationname", "update")
 """Kinds of rows whose pages differ with their state."""
 
 FIXED = {

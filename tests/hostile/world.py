@@ -40,6 +40,7 @@ from signatures.models import (
     splits,
 )
 from signatures.tokens import Purpose
+from signatures.updates import unsubscribe_path
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
 from tests.editions.steps import delivered_in_arabic
@@ -49,6 +50,7 @@ from tests.factories import (
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.tables import csv_file
 
@@ -72,6 +74,7 @@ ONLY_ADDED = (
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
+    | {"updates_version"}
 )
 """Columns of characters in which the app has put what it relies on."""
 
@@ -101,10 +104,12 @@ class World:
     def secrets(self) -> dict[str, list[str]]:
         """Return the tokens that stand in mails, by the name of the page they lead to."""
         made: dict[str, list[str]] = {"confirm": [], "confirm-address": [], "sign-on": []}
+        made["unsubscribe"] = []
         made["private"] = [link.token for link in SecretLink.objects.in_force()]
         for one in SignOn.objects.order_by("pk"):
             made["confirm"].append(confirm_path(one).split("/")[-2])
             made["sign-on"].append(private_path(one).split("/")[-2])
+            made["unsubscribe"].append(unsubscribe_path(one).split("/")[-2])
             address = (one.new_email or one.email).lower()
             made["confirm-address"].append(tokens.make(Purpose.EMAIL, one.public_id, address))
         return made
@@ -125,6 +130,7 @@ def furnish(write: Write = plainly) -> World:
     _answer(world, write)
     delivered_in_arabic(world.letters["open"])
     _import(world)
+    _tell(world)
     return world
 
 
@@ -176,6 +182,7 @@ def _sign(world: World, write: Write) -> None:
             website=f"https://{status}.example/",
             provenance="A letter on paper",
             flags=["hidden_field"],
+            updates=True,
         )
     approved, corrected = world.sign_ons["approved"], make_sign_on(letters, name="Corrected Union")
     world.sign_ons["corrected"] = corrected
@@ -248,6 +255,17 @@ def _know(world: World) -> None:
 def _merge(world: World, kept: Organization, removed: Organization) -> None:
     seen = merges.plan(kept, removed).fingerprint
     OrganizationMerge.objects.merge(kept, removed, actor=world.root, seen=seen)
+
+
+def _tell(world: World) -> None:
+    letter = world.letters["open"]
+    draft = make_update(letter, author=world.root, title="Delivered", body="We *delivered* it.")
+    draft.create_translation("ar", title="سُلّمت", body="سلّمناها.")
+    sent = make_update(world.campaign, author=world.root)
+    sent.send(actor=world.root, seen=sent.fingerprint(), number=len(sent.contacts()))
+    sent.send_test(world.root, "en")
+    sent.mails.filter(tester=None).first().mark_deferred("SMTPServerDisconnected")
+    sent.stop()
 
 
 def _import(world: World) -> None:

@@ -9,7 +9,7 @@ from openletters.guards import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0023_responses'),
+        ('signatures', '0024_updates'),
     ]
 
     operations = [
