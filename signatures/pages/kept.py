@@ -32,6 +32,9 @@ LOOK_AGAIN_AFTER = 2.0
 LONGEST_WAIT = 5.0
 """Seconds between two looks at whether the database is back, and the longest that one takes."""
 
+PACKED = ("image/", "application/pdf", "application/vnd.")
+"""Types of content that are compressed as they are."""
+
 WORTH_COMPRESSING = 500
 """Bytes below which compression saves nothing on the wire."""
 
@@ -40,14 +43,6 @@ ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 """In order of preference. The quality is what a page is worth that may live for a second."""
-
-PACKED = frozenset(
-    {
-        "application/pdf",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }
-)
-"""What need not be compressed, besides pictures."""
 
 
 @dataclass
@@ -72,7 +67,7 @@ class Page:
     @property
     def is_packed(self) -> bool:
         """Whether it is of a kind that is compressed already."""
-        return self.content_type.startswith("image/") or self.content_type in PACKED
+        return self.content_type.startswith(PACKED)
 
     @property
     def is_too_old(self) -> bool:
