@@ -84,6 +84,7 @@ def test_it_comes_in_the_language_of_its_address(client: Client, path: str) -> N
 @pytest.mark.parametrize("path", [PDF, WORD])
 def test_a_withheld_name_is_counted_and_not_printed(client: Client, path: str) -> None:
     letter = make_letter()
+    make_signature(letter, "Zebra")
     WithheldSignature.objects.create(letter=letter)
     Letter.objects.filter(pk=letter.pk).raise_revision()
     told = said(client, path)
