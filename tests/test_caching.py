@@ -72,6 +72,7 @@ def test_only_the_reading_pages_may_be_kept_by_others() -> None:
         "sign-on",
         "held-json",
         "erase",
+        "api:api-root",
     }
     assert len(private) > 100
 

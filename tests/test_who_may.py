@@ -36,6 +36,7 @@ from tests.desk.importing import compare, prepared
 from tests.drawn import picture
 from tests.factories import (
     make_campaign,
+    make_edition,
     make_letter,
     make_member,
     make_organization,
@@ -161,6 +162,20 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "privacy": (ALL, NOBODY),
     "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
+    # Programs
+    "api-description": (ALL, NOBODY),
+    "api-documentation": (ALL, NOBODY),
+    "api:letters": (ALL, NOBODY),
+    "api:letter": (ALL, NOBODY),
+    "api:letter-count": (ALL, NOBODY),
+    "api:signatories": (ALL, NOBODY),
+    "api:versions": (ALL, NOBODY),
+    "api:version": (ALL, NOBODY),
+    "api:editions": (ALL, NOBODY),
+    "api:edition": (ALL, NOBODY),
+    "api:campaigns": (ALL, NOBODY),
+    "api:campaign": (ALL, NOBODY),
+    "api:api-root": (NOBODY, NOBODY),  # there is nothing
 }
 """Everything else."""
 
@@ -243,6 +258,7 @@ class World:
         letter = make_letter(campaign=campaign, demands=["Act"])
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
+        make_edition(letter)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -293,6 +309,7 @@ class World:
             "digest": colours.address("#7a2048")[1],
             "kind": "png",
             "token": emails.private_path(waiting).split("/")[-2],
+            "number": 1,
             "topic": "letters",
             "uidb64": account,
             "url": "nothing-of-the-kind/",
@@ -300,6 +317,7 @@ class World:
         self.special = {
             "admin:set_password": token,
             "campaign": "a-campaign",
+            "api:campaign": "a-campaign",
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],

@@ -10,10 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from openletters import caching, crossing
+from signatures import canonical
 from signatures.models import Letter, Signature
 from signatures.models.versions import TextVersion
 from tests.factories import (
     make_campaign,
+    make_edition,
     make_letter,
     make_organization,
     make_signature,
@@ -106,13 +108,13 @@ HIDDEN = {
 
 @pytest.mark.parametrize("kind", HIDDEN)
 def test_what_is_not_public_is_not_there(client: Client, kind: str) -> None:
-    campaign = make_campaign()
-    letter = make_letter(campaign=campaign, **HIDDEN[kind])
+    letter = make_letter(campaign=make_campaign(), **HIDDEN[kind])
     TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
     make_signature(letter)
     for tail in ("", "/count", "/signatories", "/versions", "/versions/1", "/editions"):
-        hidden = client.get(LETTER + tail)
-        unknown = client.get(f"{ROOT}/letters/nothing{tail}")
+        with time_machine.travel(timezone.now(), tick=False):
+            hidden = client.get(LETTER + tail)
+            unknown = client.get(f"{ROOT}/letters/nothing{tail}")
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
         assert dict(hidden.headers) == dict(unknown.headers)
@@ -132,6 +134,32 @@ def test_a_campaign_has_its_public_letters(client: Client) -> None:
     assert told["texts"] == {"en": {"title": "A campaign", "summary": "Water."}}
     assert slugs(told) == ["one", "two"]
     assert listed == {name: value for name, value in told.items() if name != "letters"}
+
+
+# Afterwards
+
+
+def test_an_edition_says_what_its_fingerprint_covers(client: Client) -> None:
+    letter = make_letter(demands=["Act"])
+    edition = make_edition(letter)
+    [listed] = read(client, f"{LETTER}/editions")["editions"]
+    told = read(client, f"{LETTER}/editions/1")
+    assert listed == {name: value for name, value in told.items() if name != "content"}
+    assert told["address"].endswith("/letters/a-letter/editions/1/")
+    assert canonical.fingerprint(told["content"]) == told["sha256"] == edition.sha256
+
+
+def test_a_version_says_its_whole_text(client: Client) -> None:
+    letter = make_letter()
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
+    letter.body = "Another text."
+    letter.save()
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION, note="A word.")
+    first, second = read(client, f"{LETTER}/versions")["versions"]
+    assert (first["kind"], second["kind"], second["note"]) == ("first", "correction", "A word.")
+    told = read(client, f"{LETTER}/versions/2")
+    assert told["content"]["texts"]["en"]["body"] == "Another text."
+    assert canonical.fingerprint(told["content"]) == told["sha256"] == second["sha256"]
 
 
 # Signatories

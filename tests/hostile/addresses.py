@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 from django.utils.http import urlsafe_base64_encode
 
+from openletters import languages
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
@@ -29,6 +30,7 @@ FIXED = {
     "app_label": ["auth", "signatures"],
     "language": ["ar"],
     "language_code": ["ar"],
+    "number": ["1"],
     "topic": list(guide.STAFF),
 }
 """What stands for parameters that no row has to do with."""
@@ -88,7 +90,7 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
         case "colour" | "digest" | "kind":
             return of_dress(name, parameter)
         case "slug":
-            model = Campaign if name == "campaign" else Letter
+            model = Campaign if "campaigns/" in route else Letter
             return list(model.objects.values_list("slug", flat=True))
         case "token" if route.startswith("admin/"):
             return [default_token_generator.make_token(world.root)]
@@ -132,6 +134,6 @@ def keys(route: str) -> list[str]:
 
 def in_languages(address: str) -> list[str]:
     """Return an address of the public pages in every language; any other as it is."""
-    alone = address in BESIDE_THE_RESOLVER or address.startswith(("/admin/", "/demo/"))
+    alone = address in BESIDE_THE_RESOLVER or address.startswith(languages.OUTSIDE)
     others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     return [address] if alone else [address, *(f"/{code}{address}" for code in others)]

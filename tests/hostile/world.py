@@ -30,11 +30,14 @@ from signatures.models import (
     merges,
     splits,
 )
+from signatures.models.editions import Edition
+from signatures.models.versions import TextVersion
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
 from tests.factories import (
     make_campaign,
+    make_edition,
     make_letter,
     make_organization,
     make_sign_on,
@@ -45,7 +48,7 @@ from tests.tables import csv_file
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note)
+ONLY_ADDED = (SignOnEvent, Note, TextVersion, Edition)
 """Histories: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
@@ -129,6 +132,7 @@ def _write_letters(world: World) -> None:
 
 def _sign(world: World, write: Write) -> None:
     letters = [world.letters["open"]]
+    make_edition(*letters)
     for status in SignOn.Status.values:
         unconfirmed = status == SignOn.Status.UNCONFIRMED
         world.sign_ons[status] = make_sign_on(
