@@ -29,6 +29,7 @@ PUBLIC = frozenset(
         "api:edition",
         "api:campaigns",
         "api:campaign",
+        "api:declaration",
     }
 )
 """Names of the addresses that everybody reads alike."""

@@ -19,6 +19,7 @@ READABLE = frozenset(
         "api:edition",
         "api:campaigns",
         "api:campaign",
+        "api:declaration",
     }
 )
 """Names of the addresses that scripts of any site may read."""

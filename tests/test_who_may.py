@@ -24,6 +24,7 @@ from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
 from signatures import colours, emails, logos, tokens
 from signatures.models import (
+    ApiKey,
     Export,
     Logo,
     OrganizationMerge,
@@ -59,6 +60,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     # page:                        view   add     change  delete
     "auth_user": ("a", "a", "a", NOBODY),
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
+    "signatures_apikey": ("a", "a", NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
     "signatures_letter": (STAFF, "ea", "ea", NOBODY),  # the one here is public
@@ -110,6 +112,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signatoryimport_undo": (NOBODY, "ea"),
     "admin:signatures_signatoryimport_discard": (NOBODY, "ea"),
     "admin:signatures_signatoryimport_done": ("ea", NOBODY),
+    "admin:signatures_apikey_revoke": (NOBODY, "a"),
     "admin:signatures_signature_withdraw": (NOBODY, STAFF),
     "admin:signatures_signature_withhold": (NOBODY, STAFF),
     "admin:signatures_signon_approve": (NOBODY, "ma"),
@@ -175,6 +178,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "api:edition": (ALL, NOBODY),
     "api:campaigns": (ALL, NOBODY),
     "api:campaign": (ALL, NOBODY),
+    "api:declaration": (ALL, NOBODY),
+    # With a key: tests/api/test_signing.py.
+    "api:campaign-sign-ons": (NOBODY, NOBODY),
+    "api:letter-sign-ons": (NOBODY, NOBODY),
     "api:api-root": (NOBODY, NOBODY),  # there is nothing
 }
 """Everything else."""
@@ -259,6 +266,7 @@ class World:
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
         make_edition(letter)
+        key, _secret = ApiKey.objects.make("A form", actor=root, campaign=campaign)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -279,6 +287,7 @@ class World:
         self.keys: dict[str, object] = {
             "auth_user": other.pk,
             "staff_staffact": act.pk,
+            "signatures_apikey": key.pk,
             "signatures_campaign": letter.campaign_id,
             "signatures_export": export.pk,
             "signatures_letter": letter.pk,

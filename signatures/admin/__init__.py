@@ -1,6 +1,7 @@
 """What staff see: the moderation desk, letters, organisations, outgoing mail."""
 
 from signatures.admin import (
+    api_keys,
     exports,
     history,
     imports,
@@ -13,6 +14,7 @@ from signatures.admin import (
 )
 
 __all__ = [
+    "api_keys",
     "exports",
     "history",
     "imports",

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from openletters.problems import problem
-from signatures.api import campaigns, history, letters, signatories
+from signatures.api import campaigns, history, letters, sign_ons, signatories
 
 DESCRIPTION = (
     "What the public pages say, for programs. Whatever is not public is not here. Within version 1 "
@@ -28,7 +28,7 @@ api = NinjaAPI(
     openapi_url=None,
     docs_url=None,
 )
-for part in (letters, signatories, history, campaigns):
+for part in (letters, signatories, history, campaigns, sign_ons):
     api.add_router("", part.router)
 
 

@@ -1,5 +1,6 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
+from signatures.models.api_keys import ApiKey
 from signatures.models.corrections import Correction
 from signatures.models.distinctions import Distinction
 from signatures.models.editions import Edition, EditionFile, EditionSignatory
@@ -29,6 +30,7 @@ from signatures.models.withheld import WithheldSignature
 __all__ = [
     "Addressee",
     "Allowance",
+    "ApiKey",
     "Campaign",
     "ClientKey",
     "Correction",
