@@ -13,8 +13,10 @@ from signatures import consent
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.organizations import Organization, Signature
+from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.translating import trust
+from signatures.models.versions import TextVersion
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 FIXTURE = FIXTURES / "icc-2022.json"
@@ -43,6 +45,8 @@ def load(fixture: Path = FIXTURE) -> bool:
             _translate_all(code, json.loads(translation.read_text(encoding="utf-8")), campaign)
     for translated in (campaign, *letters):
         trust(translated)
+    for letter in letters:
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
     for entry in data["organizations"]:
         organization = Organization.objects.register(
             entry.get("official_name", entry["name"]),
@@ -75,7 +79,10 @@ def _wait(letters: list[Letter], *, hours: int, letters_signed: int = 2, **claim
         confirmed_at=confirmed_at,
         **claim,
     )
-    sign_on.letters.set(letters[:letters_signed])
+    SignOnLetter.objects.bulk_create(
+        SignOnLetter(sign_on=sign_on, letter=letter, text_version=letter.text_version)
+        for letter in letters[:letters_signed]
+    )
     steps = SignOnEvent.Kind
     unconfirmed, pending = SignOn.Status.UNCONFIRMED, SignOn.Status.PENDING
     for kind, at, target in (

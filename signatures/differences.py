@@ -16,6 +16,11 @@ MOST = 3000
 _WORD = re.compile(r"\S+|\s+")
 
 
+def plain(text: str | None) -> str:
+    """Return a text as it is compared: browsers send other ends of lines than files have."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def differences(old: str, new: str) -> list[Difference]:
     """Return the stretches of both wordings in order; joining all but one kind gives a wording.
 

@@ -14,6 +14,7 @@ from openletters import languages
 from signatures import tokens
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
+from signatures.models.reaffirming import MAILS, asked_of
 from signatures.models.sign_ons import SignOn
 from signatures.tokens import Purpose
 
@@ -34,6 +35,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "sign_on": sign_on,
             "letters": letters,
             "links": _links(mail),
+            "asked": asked_of(sign_on) if mail.kind in MAILS else [],
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
         }
@@ -69,6 +71,9 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     if mail is None:
         return False
     try:
+        if mail.kind in MAILS and not asked_of(mail.sign_on):
+            mail.give_up("it was answered before it was sent")
+            return True
         message = compose(mail)
         if not message.to[0]:
             mail.give_up("the address was given up")

@@ -2,6 +2,7 @@
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 LONGEST_TEXT = 200_000
 """Bytes a letter's text may have; rendering that many takes well under a second."""
@@ -16,12 +17,17 @@ _markdown = (
 )
 
 
+def parse(text: str) -> list[Token]:
+    """Return what `text` (Markdown, HTML off, no images) consists of."""
+    return _markdown.parse(text)
+
+
 def render(text: str) -> str:
-    """Return `text` (Markdown, HTML off, no images) as sanitised HTML.
+    """Return `text` as sanitised HTML.
 
     Headings start at level two: the page's first heading is the letter's title.
     """
-    tokens = _markdown.parse(text)
+    tokens = parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"

@@ -163,7 +163,9 @@ def make_sign_on(
         confirmed_at=made_at if confirmed else None,
         **claim(**stated),
     )
-    sign_on.letters.set(list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")])
+    for letter in list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")]:
+        stands_under = {"text_version": letter.text_version}
+        sign_on.letters.add(letter, through_defaults=stands_under)
     sign_on.record(SignOnEvent.Kind.SUBMITTED, origin=SignOn.Status.UNCONFIRMED)
     return sign_on
 

@@ -25,8 +25,10 @@ from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.marking import NotMarked, keep_version
 from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
+from signatures.models.reaffirming import ask
 from signatures.pages.letters import letter_page
 from signatures.phrases import enumerated
 
@@ -102,6 +104,9 @@ class DemandInline(OriginalInline, TranslatableTabularInline):
 class LetterForm(OriginalForm):
     """The letter itself."""
 
+    not_marked = False
+    """Whether it has still to be said what kind of change of the text this is."""
+
     class Meta:
         model = Letter
         fields: ClassVar = (
@@ -123,6 +128,12 @@ class LetterForm(OriginalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.not_marked:
+            told = _(
+                "Not saved yet. Say below what kind of change this is; what you have entered"
+                " still stands here."
+            )
+            self.add_error(None, told)
         opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             # The database says so as well, but belongs to no field.
@@ -219,6 +230,29 @@ class LetterAdmin(OriginalAdmin):
 
     # Saving
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Show the page once more, as it was filled in, if a change has still to be marked."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except NotMarked as not_marked:
+            request.not_marked = True  # type: ignore[attr-defined]
+            context = {**(extra_context or {}), "marking": not_marked.form}
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """One that is not saved before a change of the text is marked."""
+        made = super().get_form(request, obj, change=change, **kwargs)
+        made.not_marked = getattr(request, "not_marked", False)
+        return made
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Store the form's own columns: status and revision may have moved on since it was read."""
         if change:
@@ -232,6 +266,7 @@ class LetterAdmin(OriginalAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store addressees and demands; then the public pages are others, counted once."""
         super().save_related(request, form, formsets, change)
+        keep_version(request, form.instance)
         self.follow_language(request, form)
         named = Letter.objects.naming(form.instance, form.initial.get("campaign"))
         named.raise_revision()
@@ -322,6 +357,8 @@ class LetterAdmin(OriginalAdmin):
                 status = letter.get_status_display()
                 self.message_user(request, told % {"status": status}, messages.WARNING)
                 return here
+            if step == "publish":
+                ask(letter)
             self.log_change(request, letter, str(WORDS[step]["done"]))
         self.message_user(request, self._said(step, letter), messages.SUCCESS)
         return here

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from openletters.languages import direction
 from openletters.languages import name as language_name
+from signatures.differences import plain
 from signatures.models.letters import Addressee, Demand
 from signatures.models.translating import (
     Pair,
@@ -32,11 +33,11 @@ from signatures.models.translating import (
     Translatable,
     lock,
     other_languages,
-    plain,
     sheet,
     standings,
     with_texts,
 )
+from signatures.models.versions import TextVersion
 
 ROWS = {"body": 16, "text": 4, "postal_address": 5, "institution": 2, "title": 2, "summary": 3}
 """How many lines are offered for a text, by its field; one for any other."""
@@ -136,6 +137,8 @@ class TranslationForm(forms.Form):
                 self.fields[f"right-{name}"] = forms.BooleanField(
                     label=gettext_lazy("It is still right as it is"), required=False
                 )
+        if getattr(beside.about, "text_version", 0):
+            self.fields["note"] = _note_field()
 
     @property
     def is_outdated(self) -> bool:
@@ -219,6 +222,20 @@ def _seen(sent: str) -> dict[str, tuple[str, str]]:
         return {}
 
 
+def _note_field() -> forms.Field:
+    note = TextVersion._meta.get_field("note")
+    return forms.CharField(
+        label=gettext_lazy("What has changed, for readers"),
+        help_text=gettext_lazy(
+            "May stay empty. It is published: translations of a text that organisations were asked"
+            " to sign are kept as versions of it."
+        ),
+        required=False,
+        max_length=note.max_length,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+    )
+
+
 def _field(pair: Pair, language: str) -> forms.Field:
     """Return the field of the model, written in a language."""
     column = pair.column
@@ -258,7 +275,8 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
             form = TranslationForm(beside, request.POST)
             if not form.is_valid() or form.is_outdated:
                 return self._show(request, form)
-            changed = beside.write(form.texts(), form.right())
+            note = form.cleaned_data.get("note", "")
+            changed = beside.write(form.texts(), form.right(), note=note)
             if changed:
                 said = _("Translated into %(language)s.") % {"language": language_name(language)}
                 self.log_change(request, about, said)

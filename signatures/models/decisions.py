@@ -409,10 +409,11 @@ def _decisions(batch: uuid.UUID) -> models.QuerySet[SignOnEvent]:
 
 def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     """Put organisations under the letters of their claims; return by claim what is newly listed."""
-    about: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    about: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     letter_rows = SignOnLetter.objects.filter(sign_on__in=claims).order_by("letter")
-    for claim_pk, row_pk, letter in letter_rows.values_list("sign_on", "pk", "letter"):
-        about[claim_pk].append((row_pk, letter))
+    columns = ("sign_on", "pk", "letter", "text_version")
+    for claim_pk, row_pk, letter, text_version in letter_rows.values_list(*columns):
+        about[claim_pk].append((row_pk, letter, text_version))
     stated = [
         (
             claim.pk,
@@ -424,10 +425,11 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
                 local_name=claim.local_name,
                 source=claim.source,
                 signed_on=timezone.localdate(claim.confirmed_at or timezone.now()),
+                text_version=text_version,
             ),
         )
         for claim in claims
-        for row_pk, letter in about[claim.pk]
+        for row_pk, letter, text_version in about[claim.pk]
     ]
     Signature.objects.sign_many(signature for *_keys, signature in stated)
     brought: dict[int, list[Signature]] = defaultdict(list)

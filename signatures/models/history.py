@@ -108,6 +108,7 @@ class SignOnEvent(OnlyAdded, models.Model):
         CORRECTED = "corrected", _("corrected by the contact")
         CORRECTION_APPLIED = "correction_applied", _("correction accepted")
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
+        REAFFIRM = "reaffirm", _("stands by the changed text")
         LET_THROUGH = "let_through", _("let through")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")

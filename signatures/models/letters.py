@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -147,7 +147,17 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
             revised_at=timezone.now(),
             signatory_count=_number("signatures", is_current()) + _number("withheld_signatures"),
             withheld_count=_number("withheld_signatures"),
+            earlier_count=Case(
+                # Spared where no second text exists, as mostly.
+                When(substance_version__lte=1, then=0),
+                default=_number("signatures", is_current(), _is_earlier()),
+            ),
         )
+
+
+def _is_earlier() -> Q:
+    """A signature under another text than the letter of the outer query asks for."""
+    return Q(text_version__lt=OuterRef("substance_version"))
 
 
 def _number(related: str, *conditions: Q) -> Coalesce:
@@ -210,12 +220,30 @@ class Letter(Translated):
         editable=False,
         help_text="The number of its newest frozen text; 0 while nobody was asked to sign one.",
     )
+    substance_version = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text=(
+            "The number of the text that signatories have to have signed or re-affirmed: of the"
+            " newest that is more than a correction or a translation."
+        ),
+    )
+    public_version = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="The number of the first text that the public saw; 0: the newest one.",
+    )
     # What follows is written by raise_revision() alone.
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(default=timezone.now, editable=False)
     signatory_count = models.PositiveIntegerField(_("signatories"), default=0, editable=False)
     withheld_count = models.PositiveIntegerField(
         _("of these, with their names withheld"), default=0, editable=False
+    )
+    earlier_count = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="How many of those listed by name stand under an earlier text.",
     )
 
     title = translated()
@@ -258,6 +286,9 @@ class Letter(Translated):
     )
 
     objects = LetterQuerySet.as_manager()
+
+    VERSIONS: ClassVar = ("text_version", "substance_version", "public_version")
+    """Which of its frozen texts is what; written when one is frozen."""
 
     class Meta:
         verbose_name = _("letter")
@@ -336,15 +367,31 @@ class Letter(Translated):
         with transaction.atomic():
             # Locked in the order in which signing takes the same letters.
             list(Letter.objects.naming(self).order_by("pk").select_for_update(no_key=True))
+            self._note_public()
             resumed = target == self.Status.OPEN
             changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
                 status=target,
                 ended_at=None if resumed else Coalesce("ended_at", timezone.now()),
             )
             if changed:
+                if target in {self.Status.PRIVATE, self.Status.OPEN}:
+                    self._freeze()
                 Letter.objects.naming(self).raise_revision()
         self.refresh_from_db(fields=["status", "ended_at", "revision"])
         return bool(changed)
+
+    def _freeze(self) -> None:
+        """Keep the text that somebody may sign from now on."""
+        from signatures.models.versions import TextVersion  # it reads letters
+
+        # What was changed without being marked is taken for what asks the most.
+        TextVersion.objects.freeze(self, kind=TextVersion.Kind.SUBSTANCE)
+
+    def _note_public(self) -> None:
+        """Remember which text the public saw first, before it sees none, or another."""
+        seen = Letter.objects.published().filter(pk=self.pk, public_version=0)
+        seen.update(public_version=F("text_version"))
+        self.refresh_from_db(fields=["public_version"])
 
 
 class Addressee(Translated):

@@ -128,6 +128,8 @@ class OutgoingMail(models.Model):
         NEW_ADDRESS = "new_address", _("confirm your new address")
         ADDRESS_CHANGE = "address_change", _("another address was named")
         PRIVATE_LINK = "private_link", _("your private link")
+        REAFFIRM = "reaffirm", _("the text has changed")
+        REAFFIRM_SOON = "reaffirm_soon", _("reminder: the text has changed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sign_on = models.ForeignKey(

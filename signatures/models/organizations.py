@@ -343,8 +343,9 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
         Where an organisation stands under the letter already, it is left as it is, whoever else
         signs at the same moment; a withdrawn signature stands again, as it is stated now; of two
-        that state the same, the first counts. The only way in which a signature comes into being:
-        forms, imports and staff end here. Takes a fixed number of queries, and one for each letter.
+        that state the same, the first counts. What states no text stands under the present one.
+        The only way in which a signature comes into being: forms, imports and staff end here.
+        Takes a fixed number of queries, and one for each letter.
 
         Raises Organization.DoesNotExist when one of the organisations was removed meanwhile.
         """
@@ -353,6 +354,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
             stated.setdefault((signature.letter_id, signature.organization_id), signature)
         letters = {letter for letter, _organization in stated}
         organizations = {organization for _letter, organization in stated}
+        self._stand_under_present_text(stated.values())
         # One organisation is listed or struck by one transaction at a time.
         locked = Organization.objects.filter(pk__in=organizations).locked()
         if len(locked.values_list("pk", flat=True)) < len(organizations):
@@ -371,6 +373,14 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         )
         Letter.objects.filter(pk__in={one.letter_id for one in brought}).raise_revision()
         return brought
+
+    def _stand_under_present_text(self, signatures: "Iterable[Signature]") -> None:
+        """Put those of which nobody has said which text they signed under the present one."""
+        untold = [one for one in signatures if not one.text_version]
+        letters = Letter.objects.filter(pk__in={one.letter_id for one in untold})
+        present = dict(letters.values_list("pk", "text_version")) if untold else {}
+        for one in untold:
+            one.text_version = present.get(one.letter_id, 0)
 
     @transaction.atomic
     def strike(self) -> None:
@@ -489,7 +499,16 @@ class Signature(models.Model):
         """List the organisation under another name, or at another place."""
         self.name, self.local_name, self.position = name, local_name, position
         with transaction.atomic():
-            self.save(update_fields=["name", "local_name", "position", "list_key", "search_text"])
+            self.save(
+                update_fields=[
+                    "name",
+                    "local_name",
+                    "position",
+                    "text_version",
+                    "list_key",
+                    "search_text",
+                ]
+            )
             Letter.objects.filter(pk=self.letter_id).raise_revision()
 
     def withdraw(self) -> None:

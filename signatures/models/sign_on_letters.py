@@ -79,6 +79,7 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
         given = {one.heir: one for one in heirs.filter(heir__isnull=False).order_by("letter")}
         for row in self.filter(pk__in=given).select_related("sign_on").order_by("letter"):
             signature, claim = given[row.pk], row.sign_on
+            signature.text_version = row.text_version or signature.text_version
             signature.relist(claim.listed_name, claim.local_name, signature.position)
             row.signature = signature
             row.save(update_fields=["signature"])

@@ -1,7 +1,7 @@
 """Sets of claims, and the ways in which claims come in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -89,8 +89,18 @@ class SignOnQuerySet(RetentionQuerySet):
 
     # How they come in
 
-    def submit(self, letters: Iterable[Letter], *, hold: bool = False, **claim: Any) -> None:
+    def submit(
+        self,
+        letters: Iterable[Letter],
+        *,
+        hold: bool = False,
+        shown: Mapping[int, int] | None = None,
+        **claim: Any,
+    ) -> None:
         """Take a claim from the public form: store it and owe its contact a mail.
+
+        `shown` says which text of each letter its contact has seen, by the letters' keys; of
+        others the present one.
 
         Tells the caller nothing about what was known before, because the page must not: only
         the mailbox learns whether this was new, a repetition, or one mail too many. Put on
@@ -117,7 +127,12 @@ class SignOnQuerySet(RetentionQuerySet):
                 with taken_back(if_=standing is not None):
                     sign_on.save()
                     SignOnLetter.objects.bulk_create(
-                        SignOnLetter(sign_on=sign_on, letter=letter) for letter in letters
+                        SignOnLetter(
+                            sign_on=sign_on,
+                            letter=letter,
+                            text_version=(shown or {}).get(letter.pk, letter.text_version),
+                        )
+                        for letter in letters
                     )
                 known = SignOnEvent.Kind.SUBMITTED_AGAIN, OutgoingMail.Kind.ALREADY_SIGNED
                 new = SignOnEvent.Kind.SUBMITTED, OutgoingMail.Kind.CONFIRM
@@ -171,7 +186,7 @@ class SignOnQuerySet(RetentionQuerySet):
             sign_on.confirmed_at = sign_on.consented_at = now
         self.bulk_create(entered)
         SignOnLetter.objects.bulk_create(
-            SignOnLetter(sign_on=sign_on, letter=letter)
+            SignOnLetter(sign_on=sign_on, letter=letter, text_version=letter.text_version)
             for sign_on in entered
             for letter in letters
         )

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from signatures.differences import Difference, differences
+from signatures.differences import Difference, differences, plain
 from signatures.models.letters import Addressee, Campaign, Letter, LetterQuerySet, languages
+from signatures.models.versions import TextVersion
 
 Translatable = Letter | Campaign
 
@@ -33,11 +34,6 @@ class State(StrEnum):
     MISSING = "missing"
     OLDER = "older"
     DONE = "done"
-
-
-def plain(text: str | None) -> str:
-    """Return a text as it is compared: browsers send other ends of lines than files have."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 @dataclass
@@ -118,17 +114,20 @@ class Sheet:
             older=states.count(State.OLDER),
         )
 
-    def write(self, texts: Mapping[str, str], right: Collection[str] = ()) -> bool:
+    def write(
+        self, texts: Mapping[str, str], right: Collection[str] = (), *, note: str = ""
+    ) -> bool:
         """Store what the fields say now; return whether that changed anything.
 
         What is changed, and what is named in `right` without being changed, fits the original as
-        it is now. To be called in the transaction that locked it: see lock().
+        it is now. `note` tells the public what has changed. To be called in the transaction that
+        locked it: see lock().
         """
         changed = False
         for part in self.parts:
             changed |= self._write_part(part, texts, right)
         if changed:
-            pages_of(self.about).raise_revision()
+            _changed(self.about, note)
         return changed
 
     def _write_part(self, part: Part, texts: Mapping[str, str], right: Collection[str]) -> bool:
@@ -204,8 +203,14 @@ def drop(about: Translatable, language: str) -> bool:
     for row in _rows(about):
         found |= bool(row.translations.filter(language_code=language).delete()[0])
     if found:
-        pages_of(about).raise_revision()
+        _changed(about)
     return found
+
+
+def _changed(about: Translatable, note: str = "") -> None:
+    if isinstance(about, Letter) and about.text_version:
+        TextVersion.objects.freeze(about, kind=TextVersion.Kind.TRANSLATION, note=note)
+    pages_of(about).raise_revision()
 
 
 def trust(about: Translatable) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures import canonical
 from signatures.canonical import TextContent, Texts
+from signatures.changes import Change
+from signatures.differences import plain
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.translated import read_translated
 
@@ -28,7 +30,7 @@ def text_content(letter: Letter) -> TextContent:
 
     A language is there if the letter's own text is written in it.
     """
-    [read] = read_translated(Letter.objects.filter(pk=letter.pk))
+    [read] = read_translated(Letter.objects.filter(pk=letter.pk)) or [letter]
     languages = sorted(read.text_languages())
     addressees = read_translated(Addressee.objects.filter(letter=letter))
     demands = read_translated(Demand.objects.filter(letter=letter))
@@ -56,10 +58,14 @@ def text_content(letter: Letter) -> TextContent:
 def _texts(row: "Translated", fields: Iterable[str], languages: list[str]) -> Texts:
     written = {text.language_code: text for text in row.translations.all()}
     return {
-        code: {field: getattr(written[code], field) for field in fields}
+        code: {field: plain(getattr(written[code], field)) for field in fields}
         for code in languages
         if code in written
     }
+
+
+class NotACorrection(Exception):
+    """The change is one of substance: consent covers whom a letter goes to, and what it asks."""
 
 
 class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
@@ -76,28 +82,56 @@ class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
     ) -> "TextVersion":
         """Return the version of a letter's text as it is now, made if the last one is another.
 
-        To be called in the transaction of whatever changed or showed the text. `note` tells the
-        public what has changed; `reaffirm_by` until when signatories are asked to stand by it.
+        To be called in the transaction of whatever changed or showed the text, before that raises
+        the revision. `note` tells the public what has changed; `reaffirm_by` until when
+        signatories are asked to stand by it. A change of translations alone is one, whatever
+        `kind` says. Raises NotACorrection.
         """
-        list(Letter.objects.filter(pk=letter.pk).select_for_update(no_key=True))
+        kinds = TextVersion.Kind
+        present = Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
         content = text_content(letter)
         sha256 = canonical.fingerprint(content)
         last = self.filter(letter=letter).order_by("number").last()
         if last and last.sha256 == sha256:
             return last
+        if last is None:
+            kind, note, reaffirm_by = kinds.FIRST, "", None
+        else:
+            change = Change(last.content, content)
+            if change.is_translation:
+                kind, reaffirm_by = kinds.TRANSLATION, None
+            elif kind != kinds.SUBSTANCE and change.reasons:
+                raise NotACorrection(", ".join(change.reasons))
         version = self.create(
             letter=letter,
             number=last.number + 1 if last else 1,
-            kind=kind if last else TextVersion.Kind.FIRST,
+            kind=kind,
             content=content,
             sha256=sha256,
-            note=note if last else "",
-            reaffirm_by=reaffirm_by if last else None,
+            note=note,
+            reaffirm_by=reaffirm_by,
         )
-        letter.text_version = version.number
-        letter.save(update_fields=["text_version"])
-        Letter.objects.naming(letter).raise_revision()
+        present.text_version = version.number
+        if kind in {kinds.FIRST, kinds.SUBSTANCE}:
+            present.substance_version = version.number
+        if last and not present.public_version and present.is_published():
+            present.public_version = last.number
+        stored = {name: getattr(present, name) for name in Letter.VERSIONS}
+        Letter.objects.filter(pk=letter.pk).update(**stored)
+        for name, number in stored.items():
+            setattr(letter, name, number)
         return version
+
+    def change_of(self, letter: Letter) -> Change | None:
+        """Return what lies between a letter's newest version and its text now; None without one."""
+        last = self.filter(letter=letter).order_by("number").last()
+        return Change(last.content, text_content(letter)) if last else None
+
+    def public(self, letter: Letter) -> Self:
+        """Those versions of a published letter that the public has seen, or could have."""
+        return self.filter(
+            letter=letter, number__gte=letter.public_version or letter.text_version
+        ).order_by("number")
 
 
 class TextVersion(OnlyAdded, models.Model):

@@ -95,7 +95,13 @@ def withhold_listings(organization: Organization, *, actor: User | None, reason:
         organization=organization,
     )
     SignOnLetter.objects.bulk_create(
-        SignOnLetter(sign_on=sign_on, letter_id=one.letter_id, signature=one) for one in rest
+        SignOnLetter(
+            sign_on=sign_on,
+            letter_id=one.letter_id,
+            signature=one,
+            text_version=one.text_version,
+        )
+        for one in rest
     )
     sign_on.record(SignOnEvent.Kind.ENTERED, actor=actor, reason=reason)
     # A backup from before does not know this sign-on.

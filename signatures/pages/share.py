@@ -19,9 +19,6 @@ WIDTH, HEIGHT = 1200, 630
 COLOURS = 64
 """Different colours of a picture: enough for the edges of letters, and a third of the bytes."""
 
-LONGEST_WORD = 24
-"""Characters after which a word may be broken anywhere, lest it run out of the picture."""
-
 LONGEST_ADDRESS = 200
 """Characters of the addressees that have room; who comes later gives way to an ellipsis."""
 
@@ -49,7 +46,7 @@ def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
         "colour": colour(letter),
         "site": typesetting.isolated(settings.SITE_NAME),
         # It may be written in the other direction than the page.
-        "title": typesetting.isolated(breakable(str(letter))),
+        "title": typesetting.isolated(typesetting.breakable(str(letter))),
         "addressee": _addressed(addressees),
         "number": moments.number(number),
         "signed": ngettext("organisation has signed", "organisations have signed", number),
@@ -61,17 +58,11 @@ def _addressed(addressees: list[Addressee]) -> str:
     said = ""
     for one in addressees:
         parts = [part for part in (one.name, one.position or one.institution) if part]
-        line = " – ".join(typesetting.isolated(breakable(part)) for part in parts)
+        line = " – ".join(typesetting.isolated(typesetting.breakable(part)) for part in parts)
         if said and len(said) + len(line) > LONGEST_ADDRESS:
             return f"{said} …"
         said += f" · {line}" if said and line else line
     return said
-
-
-def breakable(text: str) -> str:
-    """Return a text whose longest words may be broken anywhere."""
-    words = " ".join(text.split()).split(" ")
-    return " ".join(word if len(word) <= LONGEST_WORD else "\u200b".join(word) for word in words)
 
 
 def colour(letter: Letter) -> str:

@@ -22,8 +22,16 @@ from signatures.tokens import Purpose
 from signatures.views.links import expired as expired_page
 from signatures.views.links import open_link, secret_address, to_private_page
 
-SHOWN_WHEN = ("slug", "campaign", "status", "opens_at", "closes_at")
-"""What tells whether a letter is published, and open."""
+SHOWN_WHEN = (
+    "slug",
+    "campaign",
+    "status",
+    "opens_at",
+    "closes_at",
+    "text_version",
+    "substance_version",
+)
+"""What tells whether a letter is published, and open, and which text of it is signed."""
 
 
 PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {

@@ -94,7 +94,16 @@ class TestEditing:
     def test_saving_touches_neither_status_nor_a_revision_raised_meanwhile(
         self, editor: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        letter = make_letter(status=Letter.Status.DRAFT)
+        letter = make_letter(
+            "on-water",
+            status=Letter.Status.DRAFT,
+            title="On water",
+            body="We write about *water*.",
+            place="Nairobi",
+            salutation="Dear Minister,",
+            dated=date(2026, 11, 23),
+            addressee="",
+        )
         from signatures.admin.letters import LetterForm
 
         clean = LetterForm.clean
@@ -104,7 +113,7 @@ class TestEditing:
             return clean(form)
 
         monkeypatch.setattr(LetterForm, "clean", published_meanwhile)
-        editor.post(letter_page(letter), letter_form(status="closed"))
+        editor.post(letter_page(letter), letter_form(status="closed", summary="In short."))
 
         letter.refresh_from_db()
         assert (letter.status, letter.revision) == (Letter.Status.OPEN, 2)
