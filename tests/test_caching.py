@@ -39,8 +39,7 @@ PUBLIC = [
     "/privacy/",
     "/guide/",
 ]
-ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")
-"""Pages on which a letter does not stand that belongs to no campaign."""
+ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")  # no letter without a campaign
 SOON = timedelta(days=5)
 
 
@@ -72,9 +71,7 @@ def test_only_the_reading_pages_may_be_kept_by_others() -> None:
         "sign-on",
         "held-json",
         "erase",
-        "api:api-root",
-        "api:campaign-sign-ons",
-        "api:letter-sign-ons",
+        *(f"api:{name}" for name in ("api-root", "campaign-sign-ons", "letter-sign-ons")),
     }
     assert len(private) > 100
 

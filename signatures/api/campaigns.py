@@ -50,11 +50,12 @@ def campaign(request: HttpRequest, slug: Slug, language: Language = None) -> Htt
     """Its letters in the order in which they were written here."""
 
     def make(state: State) -> shapes.Campaign:
-        [campaign] = read_translated(Campaign.objects.filter(slug=slug)) or [None]
+        found = read_translated(Campaign.objects.filter(slug=slug))
         published = Letter.objects.published().filter(campaign__slug=slug)
         letters = read_translated(published, "campaign")
-        if campaign is None or not letters:
+        if not found or not letters:
             raise Http404
+        [campaign] = found
         letters.sort(key=lambda letter: letter.pk)
         return shapes.Campaign(
             **dict(_summary(campaign, language)),

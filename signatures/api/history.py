@@ -1,7 +1,7 @@
 """What became of a letter: the versions of its text, and the editions that were delivered."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Path, Router
@@ -100,7 +100,7 @@ def edition(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
 def _version(one: TextVersion) -> shapes.Version:
     return shapes.Version(
         number=one.number,
-        kind=one.kind,
+        kind=cast("shapes.Kind", one.kind),
         made_at=one.made_at,
         note=one.note,
         reaffirm_by=one.reaffirm_by,

@@ -1,7 +1,7 @@
 """The letters, and one letter: what it says, and how many stand under it."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -96,9 +96,10 @@ def letter(request: HttpRequest, slug: Slug, language: Language = None) -> HttpR
     """Its text, addressees and demands, in every language, and how many stand under it."""
 
     def make(state: State) -> shapes.Letter:
-        [letter] = read_translated(Letter.objects.filter(slug=slug), "campaign") or [None]
-        if letter is None:
+        found = read_translated(Letter.objects.filter(slug=slug), "campaign")
+        if not found:
             raise Http404
+        [letter] = found
         written = letter.text_languages()
         addressees = in_order(read_translated(Addressee.objects.filter(letter=letter)))
         demands = in_order(read_translated(Demand.objects.filter(letter=letter)))
@@ -144,7 +145,7 @@ def count(request: HttpRequest, slug: Slug) -> HttpResponse:
     return tell(request, partial(states.of_letter, slug), make)
 
 
-def counted(letter: Letter) -> "dict[str, object]":
+def counted(letter: Letter) -> dict[str, Any]:
     """Return how many stand under a letter, and since when."""
     return {
         "count": letter.signatory_count,

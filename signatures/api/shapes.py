@@ -25,6 +25,9 @@ Texts = dict[str, dict[str, str]]
 
 Status = Literal["open", "closed"]
 
+Kind = Literal["first", "correction", "substance", "translation"]
+"""What a change of a text amounts to."""
+
 
 def _known(language: str) -> str:
     if language in languages.codes():
@@ -140,7 +143,7 @@ class Version(Schema):
     """A text that organisations were asked to sign."""
 
     number: int
-    kind: Literal["first", "correction", "substance", "translation"]
+    kind: Kind
     made_at: Moment
     note: str = Field(description="What has changed, as the organisers say.")
     reaffirm_by: Moment | None = Field(

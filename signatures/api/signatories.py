@@ -73,13 +73,11 @@ def signatories(
             number = found.count()
         rows = listing.read_rows(found, begin, *COLUMNS)
         asked = {"q": q, "country": country, "section": section}
-        more = rows.following and address(
-            f"letters/{slug}/signatories", **asked, **{"from": str(rows.following)}
-        )
+        more = asked | {"from": str(rows.following)} if rows.following else None
         return shapes.Signatories(
             **counted(letter),
             found=number,
-            next=more,
+            next=address(f"letters/{slug}/signatories", **more) if more else None,
             signatories=[
                 shapes.Signatory.model_construct(
                     number=place,

@@ -55,11 +55,11 @@ def _stated(schema: dict[str, Any]) -> dict[str, Any]:
     return rest | options[0] if options else rest
 
 
-def _nowhere(request: HttpRequest, error: Http404) -> HttpResponse:
+def _nowhere(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(404)
 
 
-def _wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _wrong(request: HttpRequest, error: Any) -> HttpResponse:
     """Say what is wrong with each field, by its name."""
     errors = defaultdict(list)
     for one in error.errors:

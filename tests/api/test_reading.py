@@ -99,7 +99,7 @@ def test_a_long_list_of_letters_comes_in_pages(client: Client) -> None:
     assert client.get(f"{ROOT}/letters?page=3").status_code == 404
 
 
-HIDDEN = {
+HIDDEN: dict[str, dict[str, Any]] = {
     "draft": {"status": Letter.Status.DRAFT},
     "private": {"status": Letter.Status.PRIVATE},
     "under embargo": {"opens_at": timezone.now() + timedelta(days=400)},

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0019_versions_and_editions'),
+        ('signatures', '0021_first_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
