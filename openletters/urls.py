@@ -7,13 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from openletters import security_txt
 from signatures.api import documents, v1
-from signatures.views import demo, dress
+from signatures.views import demo, dress, embeds
 
 without_language: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path(security_txt.PATH, security_txt.security_txt, name="security-txt"),
     path("colours/<slug:colour>/<slug:digest>.css", dress.stylesheet, name="colours"),
     path("logos/<slug:digest>.<slug:kind>", dress.logo, name="logo"),
+    path("oembed.json", embeds.oembed, name="oembed"),
     path("api/v1/", v1.api.urls),
     path("api/v1/openapi.json", documents.description, name="api-description"),
     path("api/v1/docs", documents.documentation, name="api-documentation"),
