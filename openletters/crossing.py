@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 READABLE = frozenset(
     {
         "count-json",
+        "badge",
+        "oembed",
         "api-description",
         "api:letters",
         "api:letter",

@@ -70,7 +70,8 @@ def addresses(world: World) -> list[str]:
     for route, name in routes():
         options = [candidates(world, route, name, one) for one in parameters(route)]
         found += [filled(route, values) for values in product(*options)]
-    return found
+    # One that answers nothing before it is told about which letter.
+    return [*found, f"/oembed.json?url={settings.SITE_URL}/letters/open/"]
 
 
 def parameters(route: str) -> list[str]:
