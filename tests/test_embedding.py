@@ -1,4 +1,4 @@
-"""Showing a letter on another site: badge, frame, code, oEmbed, and what the letter tells machines."""
+"""Showing a letter on another site: badge, frame, code, oEmbed, and what it tells machines."""
 
 import json
 import re

@@ -338,7 +338,7 @@ class World:
         }
         self.query = {
             "oembed": f"?url={settings.SITE_URL}/letters/a-letter/",
-            "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent"
+            "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent",
         }
 
     def address(self, name: str, route: str) -> Address:

@@ -54,7 +54,11 @@ def _schema(page: LetterPage) -> dict[str, Any]:
         "dateModified": letter.revised_at.isoformat(),
         "inLanguage": languages.shown,
         "image": embeds.address_of("share-picture", letter),
-        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": settings.SITE_URL},
+        "publisher": {
+            "@type": "Organization",
+            "name": settings.SITE_NAME,
+            "url": settings.SITE_URL,
+        },
         "recipient": [_recipient(one) for one in page.addressees],
         "interactionStatistic": {
             "@type": "InteractionCounter",

@@ -46,7 +46,8 @@ def lacks(answer: Answer) -> Iterator[str]:
     told = f"{answer.status} {answer.address}: "
     framed = answer.name == "frame"  # the one page that others may show inside of theirs
     for name, value in EXPECTED.items():
-        wanted = "cross-origin" if "-Resource-" in name and answer.name in SHOWN_ELSEWHERE else value
+        shown = "-Resource-" in name and answer.name in SHOWN_ELSEWHERE
+        wanted = "cross-origin" if shown else value
         if headers.get(name) != wanted:
             yield f"{told}{name} is {headers.get(name)}"
     if headers.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
