@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signatures.views import downloads, embeds, guide, letters, privacy, rights, signing
+from signatures.views import downloads, embeds, guide, letters, privacy, private, rights, signing
 
 urlpatterns = [
     path("", letters.home, name="home"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("letters/<slug:slug>/qr.svg", embeds.qr, name="qr"),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
+    path("private/<str:token>/", private.letter, name="private"),
+    path("private/<str:token>/letters/<slug:slug>/", private.letter, name="private-letter"),
+    path("private/<str:token>/sign/", private.sign, name="private-sign"),
+    path("private/<str:token>/sign/sent/", private.sent, name="private-sent"),
     path("confirm/<str:token>/", signing.confirm, name="confirm"),
     path("confirm-address/<str:token>/", signing.confirm_address, name="confirm-address"),
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),

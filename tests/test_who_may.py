@@ -27,8 +27,10 @@ from signatures import colours, emails, logos, tokens
 from signatures.models import (
     ApiKey,
     Export,
+    Letter,
     Logo,
     OrganizationMerge,
+    SecretLink,
     SignOn,
     Switches,
     merges,
@@ -93,7 +95,11 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
+    "admin:signatures_letter_links": ("ea", "ea"),
+    "admin:signatures_letter_collect_privately": (NOBODY, "ea"),
+    "admin:signatures_letter_stop_collecting": (NOBODY, "ea"),
     "admin:signatures_letter_publish": (NOBODY, "ea"),
+    "admin:signatures_letter_lift_embargo": (NOBODY, "ea"),
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
@@ -162,6 +168,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "oembed": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
+    "private": (ALL, NOBODY),
+    "private-letter": (ALL, NOBODY),
+    "private-sign": (ALL, ALL),
+    "private-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),
     "confirm-address": (ALL, ALL),
     "sign-on": (ALL, ALL),
@@ -336,6 +346,11 @@ class World:
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
         }
+        private = make_letter("private", status=Letter.Status.PRIVATE, campaign=campaign)
+        link = SecretLink.objects.make([private], name="us", for_initiators=False, actor=root)
+        for name in ("private", "private-letter", "private-sign", "private-sent"):
+            self.special[f"{name} token"] = link.token
+        self.special["private-letter slug"] = private.slug
         self.query = {
             "oembed": f"?url={settings.SITE_URL}/letters/a-letter/",
             "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent",
@@ -357,8 +372,9 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            if part in {"slug", "token", "digest"} and name in self.special:
-                return self.special[name]
+            for special in (f"{name} {part}", name):
+                if part in {"slug", "token", "digest"} and special in self.special:
+                    return self.special[special]
             return str(self.parts[part])
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: value(found[1]), route)

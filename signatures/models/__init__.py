@@ -20,6 +20,7 @@ from signatures.models.notes import Note
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.presence import Presence
 from signatures.models.reminders import Reminder
+from signatures.models.secret_links import SecretLink
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.models.splits import OrganizationSplit
@@ -55,6 +56,7 @@ __all__ = [
     "OutgoingMail",
     "Presence",
     "Reminder",
+    "SecretLink",
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",

@@ -63,7 +63,7 @@ def letter_page(letter: Letter) -> LetterPage:
 
     Raises Http404 if the letter is gone.
     """
-    together = read_translated(Letter.objects.naming(letter), "campaign")
+    together = read_translated(Letter.objects.issued_with(letter.slug), "campaign")
     siblings = {one.pk: one for one in together}
     try:
         letter = siblings.pop(letter.pk)

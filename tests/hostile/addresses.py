@@ -98,7 +98,7 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
         case "uidb64":
             return [urlsafe_base64_encode(str(world.root.pk).encode())]
         case "token":
-            return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
+            return world.secrets()[route.partition("/")[0]]
         case "batch":
             return [str(world.batch)]
         case "content_type_id":

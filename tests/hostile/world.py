@@ -24,6 +24,7 @@ from signatures.models import (
     OrganizationMerge,
     OrganizationName,
     OrganizationSplit,
+    SecretLink,
     SignatoryImport,
     SignOn,
     SignOnEvent,
@@ -82,6 +83,7 @@ class World:
     def secrets(self) -> dict[str, list[str]]:
         """Return the tokens that stand in mails, by the name of the page they lead to."""
         made: dict[str, list[str]] = {"confirm": [], "confirm-address": [], "sign-on": []}
+        made["private"] = [link.token for link in SecretLink.objects.in_force()]
         for one in SignOn.objects.order_by("pk"):
             made["confirm"].append(confirm_path(one).split("/")[-2])
             made["sign-on"].append(private_path(one).split("/")[-2])
@@ -99,6 +101,7 @@ def furnish(write: Write = plainly) -> World:
     world = World(root, make_campaign(summary="Letters about water.", colour="#7a2048"))
     Logo.objects.give(world.campaign, draw(picture()))
     _write_letters(world)
+    _collect(world)
     _sign(world, write)
     _know(world)
     _import(world)
@@ -128,6 +131,15 @@ def _write_letters(world: World) -> None:
             contact_email=f"{slug}@letters.example",
             **more,
         )
+
+
+def _collect(world: World) -> None:
+    """Collect a letter privately: with a link that works, and one that was revoked."""
+    private = [world.letters["private"], world.letters["scheduled"]]
+    for name in ("the initiators", "the board"):
+        link = SecretLink.objects.make(private, name=name, for_initiators=True, actor=world.root)
+        world.sign_ons[name] = make_sign_on(private, name=f"Union of {name}", link=link)
+    link.revoke()
 
 
 def _sign(world: World, write: Write) -> None:
