@@ -43,7 +43,8 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         context = {"badge": embeds.badge_of(_read(state))}
-        return Page(render_to_string("signatures/badge.svg", context).encode(), SVG, FOR_ANYBODY)
+        drawn = render_to_string("signatures/badge.svg", context, request)
+        return Page(drawn.encode(), SVG, FOR_ANYBODY)
 
     return answer(request, partial(states.of_letter, slug, "badge"), make)
 
