@@ -17,6 +17,7 @@ READABLE = frozenset(
         "api:signatories",
         "api:versions",
         "api:version",
+        "api:timeline",
         "api:editions",
         "api:edition",
         "api:campaigns",

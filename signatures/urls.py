@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from signatures.views import downloads, embeds, guide, letters, privacy, private, rights, signing
+from signatures.views import (
+    downloads,
+    embeds,
+    feeds,
+    guide,
+    letters,
+    privacy,
+    private,
+    responses,
+    rights,
+    signing,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("feed.atom", feeds.letters, name="letters-feed"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
@@ -17,6 +30,13 @@ urlpatterns = [
     path("letters/<slug:slug>/badge.svg", embeds.badge, name="badge"),
     path("letters/<slug:slug>/frame/", embeds.frame, name="frame"),
     path("letters/<slug:slug>/qr.svg", embeds.qr, name="qr"),
+    path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
+    path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
+    path(
+        "letters/<slug:slug>/responses/<uuid:entry>/<slug:digest>.<slug:kind>",
+        responses.file,
+        name="response-file",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("private/<str:token>/", private.letter, name="private"),
@@ -28,4 +48,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

@@ -23,7 +23,8 @@ from pytest_django import Settings
 
 from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
-from signatures import colours, emails, logos, tokens
+from signatures import colours, emails, logos, tokens, updates
+from signatures.attachments import Attachment
 from signatures.models import (
     ApiKey,
     Export,
@@ -33,6 +34,7 @@ from signatures.models import (
     SecretLink,
     SignOn,
     Switches,
+    UpdateMail,
     merges,
 )
 from signatures.tokens import Purpose
@@ -46,7 +48,9 @@ from tests.factories import (
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
+from tests.responding.steps import respond, say
 from tests.staff.steps import give_app, give_password, log_in
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,8 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "signatures_signon": ("ma", "ma", NOBODY, NOBODY),  # by the steps below
     "signatures_signonevent": ("ma", NOBODY, NOBODY, NOBODY),
     "signatures_switches": ("ma", "a", NOBODY, NOBODY),
+    "signatures_update": (STAFF, "ea", "ea", "ea"),  # the one here is a draft
+    "signatures_updatemail": ("ma", NOBODY, NOBODY, NOBODY),
 }
 """What Django's admin asks of every model."""
 
@@ -104,6 +110,12 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
+    "admin:signatures_letter_responses": (STAFF, NOBODY),
+    "admin:signatures_letter_respond": ("ea", "ea"),
+    "admin:signatures_letter_response": (STAFF, "ea"),
+    "admin:signatures_letter_response_file": (STAFF, NOBODY),
+    "admin:signatures_letter_note": ("ea", "ea"),
+    "admin:signatures_letter_correct_note": (STAFF, "ea"),
     "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
     "admin:signatures_campaign_delete_translation": ("ea", "ea"),
@@ -139,6 +151,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signon_batches": ("ma", "ma"),
     "admin:signatures_signon_clean_up": ("ma", "ma"),
     "admin:signatures_signon_undo": ("ma", "ma"),
+    "admin:signatures_update_translate": ("ea", "ea"),
+    "admin:signatures_update_delete_translation": ("ea", "ea"),
+    "admin:signatures_update_preview": (STAFF, NOBODY),
+    "admin:signatures_update_preview_file": (STAFF, NOBODY),
+    "admin:signatures_update_test": (NOBODY, STAFF),
+    "admin:signatures_update_send": ("ma", "ma"),
+    "admin:signatures_update_stop": (NOBODY, "ma"),
+    "admin:signatures_update_resume": (NOBODY, "ma"),
     # The ways in: what they show and take depends on how far somebody is: tests/staff/.
     "admin:login": (ALL, ALL),
     "admin:logout": (ALL, ALL),
@@ -166,6 +186,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "frame": (ALL, NOBODY),
     "qr": (ALL, NOBODY),
     "oembed": (ALL, NOBODY),
+    "letters-feed": (ALL, NOBODY),
+    "letter-feed": (ALL, NOBODY),
+    "response": (ALL, NOBODY),
+    "response-file": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
     "private": (ALL, NOBODY),
@@ -177,6 +201,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "sign-on": (ALL, ALL),
     "held-json": (ALL, NOBODY),
     "erase": (NOBODY, ALL),
+    "unsubscribe": (ALL, ALL),
     "privacy": (ALL, NOBODY),
     "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
@@ -189,6 +214,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "api:signatories": (ALL, NOBODY),
     "api:versions": (ALL, NOBODY),
     "api:version": (ALL, NOBODY),
+    "api:timeline": (ALL, NOBODY),
     "api:editions": (ALL, NOBODY),
     "api:edition": (ALL, NOBODY),
     "api:campaigns": (ALL, NOBODY),
@@ -288,7 +314,7 @@ class World:
         kept, removed = make_organization("Sea Watch"), make_organization("Seawatch")
         seen = merges.plan(kept, removed).fingerprint
         merge = OrganizationMerge.objects.merge(kept, removed, actor=root, seen=seen)
-        waiting = make_sign_on([letter])
+        waiting = make_sign_on([letter], updates=True)
         decided = make_sign_on([letter], name="Tree Watch", email="t@tree.example")
         batch = uuid.uuid4()
         SignOn.objects.reject([decided], actor=root, reason="no", batch=batch)
@@ -296,9 +322,16 @@ class World:
         log_in(browser, root)
         staged = prepared(browser, [("Name",), ("Moon Watch",)], [letter])
         compare(browser, staged)
+        told = make_update(letter, author=root)
+        told.create_translation("ar", title="سُلّمت", body="سلّمناها.")
+        mail_to = UpdateMail.objects.create(
+            update=make_update(letter, author=root), sign_on=waiting, language="en"
+        )
         export = Export.objects.create(kind="contacts", format="csv", scope="", rows=0, actor=root)
         act = StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=root)
         assert alias
+        reply = respond(letter, dated=letter.dated, attachment=Attachment(b"Dear all", "txt"))
+        note = say(letter.demands.get(), dated=letter.dated)
         self.keys: dict[str, object] = {
             "auth_user": other.pk,
             "staff_staffact": act.pk,
@@ -315,6 +348,8 @@ class World:
             "signatures_signon": waiting.pk,
             "signatures_signonevent": waiting.events.get().pk,
             "signatures_switches": Switches.objects.create(actor=root).pk,
+            "signatures_update": told.pk,
+            "signatures_updatemail": mail_to.pk,
         }
         drawn = logos.draw(picture())
         Logo.objects.create(file=drawn.file, content=drawn.content)
@@ -332,6 +367,8 @@ class World:
             "colour": "7a2048",
             "digest": colours.address("#7a2048")[1],
             "kind": "png",
+            "entry": reply.entry,
+            "demand": note.demand_id,
             "token": emails.private_path(waiting).split("/")[-2],
             "number": 1,
             "topic": "letters",
@@ -345,7 +382,12 @@ class World:
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
+            "unsubscribe": updates.unsubscribe_path(waiting).split("/")[-2],
+            "admin:signatures_letter_correct_note entry": str(note.entry),
         }
+        for name in ("response-file", "admin:signatures_letter_response_file"):
+            for part, value in zip(("digest", "kind"), reply.file.split("."), strict=True):
+                self.special[f"{name} {part}"] = value
         private = make_letter("private", status=Letter.Status.PRIVATE, campaign=campaign)
         link = SecretLink.objects.make([private], name="us", for_initiators=False, actor=root)
         for name in ("private", "private-letter", "private-sign", "private-sent"):
@@ -372,9 +414,10 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            for special in (f"{name} {part}", name):
-                if part in {"slug", "token", "digest"} and special in self.special:
-                    return self.special[special]
+            if f"{name} {part}" in self.special:
+                return self.special[f"{name} {part}"]
+            if part in {"slug", "token", "digest"} and name in self.special:
+                return self.special[name]
             return str(self.parts[part])
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: value(found[1]), route)

@@ -11,6 +11,8 @@ from signatures.admin import (
     sign_ons,
     signatures,
     switches,
+    update_mails,
+    updates,
 )
 
 __all__ = [
@@ -24,4 +26,6 @@ __all__ = [
     "sign_ons",
     "signatures",
     "switches",
+    "update_mails",
+    "updates",
 ]

@@ -1,17 +1,23 @@
 """What became of a letter: the versions of its text, and the editions that were delivered."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Path, Router
+from ninja import Path, Query, Router
 
+from openletters import languages
+from signatures import canonical
 from signatures.api import shapes
 from signatures.api.letters import WRONG, Slug
 from signatures.api.telling import METHODS, page_of, tell
 from signatures.models.editions import Edition
+from signatures.models.letters import Letter
+from signatures.models.translated import read_translated
 from signatures.models.versions import TextVersion
-from signatures.pages import states
+from signatures.pages import states, timeline
 from signatures.pages.states import State
 
 router = Router(tags=["Afterwards"])
@@ -55,6 +61,57 @@ def version(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
         return _version(one).model_copy(update={"content": one.content})
 
     return tell(request, partial(states.of_letter, slug), make)
+
+
+@router.api_operation(
+    METHODS,
+    "/letters/{slug}/timeline",
+    url_name="timeline",
+    operation_id="readTimeline",
+    response={200: shapes.Timeline, **WRONG},
+    summary="What became of a letter",
+)
+def events(
+    request: HttpRequest,
+    slug: Slug,
+    language: Annotated[
+        shapes.Language | None, Query(description="Told in this language, where it can be.")
+    ] = None,
+) -> HttpResponse:
+    """The earliest first: deliveries, answers, and where the demands stand."""
+
+    def make(state: State) -> shapes.Timeline:
+        found = read_translated(Letter.objects.filter(pk=state.subject.pk))
+        if not found:
+            raise Http404
+        with languages.read_in(language or found[0].language):
+            return shapes.Timeline(
+                events=[_event(one) for one in timeline.events(found[0])],
+            )
+
+    part = (language or "",)
+    return tell(request, partial(states.of_letter, slug, *part), make, part)
+
+
+def _event(one: timeline.Event) -> shapes.Event:
+    def whole(path: str) -> str | None:
+        return f"{settings.SITE_URL}{path}" if path else None
+
+    return shapes.Event(
+        id=one.id,
+        kind=str(one.kind),
+        at=canonical.moment(one.at) if isinstance(one.at, datetime) else one.at.isoformat(),
+        told_at=one.told_at,
+        title=str(one.title),
+        text=str(one.text),
+        language=one.text.language or one.title.language,
+        addressees=[str(addressee) for addressee in one.addressees],
+        demand=str(one.about),
+        status=one.status or None,
+        source=one.source or None,
+        address=whole(one.address) or "",
+        file=whole(one.file),
+    )
 
 
 @router.api_operation(

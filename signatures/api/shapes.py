@@ -185,6 +185,33 @@ class Editions(Schema):
     editions: list[EditionSummary]
 
 
+class Event(Schema):
+    """Something that happened to a letter."""
+
+    id: str = Field(description="Its name, which stays.")
+    kind: str = Field(
+        description="published, closed, version, edition, sent, acknowledged, replied, meeting, "
+        "follow_up or demand; there may be others."
+    )
+    at: str = Field(description="A day, or a moment in UTC where that is known (ISO 8601).")
+    told_at: Moment = Field(description="Since when readers can know it as it is told here.")
+    title: str
+    text: str
+    language: str = Field(description="The language of its text.")
+    addressees: list[str] = Field(description="Who has to do with it.")
+    demand: str = Field(description="The demand it is about, or nothing.")
+    status: str | None = Field(description="Where that demand stands since.")
+    source: str | None = Field(description="Where somebody else tells of it.")
+    address: str = Field(description="Where people read it.")
+    file: str | None = Field(description="A file that belongs to it.")
+
+
+class Timeline(Schema):
+    """What became of a letter, the earliest first."""
+
+    events: list[Event]
+
+
 class CampaignSummary(Schema):
     """Letters that were issued together."""
 

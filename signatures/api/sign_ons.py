@@ -43,6 +43,7 @@ class Declaration(Schema):
     version: str
     language: str = Field(description="The language that it is in.")
     wording: str
+    updates_wording: str = Field(description="For the second box, which may stay empty.")
 
 
 class SignOnStated(Schema):
@@ -60,6 +61,11 @@ class SignOnStated(Schema):
     website: Line = Field("", description="Helps people to check it.")
     withhold_name: bool = Field(
         False, strict=True, description="Count the organisation, and do not publish its name."
+    )
+    updates: bool = Field(
+        False,
+        strict=True,
+        description="Whether the box for mails about what comes of it was ticked.",
     )
     letters: list[Line] | None = Field(
         None, max_length=100, description="Slugs; all of the campaign that are open, without it."
@@ -131,6 +137,7 @@ def declaration(
                 version=consent.CURRENT,
                 language=languages.spoken(languages.reading()),
                 wording=consent.wording(consent.CURRENT),
+                updates_wording=consent.wording(consent.UPDATES),
             )
 
     return tell(request, states.of_the_site, make, (language or "",))

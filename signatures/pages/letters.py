@@ -13,6 +13,7 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
+from signatures.pages.timeline import Timeline, timelines
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -41,6 +42,7 @@ class LetterPage:
     siblings: list[Letter]
     languages: Offer
     pictures: Pictures
+    timeline: Timeline
 
     @property
     def count(self) -> int:
@@ -60,6 +62,8 @@ class LetterPage:
 
 def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in four queries, and a fifth to draw a long list.
+
+    Seven more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -96,6 +100,7 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
+        timeline=timelines([letter])[letter.pk],
     )
 
 

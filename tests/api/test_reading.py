@@ -111,7 +111,7 @@ def test_what_is_not_public_is_not_there(client: Client, kind: str) -> None:
     letter = make_letter(campaign=make_campaign(), **HIDDEN[kind])
     TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
     make_signature(letter)
-    for tail in ("", "/count", "/signatories", "/versions", "/versions/1", "/editions"):
+    for tail in ("", "/count", "/signatories", "/versions", "/versions/1", "/timeline"):
         with time_machine.travel(timezone.now(), tick=False):
             hidden = client.get(LETTER + tail)
             unknown = client.get(f"{ROOT}/letters/nothing{tail}")
@@ -160,6 +160,16 @@ def test_a_version_says_its_whole_text(client: Client) -> None:
     told = read(client, f"{LETTER}/versions/2")
     assert told["content"]["texts"]["en"]["body"] == "Another text."
     assert canonical.fingerprint(told["content"]) == told["sha256"] == second["sha256"]
+
+
+def test_what_became_of_it_is_told_with_its_demands(client: Client) -> None:
+    letter = make_letter(demands=["Act"], opens_at=timezone.now() - timedelta(days=3))
+    make_edition(letter)
+    told = read(client, f"{LETTER}/timeline")["events"]
+    assert [one["kind"] for one in told] == ["published", "edition"]
+    assert told[1]["address"].endswith("/letters/a-letter/#edition-1")
+    french = read(client, f"{LETTER}/timeline?language=fr")["events"]
+    assert "/fr/letters/" in french[1]["address"]
 
 
 # Signatories
@@ -242,6 +252,7 @@ PATHS = (
     f"{LETTER}/signatories?country=KE",
     f"{LETTER}/versions",
     f"{LETTER}/editions",
+    f"{LETTER}/timeline?language=ar",
     f"{ROOT}/campaigns",
     f"{ROOT}/campaigns/a-campaign",
     f"{ROOT}/openapi.json",

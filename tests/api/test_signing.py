@@ -99,7 +99,12 @@ def french() -> str:
 
 def test_the_declaration_is_handed_out_to_be_shown(client: Client) -> None:
     told = client.get("/api/v1/declaration?language=fr").json()
-    assert told == {"version": consent.CURRENT, "language": "fr", "wording": french()}
+    assert (told["version"], told["language"], told["wording"]) == (
+        consent.CURRENT,
+        "fr",
+        french(),
+    )
+    assert told["updates_wording"]
     assert client.get("/api/v1/declaration").json()["language"] == "en"
 
 
