@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
-from signatures import canonical, consent
+from signatures import consent
 from signatures.models import (
     Addressee,
     Campaign,
@@ -21,8 +21,6 @@ from signatures.models import (
     SignOnEvent,
     Update,
 )
-from signatures.models.editions import Edition
-from signatures.models.versions import TextVersion, text_content
 
 _numbers = count(1)
 
@@ -72,32 +70,6 @@ def make_letter(
     for order, text in enumerate(demands, start=1):
         Demand.objects.create(letter=letter, order=order, text=text)
     return letter
-
-
-def make_edition(letter: Letter) -> Edition:
-    """Store an edition of a letter's present text, for which nobody has signed."""
-    version = TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
-    content = canonical.edition(
-        text_content(letter),
-        [],
-        address=f"https://letters.example/letters/{letter.slug}/",
-        number=1,
-        delivered_at=timezone.now(),
-        delivered_to=[1],
-        text_version=version.number,
-        withheld=0,
-    )
-    edition: Edition = Edition.objects.create(
-        letter=letter,
-        number=1,
-        version=version,
-        count=0,
-        withheld_count=0,
-        content=content,
-        sha256=canonical.fingerprint(content),
-    )
-    Letter.objects.filter(pk=letter.pk).raise_revision()
-    return edition
 
 
 def make_organization(

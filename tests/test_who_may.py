@@ -40,9 +40,9 @@ from signatures.models import (
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
-    make_edition,
     make_letter,
     make_member,
     make_organization,
@@ -69,6 +69,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
     "signatures_apikey": ("a", "a", NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
+    "signatures_edition": (STAFF, NOBODY, NOBODY, NOBODY),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
     "signatures_letter": (STAFF, "ea", "ea", NOBODY),  # the one here is public
     "signatures_organization": (STAFF, "ma", "ma", ROOT),
@@ -109,6 +110,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_deliver": ("ea", "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
     "admin:signatures_letter_responses": (STAFF, NOBODY),
     "admin:signatures_letter_respond": ("ea", "ea"),
@@ -186,6 +188,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "frame": (ALL, NOBODY),
     "qr": (ALL, NOBODY),
     "oembed": (ALL, NOBODY),
+    "editions": (ALL, NOBODY),
+    "edition": (ALL, NOBODY),
+    "edition-json": (ALL, NOBODY),
+    "edition-csv": (ALL, NOBODY),
+    "edition-pdf": (ALL, NOBODY),
+    "edition-docx": (ALL, NOBODY),
+    "edition-verify": (ALL, ALL),
+    "verify": (ALL, ALL),
     "letters-feed": (ALL, NOBODY),
     "letter-feed": (ALL, NOBODY),
     "response": (ALL, NOBODY),
@@ -306,7 +316,6 @@ class World:
         letter = make_letter(campaign=campaign, demands=["Act"])
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
-        make_edition(letter)
         key, _secret = ApiKey.objects.make("A form", actor=root, campaign=campaign)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
@@ -337,6 +346,7 @@ class World:
             "staff_staffact": act.pk,
             "signatures_apikey": key.pk,
             "signatures_campaign": letter.campaign_id,
+            "signatures_edition": delivered_in_arabic(letter).pk,
             "signatures_export": export.pk,
             "signatures_letter": letter.pk,
             "signatures_organization": known.pk,
@@ -362,6 +372,7 @@ class World:
             "batch": batch,
             "language": "ar",
             "language_code": "ar",
+            "number": 1,
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "colour": "7a2048",
@@ -370,7 +381,6 @@ class World:
             "entry": reply.entry,
             "demand": note.demand_id,
             "token": emails.private_path(waiting).split("/")[-2],
-            "number": 1,
             "topic": "letters",
             "uidb64": account,
             "url": "nothing-of-the-kind/",

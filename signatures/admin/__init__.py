@@ -2,6 +2,7 @@
 
 from signatures.admin import (
     api_keys,
+    editions,
     exports,
     history,
     imports,
@@ -17,6 +18,7 @@ from signatures.admin import (
 
 __all__ = [
     "api_keys",
+    "editions",
     "exports",
     "history",
     "imports",

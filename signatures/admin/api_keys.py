@@ -33,7 +33,9 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
             "campaign": Campaign.objects.all(),
             "letter": Letter.objects.filter(campaign=None),
         }
-        for name, rows in offered.items():
+        # Whoever looks at one that there is has nothing to fill in.
+        for name in offered.keys() & self.fields.keys():
+            rows = offered[name]
             field: Any = self.fields[name]
             field.queryset = rows
             choices = [(one.pk, str(one)) for one in read_translated(rows)]

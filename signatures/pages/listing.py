@@ -11,9 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, router
+from django.db.models import Value
 from django.http import Http404
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from signatures.models.editions import Edition, not_in
 from signatures.models.letters import Letter
 from signatures.models.organizations import Signature, SignatureQuerySet
 from signatures.pages.letters import Name
@@ -82,6 +84,8 @@ class Part:
     organizations: list[Name]
     previous: Start | None
     following: Start | None
+    later: frozenset[int] = frozenset()
+    """The numbers of those who signed after the last delivery."""
 
     @property
     def first_organization(self) -> int:
@@ -102,7 +106,7 @@ class Rows:
     following: Start | None
 
 
-def read_rows(listed: SignatureQuerySet, start: Start, *columns: str) -> Rows:
+def read_rows(listed: SignatureQuerySet, start: Start, *columns: Any) -> Rows:
     """Read `columns` of the part of `listed` at `start`, in one query.
 
     Raises Http404 when no name stands there.
@@ -120,18 +124,25 @@ def read_rows(listed: SignatureQuerySet, start: Start, *columns: str) -> Rows:
     return Rows(read[:NAMES_PER_PART], _following(start, here, more[0]) if more else None)
 
 
-def read(listed: SignatureQuerySet, start: Start) -> Part:
+def read(listed: SignatureQuerySet, start: Start, delivered: Edition | None = None) -> Part:
     """Read the part of `listed` at `start`: one query, and up to three more to find the one before.
+
+    Who is not in `delivered` came later.
 
     Raises Http404 when no name stands there.
     """
-    part = read_rows(listed, start, "name", "local_name", "position")
+    came_later = not_in(delivered) if delivered else Value(value=False)
+    part = read_rows(listed, start, "name", "local_name", "position", came_later)
+    named = [(name, local, position is None) for name, local, position, _later in part.rows]
     return Part(
         start=start,
-        initiators=[(name, local) for name, local, position in part.rows if position is not None],
-        organizations=[(name, local) for name, local, position in part.rows if position is None],
+        initiators=[(name, local) for name, local, later in named if not later],
+        organizations=[(name, local) for name, local, later in named if later],
         previous=_previous(listed, start) if start.number > 1 else None,
         following=part.following,
+        later=frozenset(
+            number for number, row in enumerate(part.rows, start=start.number) if row[3]
+        ),
     )
 
 

@@ -13,9 +13,9 @@ from openletters import caching, crossing
 from signatures import canonical
 from signatures.models import Letter, Signature
 from signatures.models.versions import TextVersion
+from tests.editions.steps import delivered
 from tests.factories import (
     make_campaign,
-    make_edition,
     make_letter,
     make_organization,
     make_signature,
@@ -141,7 +141,7 @@ def test_a_campaign_has_its_public_letters(client: Client) -> None:
 
 def test_an_edition_says_what_its_fingerprint_covers(client: Client) -> None:
     letter = make_letter(demands=["Act"])
-    edition = make_edition(letter)
+    edition = delivered(letter)
     [listed] = read(client, f"{LETTER}/editions")["editions"]
     told = read(client, f"{LETTER}/editions/1")
     assert listed == {name: value for name, value in told.items() if name != "content"}
@@ -164,7 +164,7 @@ def test_a_version_says_its_whole_text(client: Client) -> None:
 
 def test_what_became_of_it_is_told_with_its_demands(client: Client) -> None:
     letter = make_letter(demands=["Act"], opens_at=timezone.now() - timedelta(days=3))
-    make_edition(letter)
+    delivered(letter)
     told = read(client, f"{LETTER}/timeline")["events"]
     assert [one["kind"] for one in told] == ["published", "edition"]
     assert told[1]["address"].endswith("/letters/a-letter/#edition-1")

@@ -16,7 +16,8 @@ from openletters.wsgi import application
 from signatures.api import v1
 from signatures.models import ApiKey, Letter
 from signatures.models.api_keys import digest
-from tests.factories import make_campaign, make_edition, make_letter, make_signature, make_staff
+from tests.editions.steps import delivered
+from tests.factories import make_campaign, make_letter, make_signature, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection", "site")]
 
@@ -62,7 +63,7 @@ def site() -> None:
     letter = make_letter(THERE, campaign=make_campaign(THERE), demands=["Act"])
     make_letter("draft", status=Letter.Status.DRAFT)
     make_signature(letter)
-    make_edition(letter)
+    delivered(letter)
     about = {"campaign": letter.campaign, "letter": letter}
     staff = make_staff("ada")
     for name, one in about.items():

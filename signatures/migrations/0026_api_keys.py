@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0024_updates'),
+        ('signatures', '0025_delivering'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
