@@ -38,6 +38,7 @@ from signatures.models import (
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -65,6 +66,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "auth_user": ("a", "a", "a", NOBODY),
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
+    "signatures_edition": (STAFF, NOBODY, NOBODY, NOBODY),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
     "signatures_letter": (STAFF, "ea", "ea", NOBODY),  # the one here is public
     "signatures_organization": (STAFF, "ma", "ma", ROOT),
@@ -105,6 +107,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_deliver": ("ea", "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
     "admin:signatures_letter_responses": (STAFF, NOBODY),
     "admin:signatures_letter_respond": ("ea", "ea"),
@@ -177,6 +180,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "signatories-csv": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
+    "editions": (ALL, NOBODY),
+    "edition": (ALL, NOBODY),
+    "edition-json": (ALL, NOBODY),
+    "edition-csv": (ALL, NOBODY),
+    "edition-pdf": (ALL, NOBODY),
+    "edition-docx": (ALL, NOBODY),
+    "edition-verify": (ALL, ALL),
+    "verify": (ALL, ALL),
     "letters-feed": (ALL, NOBODY),
     "letter-feed": (ALL, NOBODY),
     "response": (ALL, NOBODY),
@@ -306,6 +317,7 @@ class World:
             "auth_user": other.pk,
             "staff_staffact": act.pk,
             "signatures_campaign": letter.campaign_id,
+            "signatures_edition": delivered_in_arabic(letter).pk,
             "signatures_export": export.pk,
             "signatures_letter": letter.pk,
             "signatures_organization": known.pk,
@@ -331,6 +343,7 @@ class World:
             "batch": batch,
             "language": "ar",
             "language_code": "ar",
+            "number": 1,
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "colour": "7a2048",

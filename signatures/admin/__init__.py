@@ -1,6 +1,7 @@
 """What staff see: the moderation desk, letters, organisations, outgoing mail."""
 
 from signatures.admin import (
+    editions,
     exports,
     history,
     imports,
@@ -15,6 +16,7 @@ from signatures.admin import (
 )
 
 __all__ = [
+    "editions",
     "exports",
     "history",
     "imports",

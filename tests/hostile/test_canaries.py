@@ -41,11 +41,15 @@ PUBLISHED = frozenset(
         "DemandNote",
         "DemandNoteTranslation",
         "Letter",
+        "Edition",
+        "EditionFile",
+        "EditionSignatory",
         "Logo",
         "Response",
         "ResponseFile",
         "ResponseTranslation",
         "Signature",
+        "TextVersion",
     }
 )
 """Kinds of rows whose texts the public is meant to read, once the letter is published."""

@@ -19,6 +19,9 @@ from signatures.logos import draw
 from signatures.models import (
     Campaign,
     DemandNote,
+    Edition,
+    EditionFile,
+    EditionSignatory,
     Letter,
     Logo,
     Note,
@@ -32,6 +35,7 @@ from signatures.models import (
     SignatoryImport,
     SignOn,
     SignOnEvent,
+    TextVersion,
     merges,
     splits,
 )
@@ -39,6 +43,7 @@ from signatures.tokens import Purpose
 from signatures.updates import unsubscribe_path
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -55,13 +60,17 @@ Write = Callable[[str, int], str]
 ONLY_ADDED = (
     SignOnEvent,
     Note,
+    TextVersion,
+    Edition,
+    EditionSignatory,
+    EditionFile,
     Response,
     Response._parler_meta.root_model,
     ResponseAddressee,
     DemandNote,
     DemandNote._parler_meta.root_model,
 )
-"""Histories: the database itself may refuse to change them."""
+"""Histories, and what was delivered: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
@@ -119,6 +128,7 @@ def furnish(write: Write = plainly) -> World:
     _sign(world, write)
     _know(world)
     _answer(world, write)
+    delivered_in_arabic(world.letters["open"])
     _import(world)
     _tell(world)
     return world
