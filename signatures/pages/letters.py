@@ -13,7 +13,7 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
-from signatures.pages.timeline import Timeline, timelines
+from signatures.pages.timeline import Timeline, timeline_of
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -63,7 +63,7 @@ class LetterPage:
 def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in four queries, and a fifth to draw a long list.
 
-    Seven more tell what became of it.
+    Five more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -100,7 +100,7 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
-        timeline=timelines([letter])[letter.pk],
+        timeline=timeline_of(letter, addressees, demands),
     )
 
 
