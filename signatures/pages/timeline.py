@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -274,6 +275,7 @@ def _of_editions(letters: dict[int, Letter], addressees: dict[int, Addressee]) -
                 told_at=at,
                 title=_words(told % {"count": moments.number(count)}),
                 addressees=tuple(named[pk]),
+                page=reverse("edition", args=[letters[letter].slug, number]),
             )
         )
     return made
