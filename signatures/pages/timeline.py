@@ -117,7 +117,7 @@ class Event:
 
 def _shortened(text: str) -> str:
     words, _space, _rest = text[:LEAD].rpartition(" ")
-    return f"{words or text[:LEAD]}…"
+    return f"{(words or text[:LEAD]).rstrip(' .,;:،؛')}…"
 
 
 @dataclass
