@@ -182,6 +182,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "letter": (ALL, NOBODY),
     "signatories": (ALL, NOBODY),
     "signatories-csv": (ALL, NOBODY),
+    "letter-pdf": (ALL, NOBODY),
+    "letter-docx": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
     "badge": (ALL, NOBODY),
