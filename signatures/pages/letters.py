@@ -8,6 +8,7 @@ from django.http import Http404
 
 from openletters.languages import Text
 from signatures import markdown
+from signatures.models.extensions import Extension
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
@@ -41,6 +42,8 @@ class LetterPage:
     siblings: list[Letter]
     languages: Offer
     pictures: Pictures
+    extension: Extension | None
+    """Why it closes when it does, if that was later once."""
 
     @property
     def count(self) -> int:
@@ -59,7 +62,7 @@ class LetterPage:
 
 
 def letter_page(letter: Letter) -> LetterPage:
-    """Read the page of a letter, in four queries, and a fifth to draw a long list.
+    """Read the page of a letter, in four queries; one more if it closes, one to draw a long list.
 
     Raises Http404 if the letter is gone.
     """
@@ -96,6 +99,7 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
+        extension=Extension.objects.of(letter).first() if letter.closes_at else None,
     )
 
 

@@ -38,6 +38,7 @@ PUBLISHED = frozenset(
         "AddresseeTranslation",
         "DemandTranslation",
         "Campaign",
+        "Extension",
         "Letter",
         "Logo",
         "Signature",
