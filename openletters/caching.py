@@ -15,6 +15,10 @@ PUBLIC = frozenset(
         "signatories-csv",
         "count-json",
         "share-picture",
+        "letters-feed",
+        "letter-feed",
+        "response",
+        "response-file",
         "privacy",
         "guide",
     }

@@ -30,6 +30,7 @@ from django.utils.html import escape
 from openletters import languages
 from openletters.caching import FOREVER, PUBLIC
 from signatures.models.letters import Campaign, Letter
+from signatures.models.responses import Response
 from signatures.pages.listing import Start
 
 RECORD = "openletters-mirror.json"
@@ -173,6 +174,7 @@ def unfinished(path: Path) -> Path:
 def addresses() -> Iterator[str]:
     """Yield what can be read in the present language; of a list, its first part."""
     yield reverse("home")
+    yield reverse("letters-feed")
     yield reverse("privacy")
     yield reverse("guide")
     letters = Letter.objects.published().order_by("pk")
@@ -180,8 +182,20 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
+        for name in (
+            "letter",
+            "letter-feed",
+            "signatories",
+            "signatories-csv",
+            "count-json",
+            "share-picture",
+        ):
             yield reverse(name, args=[slug])
+    recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")
+    for response in recorded.select_related("letter"):
+        yield response.get_absolute_url()
+        if response.file:
+            yield response.file_address
 
 
 def ask(address: str, known: str) -> HttpResponse:

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, private, rights, signing
+from signatures.views import (
+    downloads,
+    feeds,
+    guide,
+    letters,
+    privacy,
+    private,
+    responses,
+    rights,
+    signing,
+)
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("feed.atom", feeds.letters, name="letters-feed"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
@@ -14,6 +25,13 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
+    path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
+    path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
+    path(
+        "letters/<slug:slug>/responses/<uuid:entry>/<slug:digest>.<slug:kind>",
+        responses.file,
+        name="response-file",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("private/<str:token>/", private.letter, name="private"),

@@ -23,6 +23,7 @@ from pytest_django import Settings
 from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
 from signatures import colours, emails, logos, tokens
+from signatures.attachments import Attachment
 from signatures.models import (
     Export,
     Letter,
@@ -44,6 +45,7 @@ from tests.factories import (
     make_sign_on,
     make_signature,
 )
+from tests.responding.steps import respond, say
 from tests.staff.steps import give_app, give_password, log_in
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,12 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
+    "admin:signatures_letter_responses": (STAFF, NOBODY),
+    "admin:signatures_letter_respond": ("ea", "ea"),
+    "admin:signatures_letter_response": (STAFF, "ea"),
+    "admin:signatures_letter_response_file": (STAFF, NOBODY),
+    "admin:signatures_letter_note": ("ea", "ea"),
+    "admin:signatures_letter_correct_note": (STAFF, "ea"),
     "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
     "admin:signatures_campaign_delete_translation": ("ea", "ea"),
@@ -158,6 +166,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "signatories-csv": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
+    "letters-feed": (ALL, NOBODY),
+    "letter-feed": (ALL, NOBODY),
+    "response": (ALL, NOBODY),
+    "response-file": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
     "private": (ALL, NOBODY),
@@ -271,6 +283,8 @@ class World:
         export = Export.objects.create(kind="contacts", format="csv", scope="", rows=0, actor=root)
         act = StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=root)
         assert alias
+        reply = respond(letter, dated=letter.dated, attachment=Attachment(b"Dear all", "txt"))
+        note = say(letter.demands.get(), dated=letter.dated)
         self.keys: dict[str, object] = {
             "auth_user": other.pk,
             "staff_staffact": act.pk,
@@ -303,6 +317,8 @@ class World:
             "colour": "7a2048",
             "digest": colours.address("#7a2048")[1],
             "kind": "png",
+            "entry": reply.entry,
+            "demand": note.demand_id,
             "token": emails.private_path(waiting).split("/")[-2],
             "topic": "letters",
             "uidb64": account,
@@ -314,7 +330,11 @@ class World:
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
+            "admin:signatures_letter_correct_note entry": str(note.entry),
         }
+        for name in ("response-file", "admin:signatures_letter_response_file"):
+            for part, value in zip(("digest", "kind"), reply.file.split("."), strict=True):
+                self.special[f"{name} {part}"] = value
         private = make_letter("private", status=Letter.Status.PRIVATE, campaign=campaign)
         link = SecretLink.objects.make([private], name="us", for_initiators=False, actor=root)
         for name in ("private", "private-letter", "private-sign", "private-sent"):
@@ -340,9 +360,10 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
-            for special in (f"{name} {part}", name):
-                if part in {"slug", "token", "digest"} and special in self.special:
-                    return self.special[special]
+            if f"{name} {part}" in self.special:
+                return self.special[f"{name} {part}"]
+            if part in {"slug", "token", "digest"} and name in self.special:
+                return self.special[name]
             return str(self.parts[part])
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: value(found[1]), route)

@@ -26,6 +26,7 @@ from signatures import moments, periods, zones
 from signatures.admin.dress import Dressed
 from signatures.admin.extending import ExtendAdmin, may_extend
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.ledger import Ledger
 from signatures.admin.marking import NotMarked, keep_version
 from signatures.admin.originals import OriginalForm, OriginalInline
 from signatures.admin.zoned import use_zone, zoned_field
@@ -229,7 +230,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(ExtendAdmin):
+class LetterAdmin(Ledger, ExtendAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm

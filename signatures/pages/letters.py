@@ -14,6 +14,7 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
+from signatures.pages.timeline import Timeline, timelines
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -44,6 +45,7 @@ class LetterPage:
     pictures: Pictures
     extension: Extension | None
     """Why it closes when it does, if that was later once."""
+    timeline: Timeline
 
     @property
     def count(self) -> int:
@@ -63,6 +65,8 @@ class LetterPage:
 
 def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in four queries; one more if it closes, one to draw a long list.
+
+    Seven more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -100,6 +104,7 @@ def letter_page(letter: Letter) -> LetterPage:
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
         extension=Extension.objects.of(letter).first() if letter.closes_at else None,
+        timeline=timelines([letter])[letter.pk],
     )
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openletters.languages import comma
-from signatures.models.letters import Addressee
+from signatures.models.letters import Addressee, Demand
+from signatures.pages.timeline import Event, Timeline
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def names_of(names: "Iterable[tuple[str, str]]", start: int = 1) -> SafeString:
     ]
     first = f' start="{int(start)}"' if start != 1 else ""
     return mark_safe("\n".join([f'<ol class="names"{first}>', *items, "</ol>"]))
+
+
+@register.simple_tag
+def standing_of(timeline: Timeline, demand: Demand) -> Event | None:
+    """Return what tells where a demand stands; None while nobody has said."""
+    return timeline.standings.get(demand.pk)
 
 
 @register.filter

@@ -38,9 +38,14 @@ PUBLISHED = frozenset(
         "AddresseeTranslation",
         "DemandTranslation",
         "Campaign",
+        "DemandNote",
+        "DemandNoteTranslation",
         "Extension",
         "Letter",
         "Logo",
+        "Response",
+        "ResponseFile",
+        "ResponseTranslation",
         "Signature",
     }
 )

@@ -13,10 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import tokens
+from signatures.attachments import Attachment
 from signatures.emails import confirm_path, private_path
 from signatures.logos import draw
 from signatures.models import (
     Campaign,
+    DemandNote,
     Letter,
     Logo,
     Note,
@@ -24,6 +26,8 @@ from signatures.models import (
     OrganizationMerge,
     OrganizationName,
     OrganizationSplit,
+    Response,
+    ResponseAddressee,
     SecretLink,
     SignatoryImport,
     SignOn,
@@ -46,7 +50,15 @@ from tests.tables import csv_file
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note)
+ONLY_ADDED = (
+    SignOnEvent,
+    Note,
+    Response,
+    Response._parler_meta.root_model,
+    ResponseAddressee,
+    DemandNote,
+    DemandNote._parler_meta.root_model,
+)
 """Histories: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
@@ -101,6 +113,7 @@ def furnish(write: Write = plainly) -> World:
     _collect(world)
     _sign(world, write)
     _know(world)
+    _answer(world, write)
     _import(world)
     return world
 
@@ -172,6 +185,37 @@ def _sign(world: World, write: Write) -> None:
     decided = make_sign_on(letters, name="Decided with others")
     world.sign_ons["batch"] = decided
     SignOn.objects.approve({decided: None}, actor=world.root, batch=world.batch)
+
+
+def _answer(world: World, write: Write) -> None:
+    file = Attachment(b"Dear all, we have read your letter.", "txt")
+    secret = {name: write(f"{name} that is internal", 200) for name in ("text", "file")}
+    for letter in world.letters.values():
+        shown = {
+            "kind": "replied",
+            "dated": letter.dated,
+            "addressees": letter.addressees.all(),
+            "actor": world.root,
+            "source": "https://news.example.org/",
+        }
+        published = letter.is_published()
+        text = "Thank you for your letter. " * 40 if published else write("text of a hidden", 99)
+        Response.objects.record(
+            letter,
+            **shown,
+            texts={"en": text},
+            public=True,
+            attachment=file if published else None,
+        )
+        inside = Attachment(secret["file"].encode(), "txt")
+        Response.objects.record(letter, **shown, texts={"en": secret["text"]}, attachment=inside)
+        wrong = Response.objects.record(letter, **shown, texts={"en": secret["text"]})
+        Response.objects.correct(wrong, **shown, texts={"en": "Internal, too"}, retracted=True)
+        for demand in letter.demands.all():
+            said = "They did." if published else write("DemandNote of a hidden letter", 99)
+            DemandNote.objects.record(
+                demand, status="met", dated=letter.dated, texts={"en": said}, actor=world.root
+            )
 
 
 def _know(world: World) -> None:
