@@ -24,6 +24,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 from openletters import languages
 from signatures import moments, periods, zones
 from signatures.admin.dress import Dressed
+from signatures.admin.editions import Deliverable
 from signatures.admin.extending import ExtendAdmin, may_extend
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.ledger import Ledger
@@ -230,10 +231,11 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Ledger, ExtendAdmin):
+class LetterAdmin(Deliverable, Ledger, ExtendAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
+    preview_page = "admin:signatures_letter_preview"
     inlines = (AddresseeInline, DemandInline)
     list_display = (
         "title",
