@@ -13,7 +13,7 @@ from openletters.guards import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatures', '0025_delivering'),
+        ('signatures', '0026_api_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
