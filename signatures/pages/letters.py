@@ -17,7 +17,7 @@ from signatures.models.translated import read_translated
 from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
-from signatures.pages.timeline import Timeline, timelines
+from signatures.pages.timeline import Timeline, timeline_of
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -75,7 +75,7 @@ def letter_page(letter: Letter) -> LetterPage:
     Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
     came later; and one tells of an extension where the letter closes.
 
-    Seven more tell what became of it.
+    Five more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -118,7 +118,7 @@ def letter_page(letter: Letter) -> LetterPage:
         extension=Extension.objects.of(letter).first() if letter.closes_at else None,
         delivered=delivered(letter, made, len(later) if whole else None),
         later=later,
-        timeline=timelines([letter])[letter.pk],
+        timeline=timeline_of(letter, addressees, demands),
     )
 
 
