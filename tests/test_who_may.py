@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
     "admin:signatures_letter_links": ("ea", "ea"),
+    "admin:signatures_letter_extend": ("ea", "ea"),
     "admin:signatures_letter_collect_privately": (NOBODY, "ea"),
     "admin:signatures_letter_stop_collecting": (NOBODY, "ea"),
     "admin:signatures_letter_publish": (NOBODY, "ea"),
