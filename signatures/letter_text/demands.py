@@ -72,8 +72,10 @@ def _in_lists(lines: Sequence[Line]) -> Found:
     index = 0
     while index < len(lines):
         line = lines[index]
-        end = _end_of_list(lines, index + 1)
-        if line.mark or end == index + 1 or not introduces(line):
+        end = index + 1
+        if not line.mark and introduces(line):
+            end = _end_of_list(lines, index + 1)
+        if end == index + 1:
             found.body.append(line)
             index += 1
             continue
