@@ -250,8 +250,17 @@ MODERATION_SERVICE_LEVEL = environment.number(
     "MODERATION_SERVICE_LEVEL", 24, least=0.1, most=10_000, unit="hours"
 )
 
+# Within how many days an addressee is expected to answer. Of those who have not, staff are reminded
+# once; anew only after another step of ours.
+ANSWER_EXPECTED_WITHIN = int(
+    environment.number("ANSWER_EXPECTED_WITHIN", 30, least=1, most=3650, unit="days")
+)
+
 # How many months after the last of its letters has closed the contact data of a sign-on is erased.
 CONTACTS_KEPT = int(environment.number("CONTACTS_KEPT", 6, least=1, most=120, unit="months"))
+
+# How many updates to signatories go out within a minute; every other mail goes first anyway.
+UPDATES_PER_MINUTE = int(environment.number("UPDATES_PER_MINUTE", 300, least=1, most=100_000))
 
 # Who answers for what is kept about people, as the privacy page names them.
 PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT")

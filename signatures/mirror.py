@@ -29,7 +29,10 @@ from django.utils.html import escape
 
 from openletters import languages
 from openletters.caching import FOREVER, PUBLIC
+from signatures.models.editions import Edition, EditionFile
 from signatures.models.letters import Campaign, Letter
+from signatures.models.responses import Response
+from signatures.pages.editions import file_address
 from signatures.pages.listing import Start
 
 RECORD = "openletters-mirror.json"
@@ -173,6 +176,7 @@ def unfinished(path: Path) -> Path:
 def addresses() -> Iterator[str]:
     """Yield what can be read in the present language; of a list, its first part."""
     yield reverse("home")
+    yield reverse("letters-feed")
     yield reverse("privacy")
     yield reverse("guide")
     letters = Letter.objects.published().order_by("pk")
@@ -180,8 +184,36 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
+        for name in (
+            "letter",
+            "letter-feed",
+            "signatories",
+            "signatories-csv",
+            "count-json",
+            "share-picture",
+        ):
             yield reverse(name, args=[slug])
+    recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")
+    for response in recorded.select_related("letter"):
+        yield response.get_absolute_url()
+        if response.file:
+            yield response.file_address
+    yield from _editions()
+
+
+def _editions() -> Iterator[str]:
+    """Yield the pages of editions; of their files, which stand at one address, in one language."""
+    letter = ""
+    for edition in Edition.objects.published().light().order_by("letter", "number"):
+        if edition.letter.slug != letter:
+            letter = edition.letter.slug
+            yield reverse("editions", args=[letter])
+        yield edition.get_absolute_url()
+        if languages.reading() == settings.LANGUAGE_CODE:
+            yield file_address(edition, "edition.json")
+            held = EditionFile.objects.filter(edition=edition, content__isnull=False)
+            for one in held.defer("content"):
+                yield file_address(edition, one.name)
 
 
 def ask(address: str, known: str) -> HttpResponse:

@@ -12,11 +12,10 @@ from import_export.fields import Field
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
-from signatures import names
-from signatures.cells import safe_cell
+from signatures import names, verifying
+from signatures.canonical import Entry
+from signatures.cells import PUBLIC_COLUMNS, safe_cell
 from signatures.models.organizations import Signature, SignatureQuerySet
-
-PUBLIC_COLUMNS = ("number", "name", "local_name", "country", "section", "signed_on")
 
 
 def public_csv(listed: SignatureQuerySet) -> bytes:
@@ -42,6 +41,11 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
             )
         ),
     )
+
+
+def entries_csv(entries: Iterable[Entry]) -> bytes:
+    """Return the list of an edition as CSV, in the very columns of the public list."""
+    return _written(PUBLIC_COLUMNS, map(verifying.row, entries))
 
 
 class ListResource(resources.ModelResource):

@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, private, rights, signing
+from signatures.views import (
+    downloads,
+    editions,
+    feeds,
+    guide,
+    letters,
+    privacy,
+    private,
+    responses,
+    rights,
+    signing,
+    unsubscribing,
+    verifying,
+)
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("feed.atom", feeds.letters, name="letters-feed"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
@@ -14,6 +28,44 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
+    path("letters/<slug:slug>/editions/", editions.editions, name="editions"),
+    path("letters/<slug:slug>/editions/<int:number>/", editions.edition, name="edition"),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/edition.json",
+        editions.as_json,
+        name="edition-json",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/signatories.csv",
+        editions.file,
+        {"kind": "csv"},
+        name="edition-csv",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/letter.<slug:language>.pdf",
+        editions.file,
+        {"kind": "pdf"},
+        name="edition-pdf",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/letter.<slug:language>.docx",
+        editions.file,
+        {"kind": "docx"},
+        name="edition-docx",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/verify/",
+        verifying.verify,
+        name="edition-verify",
+    ),
+    path("verify/", verifying.verify, name="verify"),
+    path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
+    path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
+    path(
+        "letters/<slug:slug>/responses/<uuid:entry>/<slug:digest>.<slug:kind>",
+        responses.file,
+        name="response-file",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("private/<str:token>/", private.letter, name="private"),
@@ -25,4 +77,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

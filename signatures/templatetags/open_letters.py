@@ -1,6 +1,6 @@
 """Words that pages put together from a letter's facts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django import template
 from django.utils.html import escape
@@ -9,7 +9,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openletters.languages import comma
-from signatures.models.letters import Addressee
+from signatures.models.letters import Addressee, Demand
+from signatures.pages.timeline import Event, Timeline
 
 register = template.Library()
 
@@ -25,18 +26,30 @@ def closing_phrase(days: int) -> str:
 
 
 @register.simple_tag
-def names_of(names: "Iterable[tuple[str, str]]", start: int = 1) -> SafeString:
+def names_of(
+    names: "Iterable[tuple[str, str]]", start: int = 1, later: Collection[int] = ()
+) -> SafeString:
     """Return a numbered list of names: each as listed, and in its own language or "".
 
-    A template would take ten times as long over it, which is most of a letter's page.
+    `later` are the numbers of those who signed after the letter was delivered. A template would
+    take ten times as long over it, which is most of a letter's page.
     """
+    mark = f' <small class="later">{escape(_("after delivery"))}</small>' if later else ""
     items = [
         f"<li><bdi>{escape(name)}</bdi>"
-        + (f' <bdi class="local">{escape(local)}</bdi></li>' if local else "</li>")
-        for name, local in names
+        + (f' <bdi class="local">{escape(local)}</bdi>' if local else "")
+        + (mark if number in later else "")
+        + "</li>"
+        for number, (name, local) in enumerate(names, start=start)
     ]
     first = f' start="{int(start)}"' if start != 1 else ""
     return mark_safe("\n".join([f'<ol class="names"{first}>', *items, "</ol>"]))
+
+
+@register.simple_tag
+def standing_of(timeline: Timeline, demand: Demand) -> Event | None:
+    """Return what tells where a demand stands; None while nobody has said."""
+    return timeline.standings.get(demand.pk)
 
 
 @register.filter

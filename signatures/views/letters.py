@@ -18,10 +18,12 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.names import fold
 from signatures.pages import listing, states
+from signatures.pages.editions import delivered, deliveries
 from signatures.pages.kept import Page, answer
 from signatures.pages.letters import letter_page
 from signatures.pages.offers import offer_of_campaign, offer_of_interface
 from signatures.pages.states import State
+from signatures.pages.timeline import Event, timelines
 
 
 def _page(request: HttpRequest, template: str, state: State, context: dict[str, Any]) -> Page:
@@ -88,7 +90,8 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             present.setdefault(country, countries.name(country))
         if query or country:
             number = found.count()
-        part = listing.read(found, start)
+        made = deliveries(letter)
+        part = listing.read(found, start, made[-1].edition if made else None)
         [translated] = read_translated(Letter.objects.filter(pk=letter.pk), "campaign") or [letter]
         asked = {"q": query, "country": country}
         context = {
@@ -96,6 +99,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "campaign": translated.campaign,
             "languages": offer_of_interface(_kept(asked, start)),
             "part": part,
+            "delivered": delivered(letter, made),
             "previous": _address(asked, part.previous),
             "following": _address(asked, part.following),
             "found": number,
@@ -137,7 +141,14 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         letters.sort(key=lambda letter: letter.pk)
         offer = offer_of_campaign(campaign)
-        context = {"campaign": campaign, "letters": letters, "languages": offer}
+        lines = timelines(letters).values()
+        events = [event for line in lines if line.tells for event in line.events]
+        context = {
+            "campaign": campaign,
+            "letters": letters,
+            "events": sorted(events, key=Event.order),
+            "languages": offer,
+        }
         return _page(request, "signatures/campaign.html", state, context)
 
     return answer(request, partial(states.of_campaign, slug), make)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openletters.languages import reading
-from signatures import holdings, periods, throttling
+from signatures import consent, holdings, periods, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Campaign, Letter
 from signatures.models.secret_links import SecretLink
@@ -40,6 +40,8 @@ PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {
     "withdraw": (SignOn.withdraw, "withdrawn"),
     "withhold": (SignOn.withhold, "withheld"),
     "show": (SignOn.ask_to_be_named, "named"),
+    "want-updates": (SignOn.want_updates, "updates"),
+    "end-updates": (SignOn.end_updates, "no-updates"),
 }
 """Steps of the private page that ask nothing more, and what it says afterwards."""
 
@@ -147,6 +149,7 @@ def _submit(form: SignOnForm, counted: throttling.Count, link: SecretLink | None
         link=link,
         flags=[*form.flags(), *counted.flags],
         client=counted.client,
+        updates=form.cleaned_data["updates"],
         **form.claim(),
     )
 
@@ -270,6 +273,7 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         "correction_form": correction,
         "email_form": new_email,
         "held": holdings.held(sign_on),
+        "updates_wording": consent.wording(consent.UPDATES),
         "done": request.GET.get("done", ""),
     }
     invalid = correction.errors or new_email.errors

@@ -16,13 +16,22 @@ from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
 from signatures.colours import address
-from signatures.models import Campaign, Letter, Logo
+from signatures.models import (
+    Campaign,
+    Demand,
+    DemandNote,
+    Edition,
+    Letter,
+    Logo,
+    Response,
+    ResponseFile,
+)
 from tests.hostile.world import World
 
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 """Addresses that are answered before a resolver is asked."""
 
-STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
+STATEFUL = ("letter", "signon", "signatoryimport", "organizationname", "update")
 """Kinds of rows whose pages differ with their state."""
 
 FIXED = {
@@ -85,11 +94,10 @@ def filled(route: str, values: tuple[str, ...]) -> str:
 def candidates(world: World, route: str, name: str, parameter: str) -> list[str]:
     """Return what may stand for a parameter. Raises UnknownParameter."""
     match parameter:
-        case "colour" | "digest" | "kind":
-            return of_dress(name, parameter)
-        case "slug":
-            model = Campaign if name == "campaign" else Letter
-            return list(model.objects.values_list("slug", flat=True))
+        case "colour" | "digest" | "kind" | "entry" | "demand":
+            return of_stored(name, parameter)
+        case "number" | "slug":
+            return of_letters(name, parameter)
         case "token" if route.startswith("admin/"):
             return [default_token_generator.make_token(world.root)]
         case "uidb64":
@@ -108,12 +116,30 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             raise UnknownParameter(f"{parameter} in {route}")
 
 
-def of_dress(name: str, parameter: str) -> list[str]:
-    """Return what leads to a campaign's colours, and to the first part or the end of its logo."""
+def of_letters(name: str, parameter: str) -> list[str]:
+    """Return what leads to a letter, a campaign, or an edition of a letter."""
+    if parameter == "number":
+        return [str(one) for one in Edition.objects.values_list("number", flat=True)]
+    if name.startswith("edition"):
+        return list(Edition.objects.values_list("letter__slug", flat=True))
+    model = Campaign if name == "campaign" else Letter
+    return list(model.objects.values_list("slug", flat=True))
+
+
+def of_stored(name: str, parameter: str) -> list[str]:
+    """Return what leads to a campaign's colours, to a file, or to what became of a letter.
+
+    Of a file's name, that is the first part or the end.
+    """
     if name == "colours":
         colour, digest = address("#7a2048")
         return [colour if parameter == "colour" else digest]
-    files = Logo.objects.values_list("file", flat=True)
+    if parameter == "demand":
+        return [str(key) for key in Demand.objects.order_by("pk").values_list("pk", flat=True)[:2]]
+    if parameter == "entry":
+        model = DemandNote if "note" in name else Response
+        return [str(entry) for entry in model.objects.current().values_list("entry", flat=True)]
+    files = (Logo if name == "logo" else ResponseFile).objects.values_list("file", flat=True)
     return [str(file).split(".")[parameter == "kind"] for file in files]
 
 

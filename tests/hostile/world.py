@@ -13,10 +13,15 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import tokens
+from signatures.attachments import Attachment
 from signatures.emails import confirm_path, private_path
 from signatures.logos import draw
 from signatures.models import (
     Campaign,
+    DemandNote,
+    Edition,
+    EditionFile,
+    EditionSignatory,
     Letter,
     Logo,
     Note,
@@ -24,33 +29,52 @@ from signatures.models import (
     OrganizationMerge,
     OrganizationName,
     OrganizationSplit,
+    Response,
+    ResponseAddressee,
     SecretLink,
     SignatoryImport,
     SignOn,
     SignOnEvent,
+    TextVersion,
     merges,
     splits,
 )
 from signatures.tokens import Purpose
+from signatures.updates import unsubscribe_path
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.tables import csv_file
 
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note)
-"""Histories: the database itself may refuse to change them."""
+ONLY_ADDED = (
+    SignOnEvent,
+    Note,
+    TextVersion,
+    Edition,
+    EditionSignatory,
+    EditionFile,
+    Response,
+    Response._parler_meta.root_model,
+    ResponseAddressee,
+    DemandNote,
+    DemandNote._parler_meta.root_model,
+)
+"""Histories, and what was delivered: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
+    | {"updates_version"}
 )
 """Columns of characters in which the app has put what it relies on."""
 
@@ -80,10 +104,12 @@ class World:
     def secrets(self) -> dict[str, list[str]]:
         """Return the tokens that stand in mails, by the name of the page they lead to."""
         made: dict[str, list[str]] = {"confirm": [], "confirm-address": [], "sign-on": []}
+        made["unsubscribe"] = []
         made["private"] = [link.token for link in SecretLink.objects.in_force()]
         for one in SignOn.objects.order_by("pk"):
             made["confirm"].append(confirm_path(one).split("/")[-2])
             made["sign-on"].append(private_path(one).split("/")[-2])
+            made["unsubscribe"].append(unsubscribe_path(one).split("/")[-2])
             address = (one.new_email or one.email).lower()
             made["confirm-address"].append(tokens.make(Purpose.EMAIL, one.public_id, address))
         return made
@@ -101,7 +127,10 @@ def furnish(write: Write = plainly) -> World:
     _collect(world)
     _sign(world, write)
     _know(world)
+    _answer(world, write)
+    delivered_in_arabic(world.letters["open"])
     _import(world)
+    _tell(world)
     return world
 
 
@@ -153,6 +182,7 @@ def _sign(world: World, write: Write) -> None:
             website=f"https://{status}.example/",
             provenance="A letter on paper",
             flags=["hidden_field"],
+            updates=True,
         )
     approved, corrected = world.sign_ons["approved"], make_sign_on(letters, name="Corrected Union")
     world.sign_ons["corrected"] = corrected
@@ -172,6 +202,37 @@ def _sign(world: World, write: Write) -> None:
     decided = make_sign_on(letters, name="Decided with others")
     world.sign_ons["batch"] = decided
     SignOn.objects.approve({decided: None}, actor=world.root, batch=world.batch)
+
+
+def _answer(world: World, write: Write) -> None:
+    file = Attachment(b"Dear all, we have read your letter.", "txt")
+    secret = {name: write(f"{name} that is internal", 200) for name in ("text", "file")}
+    for letter in world.letters.values():
+        shown = {
+            "kind": "replied",
+            "dated": letter.dated,
+            "addressees": letter.addressees.all(),
+            "actor": world.root,
+            "source": "https://news.example.org/",
+        }
+        published = letter.is_published()
+        text = "Thank you for your letter. " * 40 if published else write("text of a hidden", 99)
+        Response.objects.record(
+            letter,
+            **shown,
+            texts={"en": text},
+            public=True,
+            attachment=file if published else None,
+        )
+        inside = Attachment(secret["file"].encode(), "txt")
+        Response.objects.record(letter, **shown, texts={"en": secret["text"]}, attachment=inside)
+        wrong = Response.objects.record(letter, **shown, texts={"en": secret["text"]})
+        Response.objects.correct(wrong, **shown, texts={"en": "Internal, too"}, retracted=True)
+        for demand in letter.demands.all():
+            said = "They did." if published else write("DemandNote of a hidden letter", 99)
+            DemandNote.objects.record(
+                demand, status="met", dated=letter.dated, texts={"en": said}, actor=world.root
+            )
 
 
 def _know(world: World) -> None:
@@ -194,6 +255,17 @@ def _know(world: World) -> None:
 def _merge(world: World, kept: Organization, removed: Organization) -> None:
     seen = merges.plan(kept, removed).fingerprint
     OrganizationMerge.objects.merge(kept, removed, actor=world.root, seen=seen)
+
+
+def _tell(world: World) -> None:
+    letter = world.letters["open"]
+    draft = make_update(letter, author=world.root, title="Delivered", body="We *delivered* it.")
+    draft.create_translation("ar", title="سُلّمت", body="سلّمناها.")
+    sent = make_update(world.campaign, author=world.root)
+    sent.send(actor=world.root, seen=sent.fingerprint(), number=len(sent.contacts()))
+    sent.send_test(world.root, "en")
+    sent.mails.filter(tester=None).first().mark_deferred("SMTPServerDisconnected")
+    sent.stop()
 
 
 def _import(world: World) -> None:
