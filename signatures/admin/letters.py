@@ -23,6 +23,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from openletters import languages
 from signatures import moments, periods
+from signatures.admin.documents.pages import FromDocument
 from signatures.admin.dress import Dressed
 from signatures.admin.editions import Deliverable
 from signatures.admin.filters import ChoicesFilter, ChosenRows
@@ -218,7 +219,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
+class LetterAdmin(FromDocument, Deliverable, Ledger, SecretLinkAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm

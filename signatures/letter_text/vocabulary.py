@@ -5,7 +5,6 @@ All are compared as names.fold() leaves them: without accents, case and punctuat
 
 from signatures import names
 
-
 _MOST_WORDS = 8
 """Words of the longest phrase."""
 
