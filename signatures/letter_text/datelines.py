@@ -54,6 +54,15 @@ def read(text: str, order: dates.Order | None = None) -> Dateline | None:
     return None
 
 
+def resembles(text: str) -> bool:
+    """Whether a short line is about a date, also one that leaves open which day is meant."""
+    if len(text) > LONGEST_DATELINE // 2:
+        return False
+    words = [names.fold(word) for word in _WORD.findall(text)]
+    named = any(map(dates.month_named, words)) and any(map(_YEAR.fullmatch, words))
+    return named or _NUMERIC.search(text) is not None
+
+
 def _in_numbers(text: str, order: dates.Order | None) -> tuple[int, int, date] | None:
     found = _NUMERIC.search(text)
     if not found:

@@ -56,7 +56,7 @@ def fields(response: Any) -> dict[str, Any]:
             value = field.value()
             if value is True:
                 sent[field.html_name] = "on"
-            elif value not in {None, False}:
+            elif value is not None and value is not False:
                 sent[field.html_name] = value
     return sent
 
