@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from signatures import dates, names
 from signatures.letter_text import vocabulary
@@ -36,6 +37,7 @@ class Dateline:
     day: date
 
 
+@lru_cache(maxsize=8192)
 def read(text: str, order: dates.Order | None = None) -> Dateline | None:
     """Return place and date if the line is about nothing else.
 
