@@ -1,11 +1,13 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
+from signatures.models.api_keys import ApiKey
 from signatures.models.corrections import Correction
 from signatures.models.demand_notes import DemandNote
 from signatures.models.distinctions import Distinction
 from signatures.models.editions import Edition, EditionFile, EditionSignatory
 from signatures.models.erasures import Erasure
 from signatures.models.exports import Export
+from signatures.models.extensions import Extension
 from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
@@ -36,6 +38,7 @@ __all__ = [
     "Addressee",
     "Allowance",
     "AnswerReminder",
+    "ApiKey",
     "Campaign",
     "ClientKey",
     "Correction",
@@ -47,6 +50,7 @@ __all__ = [
     "EditionSignatory",
     "Erasure",
     "Export",
+    "Extension",
     "Flag",
     "ImportRow",
     "KnownWord",
