@@ -54,7 +54,8 @@ class DocumentForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.drafts: list[Draft] = []
 
     def clean(self) -> dict[str, Any]:
@@ -168,7 +169,8 @@ class DraftForm(forms.Form):
     settled = forms.BooleanField(label=_("Leave out what was not understood"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.addressees: BaseFormSet[AddresseeForm] | None = None
         if not self["unrecognised"].value():
             del self.fields["unrecognised"], self.fields["settled"]
@@ -269,7 +271,8 @@ class TogetherForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         field = self.fields["campaign"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Campaign.objects.order_by("-pk").prefetch_related("translations")
