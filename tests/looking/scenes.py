@@ -13,6 +13,7 @@ from signatures import tokens
 from signatures.emails import confirm_path, private_path
 from signatures.guide import STAFF as STAFF_TOPICS
 from signatures.tokens import Purpose
+from signatures.updates import unsubscribe_path
 from tests.looking.world import World
 
 
@@ -66,6 +67,18 @@ def _new_address(world: World) -> str:
     return f"/confirm-address/{token}/"
 
 
+def _secret(page: str = "") -> Callable[[World], str]:
+    def address(world: World) -> str:
+        assert world.link
+        return f"{world.link.get_absolute_url()}{page}"
+
+    return address
+
+
+def _unsubscribe(name: str) -> Callable[[World], str]:
+    return lambda world: unsubscribe_path(world.sign_ons[name])
+
+
 LETTER = "/letters/icc-prosecutor/"
 
 PUBLIC = (
@@ -93,6 +106,9 @@ PUBLIC = (
     Scene("form-of-a-paused-letter", at("/letters/paused/sign/")),
     Scene("form-in-a-colour", at("/letters/coloured/sign/")),
     Scene("form-sent", at(f"{LETTER}sign/sent/")),
+    Scene("secret-letter", _secret()),
+    Scene("secret-form", _secret("sign/")),
+    Scene("secret-form-sent", _secret("sign/sent/")),
     Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
     Scene("confirm-address", _new_address),
     Scene("private-unconfirmed", private("unconfirmed"), _open_all),
@@ -102,6 +118,8 @@ PUBLIC = (
     Scene("private-rejected", private("rejected")),
     Scene("private-withdrawn", private("withdrawn")),
     Scene("private-withheld", private("withheld")),
+    Scene("unsubscribe", _unsubscribe("approved")),
+    Scene("unsubscribed", _unsubscribe("withheld")),
     Scene("dead-link", at("/sign-on/nothing/"), status=404),
     Scene("guide", at("/guide/")),
     Scene("privacy", at("/privacy/")),
@@ -165,6 +183,10 @@ def _import(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/signatoryimport/{world.imports[name].pk}/{page}/"
 
 
+def _update(name: str, page: str) -> Callable[[World], str]:
+    return lambda world: f"/admin/signatures/update/{world.updates[name].pk}/{page}/"
+
+
 STAFF = (
     Scene("start", at("/admin/")),
     Scene("queue", at("/admin/signatures/signon/")),
@@ -180,6 +202,8 @@ STAFF = (
     Scene("letter-form", _letter("main", "change/")),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("secret-links", _letter("collected", "links/"), _open_all),
+    Scene("extend", _letter("empty", "extend/")),
     Scene("ledger", _letter("answered", "responses/")),
     Scene("response-add", _letter("answered", "responses/add/")),
     Scene("response-add-with-errors", _letter("answered", "responses/add/"), _record_empty),
@@ -202,6 +226,13 @@ STAFF = (
     Scene("export", at("/admin/signatures/export/add/")),
     Scene("switches", at("/admin/signatures/switches/add/")),
     Scene("mails", at("/admin/signatures/outgoingmail/")),
+    Scene("updates", at("/admin/signatures/update/")),
+    Scene("update-add", at("/admin/signatures/update/add/")),
+    Scene("update-form", _update("draft", "change")),
+    Scene("update-preview", _update("draft", "preview")),
+    Scene("update-send", _update("draft", "send")),
+    Scene("update-being-sent", _update("sending", "change")),
+    Scene("update-mails", at("/admin/signatures/updatemail/")),
     Scene("accounts", at("/admin/auth/user/")),
     Scene("security", at("/admin/security/")),
     *(Scene(f"guide-{topic}", at(f"/admin/guide/{topic}/")) for topic in STAFF_TOPICS),

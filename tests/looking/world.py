@@ -20,10 +20,12 @@ from signatures.models import (
     Organization,
     OrganizationMerge,
     Response,
+    SecretLink,
     SignatoryImport,
     Signature,
     SignOn,
     Switches,
+    Update,
     merges,
 )
 from tests.desk.importing import compare, match, upload
@@ -31,9 +33,11 @@ from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
+    make_link,
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.tables import csv_file
 
@@ -62,9 +66,11 @@ class World:
     imports: dict[str, SignatoryImport] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
     notes: dict[str, DemandNote] = field(default_factory=dict)
+    link: SecretLink | None = None
     organization: Organization | None = None
     twin: Organization | None = None
     merge: OrganizationMerge | None = None
+    updates: dict[str, Update] = field(default_factory=dict)
 
     def desk(self) -> Client:
         """A browser in which the staff are logged in."""
@@ -82,6 +88,7 @@ def furnish(longest: int = 0) -> World:
     _sign(world)
     _know(world)
     _import(world)
+    _tell(world)
     if longest:
         _fill(world, longest)
     return world
@@ -94,6 +101,7 @@ def _write(world: World) -> None:
         ("empty", {"title": "On the water of the valley", "closes_at": timezone.now() + week}),
         ("draft", {"status": Letter.Status.DRAFT, "title": "A letter in the making"}),
         ("one", {"title": "Act"}),
+        ("collected", {"status": Letter.Status.PRIVATE, "title": "On the water of tomorrow"}),
     )
     for slug, fields in stated:
         world.letters[slug] = make_letter(
@@ -106,6 +114,9 @@ def _write(world: World) -> None:
             **fields,
         )
     make_signature(world.letters["one"], MIXED, local_name="الحق")
+    make_signature(world.letters["collected"], MIXED, local_name="الحق", position=1)
+    world.link = make_link(world.letters["collected"])
+    make_link(world.letters["collected"], name="the board", for_initiators=False).revoke()
     _dress(world)
     paused = world.letters["paused"] = make_letter("paused", title="On the wells of the coast")
     Switches.objects.create(
@@ -196,6 +207,7 @@ def _sign(world: World) -> None:
             name=MIXED if name == "pending" else f"Union of {name} rivers",
             email=f"alice@{name}.example",
             withhold_name=name == "withheld",
+            updates=name == "approved",
         )
     for name in ("approved", "withheld"):
         world.sign_ons[name].approve(actor=world.staff)
@@ -233,6 +245,20 @@ def _import(world: World) -> None:
         world.imports[name] = SignatoryImport.objects.latest("pk")
     match(desk, world.imports["ready"])
     compare(desk, world.imports["ready"])
+
+
+def _tell(world: World) -> None:
+    """Write updates: one that is ready, and one on its way."""
+    body = (
+        "Our letter was **handed over** in The Hague this morning.\n\n## What they said\n\n"
+        "- They will answer in writing.\n- They read [the whole list](https://letters.example)."
+    )
+    for name in ("draft", "sending"):
+        update = world.updates[name] = make_update(
+            world.letters["main"], title="The letter was delivered", body=body, author=world.staff
+        )
+        update.create_translation("ar", title="سُلّمت الرسالة", body="سُلّمت الرسالة **اليوم**.")
+    update.send(actor=world.staff, seen=update.fingerprint(), number=len(update.contacts()))
 
 
 def _fill(world: World, number: int) -> None:
