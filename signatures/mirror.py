@@ -191,6 +191,8 @@ def addresses() -> Iterator[str]:
             "signatories-csv",
             "count-json",
             "share-picture",
+            "badge",
+            "qr",
         ):
             yield reverse(name, args=[slug])
     recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")

@@ -170,6 +170,14 @@ class LetterForm(OriginalForm):
             "closing",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slug = self.fields.get("slug")
+        # Its versions and editions name it, and so do programs and other sites.
+        if slug is not None and self.instance.text_version:
+            slug.disabled = True
+            slug.help_text = _("It stays, as others lead to it.")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.not_marked:
