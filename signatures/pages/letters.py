@@ -16,7 +16,7 @@ from signatures.models.translated import read_translated
 from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
-from signatures.pages.timeline import Timeline, timelines
+from signatures.pages.timeline import Timeline, timeline_of
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -72,7 +72,7 @@ def letter_page(letter: Letter) -> LetterPage:
     Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
     came later.
 
-    Seven more tell what became of it.
+    Five more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -114,7 +114,7 @@ def letter_page(letter: Letter) -> LetterPage:
         pictures=pictures(drawn),
         delivered=delivered(letter, made, len(later) if whole else None),
         later=later,
-        timeline=timelines([letter])[letter.pk],
+        timeline=timeline_of(letter, addressees, demands),
     )
 
 
