@@ -35,6 +35,20 @@ from signatures.models.responses import Response
 from signatures.pages.editions import file_address
 from signatures.pages.listing import Start
 
+OF_A_LETTER = (
+    "letter",
+    "letter-feed",
+    "signatories",
+    "signatories-csv",
+    "letter-pdf",
+    "letter-docx",
+    "count-json",
+    "share-picture",
+    "badge",
+    "qr",
+)
+"""Names of what is copied of each letter."""
+
 RECORD = "openletters-mirror.json"
 """The file in the folder that tells which files are ours, and in which state."""
 
@@ -184,16 +198,7 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in (
-            "letter",
-            "letter-feed",
-            "signatories",
-            "signatories-csv",
-            "count-json",
-            "share-picture",
-            "badge",
-            "qr",
-        ):
+        for name in OF_A_LETTER:
             yield reverse(name, args=[slug])
     recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")
     for response in recorded.select_related("letter"):

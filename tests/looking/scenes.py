@@ -71,6 +71,14 @@ def _new_address(world: World) -> str:
     return f"/confirm-address/{token}/"
 
 
+def _secret(page: str = "") -> Callable[[World], str]:
+    def address(world: World) -> str:
+        assert world.link
+        return f"{world.link.get_absolute_url()}{page}"
+
+    return address
+
+
 def _unsubscribe(name: str) -> Callable[[World], str]:
     return lambda world: unsubscribe_path(world.sign_ons[name])
 
@@ -102,6 +110,9 @@ PUBLIC = (
     Scene("form-of-a-paused-letter", at("/letters/paused/sign/")),
     Scene("form-in-a-colour", at("/letters/coloured/sign/")),
     Scene("form-sent", at(f"{LETTER}sign/sent/")),
+    Scene("secret-letter", _secret()),
+    Scene("secret-form", _secret("sign/")),
+    Scene("secret-form-sent", _secret("sign/sent/")),
     Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
     Scene("confirm-address", _new_address),
     Scene("private-unconfirmed", private("unconfirmed"), _open_all),
@@ -198,6 +209,8 @@ STAFF = (
     Scene("letter-form", _letter("main", "change/")),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("secret-links", _letter("collected", "links/"), _open_all),
+    Scene("extend", _letter("empty", "extend/")),
     Scene("ledger", _letter("answered", "responses/")),
     Scene("response-add", _letter("answered", "responses/add/")),
     Scene("response-add-with-errors", _letter("answered", "responses/add/"), _record_empty),
