@@ -180,6 +180,11 @@ class LetterForm(OriginalForm):
         super().__init__(*args, **kwargs)
         zone = str(self.data.get("time_zone", "")) if self.is_bound else self.instance.time_zone
         use_zone(self, zone if zone in zones.names() else self.instance.time_zone)
+        slug = self.fields.get("slug")
+        # Its versions and editions name it, and so do programs and other sites.
+        if slug is not None and self.instance.text_version:
+            slug.disabled = True
+            slug.help_text = _("It stays, as others lead to it.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
