@@ -23,6 +23,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from openletters import languages
 from signatures import moments, periods, zones
+from signatures.admin.documents.pages import FromDocument
 from signatures.admin.dress import Dressed
 from signatures.admin.editions import Deliverable
 from signatures.admin.extending import ExtendAdmin, may_extend
@@ -236,7 +237,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Deliverable, Ledger, ExtendAdmin):
+class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
