@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from contextlib import suppress
 
+from signatures import papers
+from signatures.models.dressing import dress_of
 from signatures.models.editions import ChangedMeanwhile, Draft, Edition, EditionFile, MadeFile
 from signatures.models.letters import Addressee, Letter
 from signatures.resources import entries_csv
@@ -22,7 +24,7 @@ def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) ->
     again. `after` is the number of the last edition that whoever delivers knows of, or 0: if
     another was made since, for the same addressees, that is returned, so that it is harmless to
     press the button twice. Raises DeliveredMeanwhile if it was for others, NotDeliverable, and
-    TooBusy.
+    TooBusy, and typesetting.Busy.
     """
     for _attempt in range(ATTEMPTS):
         if made := Edition.objects.delivered_since(letter, after, addressees):
@@ -34,5 +36,16 @@ def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) ->
 
 
 def files(draft: Draft) -> list[MadeFile]:
-    """Make the files of an edition: its list, and its papers in every language of the text."""
-    return [MadeFile(EditionFile.Kind.CSV, "", entries_csv(draft.entries))]
+    """Make the files of an edition: its list, and its papers in every language of the text.
+
+    Raises typesetting.Busy where other papers take too long.
+    """
+    kinds = EditionFile.Kind
+    made = [MadeFile(kinds.CSV, "", entries_csv(draft.entries))]
+    address = f"{draft.content['address']}editions/{draft.number}/"
+    for language in draft.content["text"]["texts"]:
+        dress = dress_of(draft.letter.campaign, language)
+        printed = (draft.content, draft.entries, language, dress, address)
+        made.append(MadeFile(kinds.PDF, language, papers.pdf(*printed)))
+        made.append(MadeFile(kinds.DOCX, language, papers.docx(*printed)))
+    return made

@@ -44,6 +44,8 @@ OF_A_LETTER = (
     "letter-docx",
     "count-json",
     "share-picture",
+    "badge",
+    "qr",
 )
 """Names of what is copied of each letter."""
 

@@ -86,6 +86,8 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/a-letter/letter.docx",
         "letters/a-letter/count.json",
         "letters/a-letter/share.png",
+        "letters/a-letter/badge.svg",
+        "letters/a-letter/qr.svg",
         "letters/a-letter/feed.atom",
         "letters/sibling/index.html",
         "letters/sibling/signatories/index.html",
@@ -94,6 +96,8 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/sibling/letter.docx",
         "letters/sibling/count.json",
         "letters/sibling/share.png",
+        "letters/sibling/badge.svg",
+        "letters/sibling/qr.svg",
         "letters/sibling/feed.atom",
     }
     everywhere = {prefix + page for prefix in ("", "ar/", "es/", "fr/") for page in pages}

@@ -102,6 +102,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
+    "admin:signatures_letter_from_document": ("ea", "ea"),
     "admin:signatures_letter_links": ("ea", "ea"),
     "admin:signatures_letter_extend": ("ea", "ea"),
     "admin:signatures_letter_collect_privately": (NOBODY, "ea"),

@@ -29,6 +29,7 @@ from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
 from signatures.pages.editions import Delivery, addressees_in, edition_page, title_of
 from signatures.templatetags.open_letters import called
+from signatures.typesetting import Busy
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Edition]
@@ -119,6 +120,8 @@ class Deliverable(LetterAdmin):
             told = _("Not delivered: somebody else has just delivered it, to others. Look again.")
         except TooBusy:
             told = _("Not delivered: the list changed while the files were made. Try again.")
+        except Busy:
+            told = _("Not delivered: other papers are being made just now. Try again.")
         except NotDeliverable:
             told = _("Not delivered: the letter, or its addressees, have changed. Look again.")
         else:

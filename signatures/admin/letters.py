@@ -23,6 +23,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from openletters import languages
 from signatures import moments, periods, zones
+from signatures.admin.documents.pages import FromDocument
 from signatures.admin.dress import Dressed
 from signatures.admin.editions import Deliverable
 from signatures.admin.extending import ExtendAdmin, may_extend
@@ -179,6 +180,11 @@ class LetterForm(OriginalForm):
         super().__init__(*args, **kwargs)
         zone = str(self.data.get("time_zone", "")) if self.is_bound else self.instance.time_zone
         use_zone(self, zone if zone in zones.names() else self.instance.time_zone)
+        slug = self.fields.get("slug")
+        # Its versions and editions name it, and so do programs and other sites.
+        if slug is not None and self.instance.text_version:
+            slug.disabled = True
+            slug.help_text = _("It stays, as others lead to it.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -231,7 +237,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Deliverable, Ledger, ExtendAdmin):
+class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm

@@ -179,7 +179,11 @@ def _links(letter: Letter) -> dict[str, str]:
         "sign": f"{page}sign/",
         "list": f"{page}signatories/",
         "csv": f"{page}signatories.csv",
+        "pdf": f"{page}letter.pdf",
+        "docx": f"{page}letter.docx",
         "picture": f"{page}share.png",
+        "badge": f"{page}badge.svg",
+        "frame": f"{page}frame/",
         **{
             name: address(f"{here}/{name}")
             for name in ("count", "signatories", "versions", "editions", "timeline")

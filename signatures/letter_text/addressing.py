@@ -13,6 +13,7 @@ from signatures.matching.places import country_named
 _POSITION, _INSTITUTION = "position", "institution"
 _COMMA = re.compile(r"\s*[,،;؛]\s+(?![^()]{0,200}\))|\s+[–—|]\s+")
 _ENDING = " ,،;؛"
+_MOST_LINES_BELOW = 8
 
 
 def is_address(text: str) -> bool:
@@ -87,7 +88,8 @@ def _block(lines: Sequence[str], kind: str) -> AddressBlock:
     parts = [part for part in parts if part]
     institutions: list[str] = []
     for index, part in enumerate(parts):
-        role = _role(block, part, parts[index + 1 :], bool(institutions))
+        below = parts[index + 1 : index + _MOST_LINES_BELOW]
+        role = _role(block, part, below, bool(institutions))
         if role == _INSTITUTION and not block.lines:
             institutions.append(part)
         elif role in {"name", _POSITION} and not block.lines and not getattr(block, role):

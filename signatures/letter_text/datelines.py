@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from signatures import dates, names
 from signatures.letter_text import vocabulary
@@ -36,6 +37,7 @@ class Dateline:
     day: date
 
 
+@lru_cache(maxsize=8192)
 def read(text: str, order: dates.Order | None = None) -> Dateline | None:
     """Return place and date if the line is about nothing else.
 
@@ -52,6 +54,15 @@ def read(text: str, order: dates.Order | None = None) -> Dateline | None:
             place = _place(text[:start], text[end:])
             return None if place is None else Dateline(place, day)
     return None
+
+
+def resembles(text: str) -> bool:
+    """Whether a short line is about a date, also one that leaves open which day is meant."""
+    if len(text) > LONGEST_DATELINE // 2:
+        return False
+    words = [names.fold(word) for word in _WORD.findall(text)]
+    named = any(map(dates.month_named, words)) and any(map(_YEAR.fullmatch, words))
+    return named or _NUMERIC.search(text) is not None
 
 
 def _in_numbers(text: str, order: dates.Order | None) -> tuple[int, int, date] | None:

@@ -8,8 +8,6 @@ from signatures.letter_text import vocabulary
 from signatures.letter_text.lines import Line, folded
 from signatures.letter_text.vocabulary import begins, holds
 
-LONGEST_INTRO = 400
-
 _ENDING = " ;؛"
 _COLON = (":", "：")
 _FINAL_AND = re.compile(
@@ -72,8 +70,10 @@ def _in_lists(lines: Sequence[Line]) -> Found:
     index = 0
     while index < len(lines):
         line = lines[index]
-        end = _end_of_list(lines, index + 1)
-        if line.mark or end == index + 1 or not introduces(line):
+        end = index + 1
+        if not line.mark and introduces(line):
+            end = _end_of_list(lines, index + 1)
+        if end == index + 1:
             found.body.append(line)
             index += 1
             continue
@@ -166,10 +166,9 @@ def bare(text: str) -> str:
 
 def _intro_of(line: Line) -> tuple[str, Line | None]:
     """Return the sentence that introduces demands, and what stands before it in its paragraph."""
-    if len(line.text) <= LONGEST_INTRO // 2:
-        return line.text, None
     start = _last_sentence(line.text)
-    if not start:
+    # "Mr. Khan to:" is not the sentence.
+    if not start or not is_asking(line.text[start:]):
         return line.text, None
     return line.text[start:], Line(line.text[:start].rstrip(), gap=line.gap)
 

@@ -41,18 +41,23 @@ class Marks:
             kinds.is_closing(line) or kinds.signers_label(line) is not None for line in self.lines
         ]
 
+    @cached_property
+    def paragraphs(self) -> list[bool]:
+        """Whether each line is a paragraph of running text."""
+        return [kinds.is_prose(line) for line in self.lines]
+
     def next_salutation(self, index: int) -> bool:
         """Whether a salutation follows before the text begins."""
         for at in range(index, min(index + _LONGEST_HEAD, len(self.lines))):
             if self.salutations[at]:
                 return True
-            if kinds.is_prose(self.lines[at]) or self.ends[at]:
+            if self.paragraphs[at] or self.ends[at]:
                 return False
         return False
 
     def has_text(self, index: int) -> bool:
         """Whether a text follows soon."""
-        return any(map(kinds.is_prose, self.lines[index : index + _LONGEST_HEAD]))
+        return any(self.paragraphs[index : index + _LONGEST_HEAD])
 
 
 def divide(lines: Sequence[Line], order: dates.Order | None) -> list[Sequence[Line]]:
@@ -87,11 +92,13 @@ def divide(lines: Sequence[Line], order: dates.Order | None) -> list[Sequence[Li
 
 
 def _dated_above(marks: Marks, index: int, start: int) -> bool:
-    first = max(start + 1, index - _LONGEST_HEAD)
-    return any(
-        marks.datelines[at] and not any(map(kinds.is_prose, marks.lines[at:index]))
-        for at in range(first, index)
-    )
+    """Whether a date stands above a salutation, and no text between them."""
+    for at in range(index - 1, max(start, index - _LONGEST_HEAD), -1):
+        if marks.paragraphs[at]:
+            return False
+        if marks.datelines[at]:
+            return True
+    return False
 
 
 def _beginning(marks: Marks, index: int, start: int) -> int:

@@ -52,6 +52,10 @@ def _groups(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> l
                 group.before_date = True
             current = None
             continue
+        if draft.dated is None and datelines.resembles(line.text) and not kinds.is_title(line):
+            groups.append(_Group("note", [line]))
+            current = None
+            continue
         labelled = _labelled(line)
         if labelled:
             role, rest = labelled

@@ -13,7 +13,7 @@ from signatures.workbooks import Unreadable
 LARGEST_TEXT = 2_000_000
 """Characters; a letter with ten thousand signatories has half of that."""
 
-MOST_LINES = 40_000
+MOST_LINES = 25_000
 """Lines that are not empty."""
 
 LOOKED_AT = 240

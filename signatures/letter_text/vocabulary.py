@@ -5,6 +5,9 @@ All are compared as names.fold() leaves them: without accents, case and punctuat
 
 from signatures import names
 
+_MOST_WORDS = 8
+"""Words of the longest phrase."""
+
 
 def _phrases(text: str) -> tuple[str, ...]:
     """Return what stands between the semicolons; a blank behind, so that words are whole."""
@@ -25,8 +28,11 @@ def holds(folded: str, phrases: tuple[str, ...]) -> bool:
 
 def longest(folded: str, phrases: tuple[str, ...]) -> str:
     """Return the longest phrase a folded text begins with, or ""."""
-    inside = f"{folded} "
-    return max((one for one in phrases if inside.startswith(one)), key=len, default="").strip()
+    if not begins(folded, phrases):
+        return ""
+    words, known = folded.split()[:_MOST_WORDS], frozenset(phrases)
+    found = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((phrase for phrase in found if f"{phrase} " in known), "")
 
 
 SALUTATIONS = _phrases(

@@ -19,6 +19,12 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
+def letter_address(letter: Letter) -> str:
+    """Return the whole address of a letter's page, in the language that is being read."""
+    return embeds.address_of("letter", letter)
+
+
+@register.simple_tag
 def frame_snippet(letter: Letter) -> SafeString:
     """Return the HTML for the letter's frame, to be read as text."""
     return escape(str(embeds.frame_snippet(letter)))

@@ -167,7 +167,7 @@ def test_what_became_of_it_is_told_with_its_demands(client: Client) -> None:
     delivered(letter)
     told = read(client, f"{LETTER}/timeline")["events"]
     assert [one["kind"] for one in told] == ["published", "edition"]
-    assert told[1]["address"].endswith("/letters/a-letter/#edition-1")
+    assert told[1]["address"].endswith("/letters/a-letter/editions/1/")
     french = read(client, f"{LETTER}/timeline?language=fr")["events"]
     assert "/fr/letters/" in french[1]["address"]
 

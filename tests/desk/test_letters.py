@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from signatures.admin.letters import LetterForm
 from signatures.models import Letter
+from signatures.models.versions import TextVersion
 from tests.desk.steps import (
     TO_MINISTER,
     letter_form,
@@ -309,3 +311,14 @@ class TestStatus:
         careless.force_login(edda)
         letter = make_letter(status="draft")
         assert press(careless, letter, "publish").status_code == 403
+
+
+def test_the_address_of_a_letter_that_was_shown_stays() -> None:
+    """Programs, other sites and deliveries name it so."""
+    letter = make_letter()
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
+    letter.refresh_from_db()
+    form = LetterForm({"slug": "renamed"}, instance=letter)
+    form.is_valid()
+    assert form.cleaned_data["slug"] == "a-letter"
+    assert not LetterForm(instance=make_letter("draft")).fields["slug"].disabled

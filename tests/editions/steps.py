@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from signatures.delivering import deliver, files
+from signatures.delivering import deliver
 from signatures.models import Addressee, Edition, Letter
 from signatures.models.editions import MadeFile
 from tests.factories import make_letter, make_signature
@@ -31,7 +31,7 @@ def delivered_in_arabic(letter: Letter) -> Edition:
     addressees = list(Addressee.objects.filter(letter=letter))
     draft = Edition.objects.draft(letter, addressees)
     papers = [MadeFile(kind, "ar", kind.encode()) for kind in ("pdf", "docx")]
-    return Edition.objects.store(draft, [*files(draft), *papers])
+    return Edition.objects.store(draft, [MadeFile("csv", "", b"csv"), *papers])
 
 
 def page_of(edition: Edition) -> str:

@@ -56,6 +56,10 @@ def _record_empty(page: Page) -> None:
     page.locator(".told-off").wait_for()
 
 
+def _open_share(page: Page) -> None:
+    page.locator("#share summary").click()
+
+
 def _open_all(page: Page) -> None:
     for summary in page.locator("summary:visible").all():
         summary.click()
@@ -121,6 +125,9 @@ PUBLIC = (
     Scene("unsubscribe", _unsubscribe("approved")),
     Scene("unsubscribed", _unsubscribe("withheld")),
     Scene("dead-link", at("/sign-on/nothing/"), status=404),
+    Scene("frame", at(f"{LETTER}frame/")),
+    Scene("share", at(f"{LETTER}#share"), _open_share),
+    Scene("programs", at("/api/v1/docs"), speaks="en"),
     Scene("guide", at("/guide/")),
     Scene("privacy", at("/privacy/")),
     Scene("not-found", at("/nothing-here/"), status=404),

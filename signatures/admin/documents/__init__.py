@@ -1,0 +1,1 @@
+"""From a document to draft letters, corrected before anything is stored."""

@@ -1,0 +1,91 @@
+"""Single parts of letters, in the forms in which people write them."""
+
+from datetime import date
+
+import pytest
+
+from signatures.dates import Order
+from signatures.letter_text import datelines, lines
+from signatures.letter_text.recognising import recognise
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "day"),
+    [
+        ("23 November 2022", "", date(2022, 11, 23)),
+        ("The Hague, 23 November 2022", "The Hague", date(2022, 11, 23)),
+        ("Ramallah, November 23rd, 2022", "Ramallah", date(2022, 11, 23)),
+        ("Wednesday 23 November 2022, Geneva", "Geneva", date(2022, 11, 23)),
+        ("Date: 2022-11-23", "", date(2022, 11, 23)),
+        ("Brussels, 23.11.2022", "Brussels", date(2022, 11, 23)),
+        ("Fait à Paris, le 1er mars 2023", "Paris", date(2023, 3, 1)),
+        ("Madrid, a 3 de diciembre de 2022", "Madrid", date(2022, 12, 3)),
+        ("En la ciudad de México, a 5 de mayo de 2021", "México", date(2021, 5, 5)),
+        ("A Coruña, 5 de mayo de 2021", "A Coruña", date(2021, 5, 5)),
+        ("رام الله، 23 تشرين الثاني/نوفمبر 2022", "رام الله", date(2022, 11, 23)),
+        ("القاهرة في ٢٣ نوفمبر ٢٠٢٢م", "القاهرة", date(2022, 11, 23)),
+        ("بيروت، ٢٣ كانون الأول ٢٠٢٢", "بيروت", date(2022, 12, 23)),
+    ],
+)
+def test_place_and_date_are_read(text: str, place: str, day: date) -> None:
+    assert datelines.read(text) == datelines.Dateline(place, day)
+
+
+@pytest.mark.parametrize(
+    "text", ["On 22 October 2021 we met.", "Since 5 May 2020", "23 May", "31 February 2022", "1848"]
+)
+def test_other_lines_are_no_dates(text: str) -> None:
+    assert datelines.read(text) is None
+
+
+def test_which_number_is_the_day_has_to_be_known() -> None:
+    assert datelines.read("03/11/2022") is None
+    assert datelines.read("03/11/2022", Order.DAY_FIRST) == datelines.Dateline(
+        "", date(2022, 11, 3)
+    )
+
+
+@pytest.mark.parametrize("written", ["03/11/2022", "November 2022"])
+def test_a_date_that_is_not_clear_is_shown_as_not_understood(written: str) -> None:
+    text = f"{written}\n\nDear all,\n\nWe write to you about the river and the mine beside it."
+    [draft] = recognise(lines.of_text(text))
+
+    assert (draft.dated, draft.addressees, draft.unrecognised) == (None, [], [written])
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["1.", "1)", "(1)", "i.", "(a)", "a)", "•", "–", "-", "*", "١.", "٢)", "\uf0b7", "أ)", "1-"],
+)
+def test_any_sign_begins_a_demand(mark: str) -> None:
+    text = f"Dear all,\n\nWe urge you to:\n{mark} stop the mine;\n{mark} pay.\n"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["stop the mine", "pay."]
+
+
+@pytest.mark.parametrize(
+    ("listed", "names", "countries"),
+    [
+        ("Bay Watch, Kenya\nLake Choir, Oman", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
+        ("Bay Watch (Kenya)\nLake Choir (UK)", ["Bay Watch", "Lake Choir"], ["KE", "GB"]),
+        ("Bay Watch – Kenya\nLake Choir - Oman", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
+        ("Bay Watch\tKenya\nLake Choir\tOman", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
+        (
+            "Bay Watch (UK)\nLake Choir\nSea",
+            ["Bay Watch (UK)", "Lake Choir", "Sea"],
+            ["GB", "", ""],
+        ),
+        ("Kenya:\n- Bay Watch\n- Sea", ["Bay Watch", "Sea"], ["KE", "KE"]),
+        ("Bay Watch; Lake Choir; Sea.", ["Bay Watch", "Lake Choir", "Sea"], ["", "", ""]),
+        ("| Name | Country |\n|---|---|\n| Bay Watch | Oman |", ["Bay Watch"], ["OM"]),
+    ],
+)
+def test_names_are_read_however_they_are_listed(
+    listed: str, names: list[str], countries: list[str]
+) -> None:
+    text = f"Dear all,\n\nThe river is dead, and the mine is still open.\n\nSigned,\n\n{listed}"
+    [draft] = recognise(lines.of_text(text))
+
+    assert [one.name for one in draft.signatories] == names
+    assert [one.country for one in draft.signatories] == countries
