@@ -15,6 +15,8 @@ PUBLIC = frozenset(
         "signatories-csv",
         "count-json",
         "share-picture",
+        "versions",
+        "version-json",
         "privacy",
         "guide",
     }

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from openletters.languages import Text, attributes
-from signatures import bots, consent, names, websites
+from signatures import bots, consent, names, shown, websites
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -157,6 +157,19 @@ def letter_label(letter: Letter) -> SafeString:
         letter.title,
         format_html_join("", "<bdi>{}</bdi>", ((_in_one_line(one),) for one in addressees)),
     )
+
+
+def changed_meanwhile(letter: Letter) -> SafeString:
+    """Return what somebody is told who signs another text than they could read."""
+    told = _(
+        "The text of “{title}” was changed after you opened this form: {link}, then press the"
+        " button again. What you entered is still here."
+    )
+    link = format_html(
+        '<a href="{}" target="_blank">{}</a>', letter.get_absolute_url(), _("read it again")
+    )
+    title = format_html("<bdi{}>{}</bdi>", attributes(letter.title.language), letter.title)
+    return format_html(str(told), title=title, link=link)
 
 
 def _in_one_line(parts: Iterable[Text]) -> SafeString:
@@ -358,9 +371,13 @@ class SignOnForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.Field(required=False, widget=forms.HiddenInput, initial=bots.opened_now)
+    texts = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, letters: Iterable[Letter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        letters = list(letters)
+        self.present = shown.stated(letters)
+        self.fields["texts"].initial = self.present
         for name in PUBLIC_FIELDS:
             self.fields[name].label = mark_listing(LABELS[name])
         field = self.fields["letters"]
@@ -388,7 +405,24 @@ class SignOnForm(forms.Form):
             Field("authorized"),
             Div("comment", hidden=True),
             "opened",
+            "texts",
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to sign a text that was changed in substance since the form was shown."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        stated = shown.read(cleaned.get("texts"))
+        for letter in cleaned.get("letters", ()):
+            if stated.get(letter.pk, letter.text_version) < letter.substance_version:
+                self.add_error("letters", changed_meanwhile(letter))
+        # From now on they have been told.
+        self.data = self.data.copy()
+        self.data["texts"] = self.present
+        return cleaned
+
+    def shown(self) -> dict[int, int]:
+        """Return the number of the text that was shown of each letter, by the letters' keys."""
+        return shown.read(self.cleaned_data["texts"])
 
     def claim(self) -> dict[str, Any]:
         """Return what was stated of the organisation and its contact."""

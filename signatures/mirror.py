@@ -30,6 +30,7 @@ from django.utils.html import escape
 from openletters import languages
 from openletters.caching import FOREVER, PUBLIC
 from signatures.models.letters import Campaign, Letter
+from signatures.models.versions import TextVersion
 from signatures.pages.listing import Start
 
 RECORD = "openletters-mirror.json"
@@ -182,6 +183,10 @@ def addresses() -> Iterator[str]:
     for slug in letters.values_list("slug", flat=True):
         for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
             yield reverse(name, args=[slug])
+    for letter in letters:
+        yield reverse("versions", args=[letter.slug])
+        for number in TextVersion.objects.public(letter).values_list("number", flat=True):
+            yield reverse("version-json", args=[letter.slug, number])
 
 
 def ask(address: str, known: str) -> HttpResponse:

@@ -16,16 +16,25 @@ from signatures import names
 from signatures.cells import safe_cell
 from signatures.models.organizations import Signature, SignatureQuerySet
 
-PUBLIC_COLUMNS = ("number", "name", "local_name", "country", "section", "signed_on")
+PUBLIC_COLUMNS = (
+    "number",
+    "name",
+    "local_name",
+    "country",
+    "section",
+    "signed_on",
+    "text_version",
+)
 
 
 def public_csv(listed: SignatureQuerySet) -> bytes:
     """Return the public list of a letter as CSV: what its page shows, and nothing else.
 
     Numbers count the rows as the page does; `section` tells initiators; countries are two letters
-    (ISO 3166-1), days ISO 8601. Rows are read as tuples, because a list may be long.
+    (ISO 3166-1), days ISO 8601; `text_version` numbers the text that was signed. Rows are read as
+    tuples, because a list may be long.
     """
-    columns = ("name", "local_name", "country", "position", "signed_on")
+    columns = ("name", "local_name", "country", "position", "signed_on", "text_version")
     return _written(
         PUBLIC_COLUMNS,
         (
@@ -36,8 +45,9 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
                 country,
                 "" if position is None else "initiator",
                 signed_on.isoformat(),
+                str(text_version or ""),
             )
-            for number, (name, local_name, country, position, signed_on) in enumerate(
+            for number, (name, local_name, country, position, signed_on, text_version) in enumerate(
                 listed.values_list(*columns).iterator(), start=1
             )
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, rights, signing
+from signatures.views import downloads, guide, letters, privacy, rights, signing, versions
 
 urlpatterns = [
     path("", letters.home, name="home"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
+    path("letters/<slug:slug>/versions/", versions.versions, name="versions"),
+    path(
+        "letters/<slug:slug>/versions/<int:number>.json",
+        versions.version_json,
+        name="version-json",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
     path("confirm/<str:token>/", signing.confirm, name="confirm"),

@@ -29,6 +29,7 @@ from signatures.models import (
     OrganizationMerge,
     SignOn,
     Switches,
+    TextVersion,
     merges,
 )
 from signatures.tokens import Purpose
@@ -111,6 +112,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signatoryimport_done": ("ea", NOBODY),
     "admin:signatures_signature_withdraw": (NOBODY, STAFF),
     "admin:signatures_signature_withhold": (NOBODY, STAFF),
+    "admin:signatures_signature_reaffirm": (NOBODY, STAFF),
     "admin:signatures_signon_approve": (NOBODY, "ma"),
     "admin:signatures_signon_reject": (NOBODY, "ma"),
     "admin:signatures_signon_reopen": (NOBODY, "ma"),
@@ -151,6 +153,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "signatories-csv": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
+    "versions": (ALL, NOBODY),
+    "version-json": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),
@@ -243,6 +247,7 @@ class World:
         letter = make_letter(campaign=campaign, demands=["Act"])
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -287,6 +292,7 @@ class World:
             "batch": batch,
             "language": "ar",
             "language_code": "ar",
+            "number": 1,
             "content_type_id": ContentType.objects.get_for_model(letter).pk,
             "slug": letter.slug,
             "colour": "7a2048",

@@ -20,8 +20,11 @@ LISTED_WHOLE = 1000
 LISTED_AT_FIRST = 200
 """Of a longer one, the letter shows as many; the rest is on the list's own pages."""
 
-Name = tuple[str, str]
-"""A name as listed, and the one in the organisation's own language or nothing."""
+Name = tuple[str, str, int]
+"""A name as listed, the one in the organisation's own language or nothing, and the number of the
+text that it stands under."""
+
+LISTED = ("name", "local_name", "text_version", "position", "signed_on", "country")
 
 Ordered = TypeVar("Ordered", Addressee, Demand)
 
@@ -75,13 +78,9 @@ def letter_page(letter: Letter) -> LetterPage:
         one.letter = letter  # which tells the language they fall back to
     current = Signature.objects.filter(letter=letter).current().in_list_order()
     whole = letter.listed_count <= LISTED_WHOLE
-    listed = list(
-        current.values_list("name", "local_name", "position", "signed_on", "country")[
-            : LISTED_WHOLE if whole else LISTED_AT_FIRST
-        ]
-    )
+    listed = list(current.values_list(*LISTED)[: LISTED_WHOLE if whole else LISTED_AT_FIRST])
     # A list that was read whole is not counted a second time.
-    drawn = [(row[3], row[4], 1) for row in listed] if whole else count_rows(letter)
+    drawn = [(row[4], row[5], 1) for row in listed] if whole else count_rows(letter)
     body = letter.body_html
     lead_html, rest_html = markdown.split_lead(body)
     return LetterPage(
@@ -91,8 +90,8 @@ def letter_page(letter: Letter) -> LetterPage:
         demands=demands,
         lead_html=Text(lead_html, body.language),
         rest_html=Text(rest_html, body.language),
-        initiators=[row[:2] for row in listed if row[2] is not None],
-        organizations=[row[:2] for row in listed if row[2] is None],
+        initiators=[row[:3] for row in listed if row[3] is not None],
+        organizations=[row[:3] for row in listed if row[3] is None],
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),

@@ -99,19 +99,19 @@ def read(listed: SignatureQuerySet, start: Start) -> Part:
     Raises Http404 when no name stands there.
     """
     since = listed.filter(list_key__gte=start.key) if start.key else listed
-    columns = ("name", "local_name", "position", "list_key")
+    columns = ("name", "local_name", "text_version", "position", "list_key")
     stop = start.skipped + NAMES_PER_PART + 1
     rows = since.in_list_order().values_list(*columns)[start.skipped : stop]
-    read = [(name, local, position, bytes(key)) for name, local, position, key in rows]
+    read = [((name, local, text), place, bytes(key)) for name, local, text, place, key in rows]
     names, more = read[:NAMES_PER_PART], read[NAMES_PER_PART:]
     if not names and start.number > 1:
         raise Http404
     return Part(
         start=start,
-        initiators=[(name, local) for name, local, position, _key in names if position is not None],
-        organizations=[(name, local) for name, local, position, _key in names if position is None],
+        initiators=[name for name, place, _key in names if place is not None],
+        organizations=[name for name, place, _key in names if place is None],
         previous=_previous(listed, start) if start.number > 1 else None,
-        following=_following(start, [row[3] for row in names], more[0][3]) if more else None,
+        following=_following(start, [row[2] for row in names], more[0][2]) if more else None,
     )
 
 

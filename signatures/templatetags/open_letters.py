@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from openletters.languages import comma
 from signatures.models.letters import Addressee
+from signatures.pages.letters import Name
 
 register = template.Library()
 
@@ -25,18 +26,26 @@ def closing_phrase(days: int) -> str:
 
 
 @register.simple_tag
-def names_of(names: "Iterable[tuple[str, str]]", start: int = 1) -> SafeString:
+def names_of(names: "Iterable[Name]", start: int = 1, since: int = 0) -> SafeString:
     """Return a numbered list of names: each as listed, and in its own language or "".
 
-    A template would take ten times as long over it, which is most of a letter's page.
+    Those that stand under an earlier text than that of number `since` say so. A template would
+    take ten times as long over it, which is most of a letter's page.
     """
     items = [
         f"<li><bdi>{escape(name)}</bdi>"
-        + (f' <bdi class="local">{escape(local)}</bdi></li>' if local else "</li>")
-        for name, local in names
+        + (f' <bdi class="local">{escape(local)}</bdi>' if local else "")
+        + (_earlier(text) if text < since > 1 else "")
+        + "</li>"
+        for name, local, text in names
     ]
     first = f' start="{int(start)}"' if start != 1 else ""
     return mark_safe("\n".join([f'<ol class="names"{first}>', *items, "</ol>"]))
+
+
+def _earlier(text: int) -> str:
+    said = escape(_("signed version %(number)s") % {"number": text})
+    return f' <small class="version">{said}</small>'
 
 
 @register.filter

@@ -27,7 +27,9 @@ from signatures.models import (
     SignatoryImport,
     SignOn,
     SignOnEvent,
+    TextVersion,
     merges,
+    reaffirming,
     splits,
 )
 from signatures.tokens import Purpose
@@ -45,7 +47,7 @@ from tests.tables import csv_file
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note)
+ONLY_ADDED = (SignOnEvent, Note, TextVersion)
 """Histories: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
@@ -97,6 +99,7 @@ def furnish(write: Write = plainly) -> World:
     Logo.objects.give(world.campaign, draw(picture()))
     _write_letters(world)
     _sign(world, write)
+    _change(world)
     _know(world)
     _import(world)
     return world
@@ -125,6 +128,19 @@ def _write_letters(world: World) -> None:
             contact_email=f"{slug}@letters.example",
             **more,
         )
+        if status != Letter.Status.DRAFT:
+            TextVersion.objects.freeze(world.letters[slug], kind=TextVersion.Kind.FIRST)
+
+
+def _change(world: World) -> None:
+    """Change a text that was signed, so that contacts are asked whether they stand by it."""
+    letter = world.letters["open"]
+    letter.title = "Open letter on all water"
+    letter.save()
+    until = timezone.now() + timedelta(days=9)
+    kind = TextVersion.Kind.SUBSTANCE
+    reaffirming.mark(letter, kind=kind, note="All water.", reaffirm_by=until)
+    Letter.objects.filter(pk=letter.pk).raise_revision()
 
 
 def _sign(world: World, write: Write) -> None:
