@@ -422,7 +422,11 @@ class SignOnForm(forms.Form):
 
     def shown(self) -> dict[int, int]:
         """Return the number of the text that was shown of each letter, by the letters' keys."""
-        return shown.read(self.cleaned_data["texts"])
+        stated = shown.read(self.cleaned_data["texts"])
+        return {
+            one.pk: min(stated.get(one.pk, one.text_version), one.text_version)
+            for one in self.cleaned_data["letters"]
+        }
 
     def claim(self) -> dict[str, Any]:
         """Return what was stated of the organisation and its contact."""

@@ -44,7 +44,9 @@ def mona() -> User:
     return make_staff("mona")
 
 
-def change(letter: Letter, title: str = "On wells", kind: Any = SUBSTANCE) -> TextVersion:
+def change(
+    letter: Letter, title: str = "Open letter on wells", kind: Any = SUBSTANCE
+) -> TextVersion:
     """Change what it says, as an editor would."""
     letter.title = title
     letter.save()
@@ -247,7 +249,7 @@ class TestAsking:
         change(other, "On much rain")
         assert sign_on.mails.filter(kind=ASKED).count() == 1
         body = emails.compose(sign_on.mails.get(kind=ASKED)).body
-        assert "On wells" in body
+        assert "Open letter on wells" in body
         assert "On much rain" in body
 
     def test_a_draft_asks_nobody_before_it_is_published_again(
