@@ -17,6 +17,10 @@ PUBLIC = frozenset(
         "share-picture",
         "versions",
         "version-json",
+        "letters-feed",
+        "letter-feed",
+        "response",
+        "response-file",
         "privacy",
         "guide",
     }

@@ -250,6 +250,12 @@ MODERATION_SERVICE_LEVEL = environment.number(
     "MODERATION_SERVICE_LEVEL", 24, least=0.1, most=10_000, unit="hours"
 )
 
+# Within how many days an addressee is expected to answer. Of those who have not, staff are reminded
+# once; anew only after another step of ours.
+ANSWER_EXPECTED_WITHIN = int(
+    environment.number("ANSWER_EXPECTED_WITHIN", 30, least=1, most=3650, unit="days")
+)
+
 # How many months after the last of its letters has closed the contact data of a sign-on is erased.
 CONTACTS_KEPT = int(environment.number("CONTACTS_KEPT", 6, least=1, most=120, unit="months"))
 

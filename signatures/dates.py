@@ -77,6 +77,11 @@ def parse(text: str, order: Order | None = None) -> date:
     raise ValueError("this is no date")
 
 
+def month_named(word: str) -> int:
+    """Return the number of the month of that name, in any of our languages; 0 if there is none."""
+    return _MONTH_OF.get(names.fold(word), 0)
+
+
 def order_of(texts: Iterable[str]) -> tuple[Order | None, str]:
     """Return which order the dates of one column are written in, and one that leaves it open.
 

@@ -165,8 +165,11 @@ def changed_meanwhile(letter: Letter) -> SafeString:
         "The text of “{title}” was changed after you opened this form: {link}, then press the"
         " button again. What you entered is still here."
     )
-    link = format_html(
-        '<a href="{}" target="_blank">{}</a>', letter.get_absolute_url(), _("read it again")
+    again = _("read it again")
+    link = (
+        format_html('<a href="{}" target="_blank">{}</a>', letter.get_absolute_url(), again)
+        if letter.is_published()
+        else again
     )
     title = format_html("<bdi{}>{}</bdi>", attributes(letter.title.language), letter.title)
     return format_html(str(told), title=title, link=link)

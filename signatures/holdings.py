@@ -42,6 +42,7 @@ def held(sign_on: SignOn) -> dict[str, Any]:
             "status": sign_on.status,
             "source": sign_on.source,
             "where_it_came_from": sign_on.provenance,
+            "secret_link": sign_on.link.name if sign_on.link else "",
             "submitted": sign_on.created_at,
             "confirmed": sign_on.confirmed_at,
             "decided": sign_on.decided_at,
@@ -52,7 +53,12 @@ def held(sign_on: SignOn) -> dict[str, Any]:
             "wording": consent.declared(sign_on),
         },
         "letters": [
-            {"title": str(letter), "address": settings.SITE_URL + letter.get_absolute_url()}
+            {
+                "title": str(letter),
+                "address": settings.SITE_URL + letter.get_absolute_url()
+                if letter.is_published()
+                else "",
+            }
             for letter in sign_on.letters.order_by("pk")
         ],
         "listings": [

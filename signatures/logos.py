@@ -23,6 +23,18 @@ LARGEST = (600, 240)
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be that is uploaded, how many pixels are decoded and are kept of it."""
+
+    file: int = LARGEST_FILE
+    pixels: int = MOST_PIXELS
+    kept: tuple[int, int] = LARGEST
+
+
+LOGO = Limits()
+
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 """What is served, by the end of the name."""
 
@@ -46,12 +58,12 @@ class Drawn:
         return f"{hashlib.sha256(self.content).hexdigest()[:32]}.{self.kind}"
 
 
-def draw(upload: bytes) -> Drawn:
+def draw(upload: bytes, limits: Limits = LOGO) -> Drawn:
     """Return the picture in a file, drawn anew. Raises Refused."""
-    if len(upload) > LARGEST_FILE:
+    if len(upload) > limits.file:
         raise Refused(_("This file is too large: a logo may have 500 kB."))
-    picture = _decoded(upload)
-    picture.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+    picture = _decoded(upload, limits.pixels)
+    picture.thumbnail(limits.kept, Image.Resampling.LANCZOS)
     written = io.BytesIO()
     if "A" in picture.getbands():
         kind = "png"
@@ -66,15 +78,16 @@ def draw(upload: bytes) -> Drawn:
     return Drawn(written.getvalue(), kind, picture.width, picture.height)
 
 
-def _decoded(upload: bytes) -> Image.Image:
-    too_many = _("This picture has too many pixels: 8 million at most.")
+def _decoded(upload: bytes, most: int) -> Image.Image:
+    too_many = _("This picture has too many pixels: %(number)s million at most.")
+    too_many %= {"number": most // 1_000_000}
     not_a_picture = _("This is no picture that can be used: take a PNG, JPEG or WebP file.")
     broken = _("This picture cannot be read; the file may be cut off or damaged.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what we refuse, Pillow only warns of
             with Image.open(io.BytesIO(upload), formats=FORMATS) as opened:
-                fits = opened.width * opened.height <= MOST_PIXELS
+                fits = opened.width * opened.height <= most
                 drawn = _drawn(opened) if fits else None
     except Image.DecompressionBombError as error:
         raise Refused(too_many) from error

@@ -30,6 +30,7 @@ from django.utils.html import escape
 from openletters import languages
 from openletters.caching import FOREVER, PUBLIC
 from signatures.models.letters import Campaign, Letter
+from signatures.models.responses import Response
 from signatures.models.versions import TextVersion
 from signatures.pages.listing import Start
 
@@ -174,6 +175,7 @@ def unfinished(path: Path) -> Path:
 def addresses() -> Iterator[str]:
     """Yield what can be read in the present language; of a list, its first part."""
     yield reverse("home")
+    yield reverse("letters-feed")
     yield reverse("privacy")
     yield reverse("guide")
     letters = Letter.objects.published().order_by("pk")
@@ -181,12 +183,24 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in ("letter", "signatories", "signatories-csv", "count-json", "share-picture"):
+        for name in (
+            "letter",
+            "letter-feed",
+            "signatories",
+            "signatories-csv",
+            "count-json",
+            "share-picture",
+        ):
             yield reverse(name, args=[slug])
     for letter in letters:
         yield reverse("versions", args=[letter.slug])
         for number in TextVersion.objects.public(letter).values_list("number", flat=True):
             yield reverse("version-json", args=[letter.slug, number])
+    recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")
+    for response in recorded.select_related("letter"):
+        yield response.get_absolute_url()
+        if response.file:
+            yield response.file_address
 
 
 def ask(address: str, known: str) -> HttpResponse:

@@ -10,11 +10,15 @@ from openletters import languages
 RIGHT_TO_LEFT_MARK = "\u200f"
 
 
-def enumerated(parts: Iterable[Any]) -> str:
-    """Return `parts` one after the other, with the comma of the language."""
+def between() -> str:
+    """Return what stands between two parts of a list, in the language of the page."""
     language = get_language() or ""
-    between = languages.comma(language)
     if languages.direction(language) == languages.RIGHT_TO_LEFT:
         # Between two names in Latin letters it would be taken for theirs.
-        between = f"{RIGHT_TO_LEFT_MARK}{between}"
-    return between.join(map(str, parts))
+        return f"{RIGHT_TO_LEFT_MARK}{languages.comma(language)}"
+    return languages.comma(language)
+
+
+def enumerated(parts: Iterable[Any]) -> str:
+    """Return `parts` one after the other, with the comma of the language."""
+    return between().join(map(str, parts))

@@ -90,7 +90,7 @@ def read(content: bytes, encoding: str = "") -> Table:
         table = Table(_bounded(workbooks.records(content)))
     else:
         _refuse_other_kinds(content)
-        encoding = encoding or _encoding_of(content)
+        encoding = encoding or encoding_of(content)
         table = Table(_text_records(content, encoding), encoding)
     if not table.records:
         raise Unreadable(_("The file is empty."))
@@ -133,7 +133,8 @@ def _refuse_other_kinds(content: bytes) -> None:
 # Text
 
 
-def _encoding_of(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
+    """Return the encoding in which a text was most probably written."""
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return encoding

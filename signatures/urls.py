@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from signatures.views import downloads, guide, letters, privacy, rights, signing, versions
+from signatures.views import (
+    downloads,
+    feeds,
+    guide,
+    letters,
+    privacy,
+    private,
+    responses,
+    rights,
+    signing,
+    versions,
+)
 
 urlpatterns = [
     path("", letters.home, name="home"),
+    path("feed.atom", feeds.letters, name="letters-feed"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("guide/", guide.signing, name="guide"),
     path("campaigns/<slug:slug>/", letters.campaign, name="campaign"),
@@ -20,8 +32,19 @@ urlpatterns = [
         versions.version_json,
         name="version-json",
     ),
+    path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
+    path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
+    path(
+        "letters/<slug:slug>/responses/<uuid:entry>/<slug:digest>.<slug:kind>",
+        responses.file,
+        name="response-file",
+    ),
     path("letters/<slug:slug>/sign/", signing.sign, name="sign"),
     path("letters/<slug:slug>/sign/sent/", signing.sent, name="sign-sent"),
+    path("private/<str:token>/", private.letter, name="private"),
+    path("private/<str:token>/letters/<slug:slug>/", private.letter, name="private-letter"),
+    path("private/<str:token>/sign/", private.sign, name="private-sign"),
+    path("private/<str:token>/sign/sent/", private.sent, name="private-sent"),
     path("confirm/<str:token>/", signing.confirm, name="confirm"),
     path("confirm-address/<str:token>/", signing.confirm_address, name="confirm-address"),
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),

@@ -15,6 +15,7 @@ from signatures.models import (
     Demand,
     Letter,
     Organization,
+    SecretLink,
     Signature,
     SignOn,
     SignOnEvent,
@@ -158,3 +159,14 @@ def make_member(username: str, role: str, **fields: Any) -> User:
     member = User.objects.create_user(username, is_staff=True, **fields)
     member.groups.add(Group.objects.get(name=role))
     return member
+
+
+def make_link(
+    *letters: Letter, name: str = "the initiators", for_initiators: bool = True
+) -> SecretLink:
+    """Store a secret link to letters."""
+    actor = User.objects.filter(username="linker").first() or make_staff("linker")
+    link: SecretLink = SecretLink.objects.make(
+        letters, name=name, for_initiators=for_initiators, actor=actor
+    )
+    return link

@@ -63,7 +63,7 @@ def test_only_the_reading_pages_may_be_kept_by_others() -> None:
     assert every >= caching.PUBLIC | caching.FOREVER
     assert {"colours", "logo"} == caching.FOREVER
     private = every - caching.PUBLIC - caching.FOREVER
-    assert {name for name in private if not name.startswith("admin:")} == {
+    assert {name for name in private if not name.startswith(("admin:", "private"))} == {
         "security-txt",
         "sign",
         "sign-sent",

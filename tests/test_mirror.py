@@ -73,6 +73,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
     Mirror(folder).update()
     pages = {
         "index.html",
+        "feed.atom",
         "privacy/index.html",
         "guide/index.html",
         "campaigns/a-campaign/index.html",
@@ -83,11 +84,13 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/a-letter/signatories.csv",
         "letters/a-letter/count.json",
         "letters/a-letter/share.png",
+        "letters/a-letter/feed.atom",
         "letters/sibling/index.html",
         "letters/sibling/signatories/index.html",
         "letters/sibling/signatories.csv",
         "letters/sibling/count.json",
         "letters/sibling/share.png",
+        "letters/sibling/feed.atom",
     }
     everywhere = {prefix + page for prefix in ("", "ar/", "es/", "fr/") for page in pages}
     assets = {"static/signatures/site.css", "static/signatures/icon.svg"}

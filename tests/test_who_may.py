@@ -23,10 +23,13 @@ from pytest_django import Settings
 from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
 from signatures import colours, emails, logos, tokens
+from signatures.attachments import Attachment
 from signatures.models import (
     Export,
+    Letter,
     Logo,
     OrganizationMerge,
+    SecretLink,
     SignOn,
     Switches,
     TextVersion,
@@ -43,6 +46,7 @@ from tests.factories import (
     make_sign_on,
     make_signature,
 )
+from tests.responding.steps import respond, say
 from tests.staff.steps import give_app, give_password, log_in
 
 pytestmark = pytest.mark.django_db
@@ -90,11 +94,21 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:auth_user_invite": (NOBODY, "a"),
     "admin:auth_user_reset": ("a", "a"),
     "admin:signatures_letter_preview": (STAFF, NOBODY),
+    "admin:signatures_letter_links": ("ea", "ea"),
+    "admin:signatures_letter_collect_privately": (NOBODY, "ea"),
+    "admin:signatures_letter_stop_collecting": (NOBODY, "ea"),
     "admin:signatures_letter_publish": (NOBODY, "ea"),
+    "admin:signatures_letter_lift_embargo": (NOBODY, "ea"),
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
+    "admin:signatures_letter_responses": (STAFF, NOBODY),
+    "admin:signatures_letter_respond": ("ea", "ea"),
+    "admin:signatures_letter_response": (STAFF, "ea"),
+    "admin:signatures_letter_response_file": (STAFF, NOBODY),
+    "admin:signatures_letter_note": ("ea", "ea"),
+    "admin:signatures_letter_correct_note": (STAFF, "ea"),
     "admin:signatures_campaign_translate": ("ea", "ea"),
     "admin:signatures_letter_delete_translation": ("ea", "ea"),
     "admin:signatures_campaign_delete_translation": ("ea", "ea"),
@@ -155,8 +169,16 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "share-picture": (ALL, NOBODY),
     "versions": (ALL, NOBODY),
     "version-json": (ALL, NOBODY),
+    "letters-feed": (ALL, NOBODY),
+    "letter-feed": (ALL, NOBODY),
+    "response": (ALL, NOBODY),
+    "response-file": (ALL, NOBODY),
     "sign": (ALL, ALL),
     "sign-sent": (ALL, NOBODY),
+    "private": (ALL, NOBODY),
+    "private-letter": (ALL, NOBODY),
+    "private-sign": (ALL, ALL),
+    "private-sent": (ALL, NOBODY),
     "confirm": (ALL, ALL),
     "confirm-address": (ALL, ALL),
     "sign-on": (ALL, ALL),
@@ -265,6 +287,8 @@ class World:
         export = Export.objects.create(kind="contacts", format="csv", scope="", rows=0, actor=root)
         act = StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=root)
         assert alias
+        reply = respond(letter, dated=letter.dated, attachment=Attachment(b"Dear all", "txt"))
+        note = say(letter.demands.get(), dated=letter.dated)
         self.keys: dict[str, object] = {
             "auth_user": other.pk,
             "staff_staffact": act.pk,
@@ -298,6 +322,8 @@ class World:
             "colour": "7a2048",
             "digest": colours.address("#7a2048")[1],
             "kind": "png",
+            "entry": reply.entry,
+            "demand": note.demand_id,
             "token": emails.private_path(waiting).split("/")[-2],
             "topic": "letters",
             "uidb64": account,
@@ -309,7 +335,16 @@ class World:
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
+            "admin:signatures_letter_correct_note entry": str(note.entry),
         }
+        for name in ("response-file", "admin:signatures_letter_response_file"):
+            for part, value in zip(("digest", "kind"), reply.file.split("."), strict=True):
+                self.special[f"{name} {part}"] = value
+        private = make_letter("private", status=Letter.Status.PRIVATE, campaign=campaign)
+        link = SecretLink.objects.make([private], name="us", for_initiators=False, actor=root)
+        for name in ("private", "private-letter", "private-sign", "private-sent"):
+            self.special[f"{name} token"] = link.token
+        self.special["private-letter slug"] = private.slug
         self.query = {
             "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent"
         }
@@ -330,6 +365,8 @@ class World:
         def value(part: str) -> str:
             if part in {"pk", "object_id"}:
                 return str(self.keys.get(model, self.keys["signatures_letter"]))
+            if f"{name} {part}" in self.special:
+                return self.special[f"{name} {part}"]
             if part in {"slug", "token", "digest"} and name in self.special:
                 return self.special[name]
             return str(self.parts[part])

@@ -17,6 +17,8 @@ _EDITOR = {
     "signatures.letter": "view add change delete",
     "signatures.addressee": "view add change delete",
     "signatures.demand": "view add change delete",
+    "signatures.response": "view add change",
+    "signatures.demandnote": "view add change",
     "signatures.organization": "view",
     "signatures.organizationname": "view",
     "signatures.signature": "view change",  # what an import amounts to
@@ -27,6 +29,8 @@ _MODERATOR = {
     "signatures.letter": "view",
     "signatures.addressee": "view",
     "signatures.demand": "view",
+    "signatures.response": "view",
+    "signatures.demandnote": "view",
     "signatures.organization": "view add change",
     "signatures.organizationname": "view add change delete",
     "signatures.signature": "view change",

@@ -72,7 +72,7 @@ class EntryForm(forms.Form):
         field = self.fields["letters"]
         assert isinstance(field, LettersField)
         field.queryset = (
-            Letter.objects.published()
+            Letter.objects.exclude(status=Letter.Status.DRAFT)
             .order_by("-pk")
             .prefetch_related("translations", "addressees__translations")
         )

@@ -25,8 +25,10 @@ from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
 from signatures.admin.filters import ChoicesFilter, ChosenRows
+from signatures.admin.ledger import Ledger
 from signatures.admin.marking import NotMarked, keep_version
-from signatures.admin.originals import OriginalAdmin, OriginalForm, OriginalInline
+from signatures.admin.originals import OriginalForm, OriginalInline
+from signatures.admin.secret_links import SecretLinkAdmin
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.reaffirming import ask
 from signatures.pages.letters import letter_page
@@ -34,16 +36,57 @@ from signatures.phrases import enumerated
 
 PAGE = "admin:signatures_letter_change"
 
-STEPS = ("publish", "close", "reopen", "unpublish")
+STEPS = (
+    "collect_privately",
+    "stop_collecting",
+    "publish",
+    "lift_embargo",
+    "close",
+    "reopen",
+    "unpublish",
+)
 
 OPEN_STEPS = {
-    Letter.Status.DRAFT: ("publish",),
-    Letter.Status.PRIVATE: ("publish",),
+    Letter.Status.DRAFT: ("collect_privately", "publish"),
+    Letter.Status.PRIVATE: ("publish", "stop_collecting"),
     Letter.Status.OPEN: ("close", "unpublish"),
     Letter.Status.CLOSED: ("reopen", "unpublish"),
 }
+UNDER_EMBARGO = ("lift_embargo", "collect_privately", "unpublish")
+"""Of a letter that is published, but not seen by the public yet."""
+
+SHOWING = ("collect_privately", "publish")
+"""Steps that show the letter to others for the first time: it has to be complete."""
+
+OPENING = (*SHOWING, "lift_embargo", "reopen")
+"""Steps after which it can be signed: its closing time must be to come."""
 
 WORDS = {
+    "collect_privately": {
+        "label": gettext_lazy("Collect privately…"),
+        "confirm": gettext_lazy("Collect privately now"),
+        "means": gettext_lazy(
+            "Only those with a secret link can read the letter and sign it. Nothing of it is "
+            "public, not even that it exists."
+        ),
+        "done": gettext_lazy("Collected privately from now on."),
+    },
+    "stop_collecting": {
+        "label": gettext_lazy("Back to draft…"),
+        "confirm": gettext_lazy("Make it a draft again"),
+        "means": gettext_lazy(
+            "The secret links lead nowhere until it is opened again; the signatures are kept."
+        ),
+        "done": gettext_lazy("The letter is a draft again."),
+    },
+    "lift_embargo": {
+        "label": gettext_lazy("Publish at once…"),
+        "confirm": gettext_lazy("Publish it now"),
+        "means": gettext_lazy(
+            "The embargo ends: everybody can read the letter, and organisations can sign it."
+        ),
+        "done": gettext_lazy("Published."),
+    },
     "publish": {
         "label": gettext_lazy("Publish…"),
         "confirm": gettext_lazy("Publish it now"),
@@ -154,6 +197,11 @@ class LetterForm(OriginalForm):
         )
 
 
+def _steps_of(letter: Letter) -> tuple[str, ...]:
+    """Return the steps that are open to a letter."""
+    return UNDER_EMBARGO if letter.is_embargoed() else OPEN_STEPS[Letter.Status(letter.status)]
+
+
 def missing(letter: Letter) -> list[str]:
     """Return what a letter needs before it can be published, in words; nothing when it is ready."""
     lacks = []
@@ -169,7 +217,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(OriginalAdmin):
+class LetterAdmin(Ledger, SecretLinkAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
@@ -313,7 +361,7 @@ class LetterAdmin(OriginalAdmin):
                 "address": reverse(f"admin:signatures_letter_{step}", args=[letter.pk]),
                 **WORDS[step],
             }
-            for step in OPEN_STEPS[Letter.Status(letter.status)]
+            for step in _steps_of(letter)
         ]
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -336,19 +384,19 @@ class LetterAdmin(OriginalAdmin):
             return render(request, "admin/signatures/letter/preview.html", context)
 
     def change_status(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Publish, close, reopen or unpublish a letter, once; repeating it is harmless."""
+        """Take one of the steps with a letter, once; repeating it is harmless."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
         letter = get_object_or_404(Letter, pk=pk)
         here = HttpResponseRedirect(reverse(PAGE, args=[pk]))
-        if step in {"publish", "reopen"} and letter.closed_at():
+        if step in OPENING and letter.closed_at():
             told = _("Nothing was done: the closing time has passed. Set another one first.")
             self.message_user(request, told, messages.ERROR)
             return here
-        if step == "publish" and (lacks := missing(letter)):
-            told = _("Not published. The letter still needs: %(what)s.")
+        if step in SHOWING and (lacks := missing(letter)):
+            told = _("Nothing was done. The letter still needs: %(what)s.")
             self.message_user(request, told % {"what": enumerated(lacks)}, messages.ERROR)
             return here
         with transaction.atomic():

@@ -1,6 +1,7 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
 from signatures.models.corrections import Correction
+from signatures.models.demand_notes import DemandNote
 from signatures.models.distinctions import Distinction
 from signatures.models.editions import Edition, EditionFile, EditionSignatory
 from signatures.models.erasures import Erasure
@@ -19,8 +20,11 @@ from signatures.models.notes import Note
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.presence import Presence
 from signatures.models.reminders import Reminder
+from signatures.models.responses import Response, ResponseAddressee, ResponseFile
+from signatures.models.secret_links import SecretLink
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.silences import AnswerReminder
 from signatures.models.splits import OrganizationSplit
 from signatures.models.switches import Switches
 from signatures.models.versions import TextVersion
@@ -29,10 +33,12 @@ from signatures.models.withheld import WithheldSignature
 __all__ = [
     "Addressee",
     "Allowance",
+    "AnswerReminder",
     "Campaign",
     "ClientKey",
     "Correction",
     "Demand",
+    "DemandNote",
     "Distinction",
     "Edition",
     "EditionFile",
@@ -53,6 +59,10 @@ __all__ = [
     "OutgoingMail",
     "Presence",
     "Reminder",
+    "Response",
+    "ResponseAddressee",
+    "ResponseFile",
+    "SecretLink",
     "SignOn",
     "SignOnEvent",
     "SignOnLetter",

@@ -28,6 +28,7 @@ from signatures.models.history import (
     Status,
     target,
 )
+from signatures.models.initiators import places
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName, Signature
 from signatures.models.sign_on_letters import SignOnLetter, hashes_of
@@ -414,6 +415,8 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
     columns = ("sign_on", "pk", "letter", "text_version")
     for claim_pk, row_pk, letter, text_version in letter_rows.values_list(*columns):
         about[claim_pk].append((row_pk, letter, text_version))
+    stands = {claim: [letter for _row, letter, _text in rows] for claim, rows in about.items()}
+    initiators = places(claims, stands)
     stated = [
         (
             claim.pk,
@@ -423,6 +426,7 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
                 organization=claim.organization,
                 name=claim.listed_name,
                 local_name=claim.local_name,
+                position=initiators.get((claim.pk, letter)),
                 source=claim.source,
                 signed_on=timezone.localdate(claim.confirmed_at or timezone.now()),
                 text_version=text_version,

@@ -1,12 +1,11 @@
 """What is published: campaigns, letters, their addressees and demands."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -19,6 +18,7 @@ from parler.models import TranslatedFields
 from openletters.languages import choices, codes
 from signatures import colours, markdown
 from signatures.models.fields import DerivedTextField
+from signatures.models.phases import Phases, Status
 from signatures.models.translated import Translated, translated
 
 
@@ -110,9 +110,13 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
 
     def open_for_signature(self) -> Self:
         """Published letters whose closing time has not come."""
-        return self.published().filter(
+        return self.published().taking_sign_ons()
+
+    def taking_sign_ons(self) -> Self:
+        """Letters that can be signed now: by everybody, or by those with a secret link alone."""
+        return self.filter(
             Q(closes_at__isnull=True) | Q(closes_at__gt=timezone.now()),
-            status=Letter.Status.OPEN,
+            status__in=[Letter.Status.PRIVATE, Letter.Status.OPEN],
         )
 
     def closed_before(self, moment: datetime) -> Self:
@@ -120,10 +124,13 @@ class LetterQuerySet(TranslatableQuerySet, models.QuerySet["Letter"]):
         return self.filter(Q(closes_at__lte=moment) | Q(ended_at__lte=moment))
 
     def naming(self, letter: "Letter", *campaigns: int | None) -> Self:
-        """Letters whose pages name `letter`: itself, and those of its campaign.
+        """Letters whose pages name `letter`: itself and, if it is public, those of its campaign.
 
-        `campaigns` are the keys of others to which it belonged.
+        `campaigns` are the keys of others to which it belonged. While it is not public no other
+        page names it, nor may the revision of one tell that something has happened to it.
         """
+        if not letter.is_published():
+            return self.filter(pk=letter.pk)
         named = [campaign for campaign in (letter.campaign_id, *campaigns) if campaign]
         return self.filter(Q(pk=letter.pk) | Q(campaign__in=named))
 
@@ -168,14 +175,10 @@ def _number(related: str, *conditions: Q) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
-class Letter(Translated):
+class Letter(Phases, Translated):
     """An open letter: a text, to somebody, with demands, under which organisations stand."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PRIVATE = "private", _("private")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+    Status = Status
 
     campaign = models.ForeignKey(
         Campaign,
@@ -330,78 +333,6 @@ class Letter(Translated):
         written = {text.language_code for text in self.translations.all() if text.body.strip()}
         ordered = [self.language, *(code for code in codes() if code != self.language)]
         return [code for code in ordered if code in written]
-
-    def is_published(self) -> bool:
-        """Whether the public may read the letter now."""
-        return self.status in {self.Status.OPEN, self.Status.CLOSED} and (
-            self.opens_at is None or self.opens_at <= timezone.now()
-        )
-
-    def is_open(self) -> bool:
-        """Whether organisations can sign the letter now."""
-        return (
-            self.is_published()
-            and self.status == self.Status.OPEN
-            and (self.closes_at is None or self.closes_at > timezone.now())
-        )
-
-    def days_left(self) -> int | None:
-        """In how many days of the site's own calendar the letter closes; None if it is not open
-        or has no closing time."""
-        if self.closes_at is None or not self.is_open():
-            return None
-        return (timezone.localdate(self.closes_at) - timezone.localdate()).days
-
-    def closed_at(self) -> datetime | None:
-        """When the letter's closing time passed, if it did."""
-        past = self.closes_at is not None and self.closes_at <= timezone.now()
-        return self.closes_at if past else None
-
-    def publish(self) -> bool:
-        """Open the letter for readers and signatories; return whether that changed anything."""
-        return self._change_status({self.Status.DRAFT, self.Status.PRIVATE}, self.Status.OPEN)
-
-    def close(self) -> bool:
-        """End the signing; the page and its list stay."""
-        return self._change_status({self.Status.OPEN}, self.Status.CLOSED)
-
-    def reopen(self) -> bool:
-        """Take signatures again."""
-        return self._change_status({self.Status.CLOSED}, self.Status.OPEN)
-
-    def unpublish(self) -> bool:
-        """Take the letter off the public pages; its signatures are kept."""
-        return self._change_status({self.Status.OPEN, self.Status.CLOSED}, self.Status.DRAFT)
-
-    def _change_status(self, origins: Iterable[str], target: str) -> bool:
-        with transaction.atomic():
-            # Locked in the order in which signing takes the same letters.
-            list(Letter.objects.naming(self).order_by("pk").select_for_update(no_key=True))
-            self._note_public()
-            resumed = target == self.Status.OPEN
-            changed = Letter.objects.filter(pk=self.pk, status__in=list(origins)).update(
-                status=target,
-                ended_at=None if resumed else Coalesce("ended_at", timezone.now()),
-            )
-            if changed:
-                if target in {self.Status.PRIVATE, self.Status.OPEN}:
-                    self._freeze()
-                Letter.objects.naming(self).raise_revision()
-        self.refresh_from_db(fields=["status", "ended_at", "revision"])
-        return bool(changed)
-
-    def _freeze(self) -> None:
-        """Keep the text that somebody may sign from now on."""
-        from signatures.models.versions import TextVersion  # it reads letters
-
-        # What was changed without being marked is taken for what asks the most.
-        TextVersion.objects.freeze(self, kind=TextVersion.Kind.SUBSTANCE)
-
-    def _note_public(self) -> None:
-        """Remember which text the public saw first, before it sees none, or another."""
-        seen = Letter.objects.published().filter(pk=self.pk, public_version=0)
-        seen.update(public_version=F("text_version"))
-        self.refresh_from_db(fields=["public_version"])
 
 
 class Addressee(Translated):

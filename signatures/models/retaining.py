@@ -97,7 +97,9 @@ class RetentionQuerySet(DecisionQuerySet):
         taken = list(locked.only("pk", "public_id", "status")[:most])
         keys = [row.pk for row in taken]
         now = timezone.now()
-        self._all().filter(pk__in=keys).update(erased_at=now, **dict.fromkeys(self.CONTACT, ""))
+        self._all().filter(pk__in=keys).update(
+            erased_at=now, link=None, **dict.fromkeys(self.CONTACT, "")
+        )
         self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
         mails = OutgoingMail.objects.filter(sign_on__in=keys)
@@ -179,4 +181,5 @@ class RetentionQuerySet(DecisionQuerySet):
 
 def is_erased() -> Q:
     """Return the constraint that an erased claim holds nothing about its contact."""
-    return Q(erased_at__isnull=True) | Q(**dict.fromkeys(RetentionQuerySet.CONTACT, ""))
+    erased = Q(**dict.fromkeys(RetentionQuerySet.CONTACT, ""), link__isnull=True)
+    return Q(erased_at__isnull=True) | erased

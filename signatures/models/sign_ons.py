@@ -35,6 +35,7 @@ from signatures.models.organizations import (
 )
 from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
+from signatures.models.secret_links import SecretLink
 from signatures.models.shielded import NAME, ShieldedTextField
 from signatures.models.submissions import SignOnQuerySet
 from signatures.vault import address_hash
@@ -105,6 +106,15 @@ class SignOn(models.Model):
         related_name="+",
         editable=False,
         help_text="Names that the approval added to those the organisation is known by.",
+    )
+    link = models.ForeignKey(
+        SecretLink,
+        on_delete=models.PROTECT,
+        related_name="sign_ons",
+        null=True,
+        editable=False,
+        verbose_name=_("secret link"),
+        help_text="Through which it came in, if its letters were collected privately then.",
     )
     flags = models.JSONField(default=list, editable=False)
     client = models.CharField(
@@ -236,7 +246,7 @@ class SignOn(models.Model):
 
     def letters_to_confirm(self) -> list[Letter]:
         """The letters of the claim that can be signed at this moment."""
-        return list(Letter.objects.open_for_signature().filter(sign_ons=self).order_by("pk"))
+        return list(Letter.objects.taking_sign_ons().filter(sign_ons=self).order_by("pk"))
 
     # Steps of the contact
 

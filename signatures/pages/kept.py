@@ -31,6 +31,9 @@ LOOK_AGAIN_AFTER = 2.0
 LONGEST_WAIT = 5.0
 """Seconds between two looks at whether the database is back, and the longest that one takes."""
 
+PACKED = ("image/", "application/pdf", "application/vnd.")
+"""Types of content that are compressed as they are."""
+
 WORTH_COMPRESSING = 500
 """Bytes below which compression saves nothing on the wire."""
 
@@ -54,7 +57,7 @@ class Page:
 
     def form(self, encoding: str) -> tuple[str, bytes]:
         """Return the page in `encoding`, if that is worth it, and in which encoding it is."""
-        packed = self.content_type.startswith("image/")
+        packed = self.content_type.startswith(PACKED)
         if not encoding or packed or len(self.body) < WORTH_COMPRESSING:
             return "", self.body
         if encoding not in self.forms:

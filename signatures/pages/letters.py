@@ -13,6 +13,7 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
+from signatures.pages.timeline import Timeline, timelines
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -44,6 +45,7 @@ class LetterPage:
     siblings: list[Letter]
     languages: Offer
     pictures: Pictures
+    timeline: Timeline
 
     @property
     def count(self) -> int:
@@ -64,9 +66,11 @@ class LetterPage:
 def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in four queries, and a fifth to draw a long list.
 
+    Seven more tell what became of it.
+
     Raises Http404 if the letter is gone.
     """
-    together = read_translated(Letter.objects.naming(letter), "campaign")
+    together = read_translated(Letter.objects.issued_with(letter.slug), "campaign")
     siblings = {one.pk: one for one in together}
     try:
         letter = siblings.pop(letter.pk)
@@ -95,6 +99,7 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
+        timeline=timelines([letter])[letter.pk],
     )
 
 

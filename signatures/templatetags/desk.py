@@ -15,6 +15,7 @@ from signatures.admin.queue import waiting
 from signatures.models.flags import Flag
 from signatures.models.letters import Letter
 from signatures.models.sign_ons import SignOn
+from signatures.models.silences import Silence, silences
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def waiting_for(context: Context, user: User | AnonymousUser) -> dict[str, Any] 
     found = waiting(context["request"])
     age = evidence.age_mark(found["oldest"], waiting=True) if found["oldest"] else ""
     return found | {"age": age}
+
+
+@register.simple_tag
+def silences_for(user: User | AnonymousUser) -> list[Silence]:
+    """Return who has not answered in time; nobody for somebody who may not read the ledger."""
+    return silences() if user.has_perm("signatures.view_response") else []
 
 
 register.filter("declared", consent.declared)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from openletters import languages
-from signatures import moments
+from signatures import moments, phrases
 from signatures.models.letters import Addressee
 from signatures.pages.offers import Offer, offer_of_interface
 
@@ -50,6 +50,12 @@ def spoken_in(text: str) -> str:
 def comma(language: str) -> str:
     """Return what a language puts between the parts of a line."""
     return languages.comma(language)
+
+
+@register.simple_tag
+def list_comma() -> str:
+    """Return what stands between two parts of a list in the language of the page."""
+    return phrases.between()
 
 
 @register.filter

@@ -9,8 +9,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openletters.languages import comma
-from signatures.models.letters import Addressee
+from signatures.models.letters import Addressee, Demand
 from signatures.pages.letters import Name
+from signatures.pages.timeline import Event, Timeline
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ def names_of(names: "Iterable[Name]", start: int = 1, since: int = 0) -> SafeStr
 def _earlier(text: int) -> str:
     said = escape(_("signed version %(number)s") % {"number": text})
     return f' <small class="version">{said}</small>'
+
+
+@register.simple_tag
+def standing_of(timeline: Timeline, demand: Demand) -> Event | None:
+    """Return what tells where a demand stands; None while nobody has said."""
+    return timeline.standings.get(demand.pk)
 
 
 @register.filter

@@ -22,6 +22,7 @@ from signatures.pages.kept import Page, answer
 from signatures.pages.letters import letter_page
 from signatures.pages.offers import offer_of_campaign, offer_of_interface
 from signatures.pages.states import State
+from signatures.pages.timeline import Event, timelines
 
 
 def _page(request: HttpRequest, template: str, state: State, context: dict[str, Any]) -> Page:
@@ -137,7 +138,14 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         letters.sort(key=lambda letter: letter.pk)
         offer = offer_of_campaign(campaign)
-        context = {"campaign": campaign, "letters": letters, "languages": offer}
+        lines = timelines(letters).values()
+        events = [event for line in lines if line.tells for event in line.events]
+        context = {
+            "campaign": campaign,
+            "letters": letters,
+            "events": sorted(events, key=Event.order),
+            "languages": offer,
+        }
         return _page(request, "signatures/campaign.html", state, context)
 
     return answer(request, partial(states.of_campaign, slug), make)

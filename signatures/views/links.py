@@ -1,5 +1,6 @@
-"""The secret addresses in mails. Whoever can name one holds the link, so a forged request from
-elsewhere is impossible, and their pages need no cookie."""
+"""Secret addresses: those in mails, and the links to letters that are collected privately. Whoever
+can name one holds the link, so a forged request from elsewhere is impossible, and their pages need
+no cookie."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from signatures import tokens
 from signatures.emails import private_path
+from signatures.models.secret_links import SecretLink
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.tokens import Purpose
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 class Erased(Exception):
@@ -31,12 +33,13 @@ def secret_address(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str, **parts: str) -> HttpResponse:
         try:
-            response = view(request, token)
+            response = view(request, token, **parts)
         except Erased:
             response = forgotten(request, status=410)
-        except SignOn.DoesNotExist as error:  # deleted since the page began
+        except (SignOn.DoesNotExist, SecretLink.DoesNotExist) as error:
+            # Deleted since the page began; or never there, which must look the same as revoked.
             raise Http404 from error
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any
@@ -17,6 +18,7 @@ from signatures import holdings, periods, shown, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Campaign, Letter
 from signatures.models.reaffirming import Asked, asked_of, changed_since, reaffirm
+from signatures.models.secret_links import SecretLink
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.models.switches import of_letter, switched
 from signatures.pages.rewordings import Rewording, for_reader
@@ -51,42 +53,67 @@ PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn, QueryDict], None], str]] =
 """Steps of the private page that ask nothing more, and what it says afterwards."""
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """What a form is offered for, and to whom."""
+
+    letter: Letter
+    """The one that was opened."""
+    letters: list[Letter]
+    """Those that can be signed now, read with their switches."""
+    back: str
+    """Where the letter is read."""
+    sent: str
+    """Where the page is that follows the form."""
+    link: SecretLink | None = None
+    """The secret link that was followed, if the letter is not public."""
+
+
+def with_switches(letters: Any) -> list[Letter]:
+    """Read letters to be signed; their texts are read when they are shown, not to sign them."""
+    read = letters.select_related("campaign")
+    read = read.only(*SHOWN_WHEN, *(f"campaign__{column}" for column in Campaign.DRESS))
+    return list(switched(read).order_by("pk"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the signature of an organisation for one or all open letters of a campaign.
 
     The answer to a submission is the same whatever was known of the organisation or the address.
     """
-    return _sign(request, slug)
+    return take(request, _public_invitation(slug))
 
 
 def sign_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer the form as it was filled in, because it came back without its cookie."""
-    return _sign(request, slug, refused=True)
+    return take(request, _public_invitation(slug), refused=True)
 
 
-def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResponse:
-    # Their texts are read when they are shown, and not to sign them.
-    shown = Letter.objects.issued_with(slug).select_related("campaign")
-    shown = shown.only(*SHOWN_WHEN, *(f"campaign__{column}" for column in Campaign.DRESS))
-    together: list[Letter] = list(switched(shown).order_by("pk"))
+def _public_invitation(slug: str) -> Invitation:
+    together = with_switches(Letter.objects.issued_with(slug))
     letter = next((one for one in together if one.slug == slug), None)
     if letter is None or not letter.is_published():
         raise Http404
-    letters = [one for one in together if one.is_open()]
+    return Invitation(
+        letter,
+        [one for one in together if one.is_open()],
+        back=letter.get_absolute_url(),
+        sent=reverse("sign-sent", args=[slug]),
+    )
+
+
+def take(request: HttpRequest, invited: Invitation, *, refused: bool = False) -> HttpResponse:
+    """Show the form, or take what was filled in."""
+    letter, letters = invited.letter, invited.letters
+    context: dict[str, Any] = {"letter": letter, "campaign": letter.campaign, "invited": invited}
     if not letters:
         status = 409 if request.method == "POST" else 200
-        context = {"letter": letter, "campaign": letter.campaign}
         return render(request, "signatures/closed.html", context, status=status)
     going = [one for one in letters if not of_letter(one).stopped]
     # What holds for the letter that was opened; where that has closed, for another one.
     switches = of_letter(letter if letter in letters else letters[0])
-    context = {
-        "letter": letter,
-        "campaign": letter.campaign,
-        "switches": switches,
-        "BANNER": switches.banner_text,
-    }
+    context |= {"switches": switches, "BANNER": switches.banner_text}
     if not going and request.method != "POST":
         return render(request, "signatures/stopped.html", context)
     form = SignOnForm(request.POST or None, letters=going or letters)
@@ -96,8 +123,8 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
             request, form.cleaned_data["letters"], str(form.cleaned_data["opened"] or "")
         )
         if not counted.retry_after:
-            _submit(form, counted)
-            return HttpResponseRedirect(reverse("sign-sent", args=[slug]))
+            _submit(form, counted, invited.link)
+            return HttpResponseRedirect(invited.sent)
     prefetch_related_objects([letter, *letters], "translations")
     prefetch_related_objects(letters, "addressees__translations")
     context |= {
@@ -119,13 +146,14 @@ def _sign(request: HttpRequest, slug: str, *, refused: bool = False) -> HttpResp
     return response
 
 
-def _submit(form: SignOnForm, counted: throttling.Count) -> None:
+def _submit(form: SignOnForm, counted: throttling.Count, link: SecretLink | None) -> None:
     letters = form.cleaned_data["letters"]
     domain = form.cleaned_data["email"].rpartition("@")[2]
     SignOn.objects.submit(
         letters,
         hold=not all(of_letter(one).lets_through(domain) for one in letters),
         language=reading(),
+        link=link,
         flags=[*form.flags(), *counted.flags],
         client=counted.client,
         shown=form.shown(),
@@ -139,12 +167,18 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     published = Letter.objects.published().select_related("campaign")
     letters = switched(published.prefetch_related("translations"))
     letter: Letter = get_object_or_404(letters, slug=slug)
+    return say_sent(request, letter, letter.get_absolute_url())
+
+
+def say_sent(request: HttpRequest, letter: Letter, back: str, **more: Any) -> HttpResponse:
+    """Say so of a letter that was read with its switches; `back` is where it is read."""
     switches = of_letter(letter)
     context = {
-        "letter": letter,
         "campaign": letter.campaign,
         "switches": switches,
         "BANNER": switches.banner_text,
+        "back": back,
+        **more,
     }
     return render(request, "signatures/sent.html", context)
 

@@ -16,7 +16,15 @@ from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
 from signatures.colours import address
-from signatures.models import Campaign, Letter, Logo
+from signatures.models import (
+    Campaign,
+    Demand,
+    DemandNote,
+    Letter,
+    Logo,
+    Response,
+    ResponseFile,
+)
 from tests.hostile.world import World
 
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
@@ -86,8 +94,8 @@ def filled(route: str, values: tuple[str, ...]) -> str:
 def candidates(world: World, route: str, name: str, parameter: str) -> list[str]:
     """Return what may stand for a parameter. Raises UnknownParameter."""
     match parameter:
-        case "colour" | "digest" | "kind":
-            return of_dress(name, parameter)
+        case "colour" | "digest" | "kind" | "entry" | "demand":
+            return of_stored(name, parameter)
         case "slug":
             model = Campaign if name == "campaign" else Letter
             return list(model.objects.values_list("slug", flat=True))
@@ -96,7 +104,7 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
         case "uidb64":
             return [urlsafe_base64_encode(str(world.root.pk).encode())]
         case "token":
-            return world.secrets()["sign-on" if route.startswith("sign-on/") else name]
+            return world.secrets()[route.partition("/")[0]]
         case "batch":
             return [str(world.batch)]
         case "content_type_id":
@@ -109,12 +117,20 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             raise UnknownParameter(f"{parameter} in {route}")
 
 
-def of_dress(name: str, parameter: str) -> list[str]:
-    """Return what leads to a campaign's colours, and to the first part or the end of its logo."""
+def of_stored(name: str, parameter: str) -> list[str]:
+    """Return what leads to a campaign's colours, to a file, or to what became of a letter.
+
+    Of a file's name, that is the first part or the end.
+    """
     if name == "colours":
         colour, digest = address("#7a2048")
         return [colour if parameter == "colour" else digest]
-    files = Logo.objects.values_list("file", flat=True)
+    if parameter == "demand":
+        return [str(key) for key in Demand.objects.order_by("pk").values_list("pk", flat=True)[:2]]
+    if parameter == "entry":
+        model = DemandNote if "note" in name else Response
+        return [str(entry) for entry in model.objects.current().values_list("entry", flat=True)]
+    files = (Logo if name == "logo" else ResponseFile).objects.values_list("file", flat=True)
     return [str(file).split(".")[parameter == "kind"] for file in files]
 
 

@@ -38,8 +38,13 @@ PUBLISHED = frozenset(
         "AddresseeTranslation",
         "DemandTranslation",
         "Campaign",
+        "DemandNote",
+        "DemandNoteTranslation",
         "Letter",
         "Logo",
+        "Response",
+        "ResponseFile",
+        "ResponseTranslation",
         "Signature",
         "TextVersion",
     }
@@ -125,7 +130,7 @@ def public_addresses(world: World, typed: Aviary) -> list[str]:
     """Every address that is not the staff's or secret, plainly and with canaries in its query."""
     found = []
     for address in addresses(world):
-        if not address.startswith(("/admin/", "/confirm", "/sign-on/")):
+        if not address.startswith(("/admin/", "/confirm", "/private/", "/sign-on/")):
             found += in_languages(address)
     asking = []
     for address in found:

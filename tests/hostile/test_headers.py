@@ -80,7 +80,9 @@ def test_every_page_has_them_and_what_is_private_is_kept_by_nobody(world: World)
 
 def is_private(address: str) -> bool:
     """Whether a page is one person's, or has a form."""
-    return address.startswith(("/admin/", "/confirm", "/sign-on/")) or address.endswith("/sign/")
+    return address.startswith(
+        ("/admin/", "/confirm", "/private/", "/sign-on/")
+    ) or address.endswith("/sign/")
 
 
 def test_every_error_has_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import tokens
+from signatures.attachments import Attachment
 from signatures.emails import confirm_path, private_path
 from signatures.logos import draw
 from signatures.models import (
     Campaign,
+    DemandNote,
     Letter,
     Logo,
     Note,
@@ -24,6 +26,9 @@ from signatures.models import (
     OrganizationMerge,
     OrganizationName,
     OrganizationSplit,
+    Response,
+    ResponseAddressee,
+    SecretLink,
     SignatoryImport,
     SignOn,
     SignOnEvent,
@@ -47,7 +52,16 @@ from tests.tables import csv_file
 Write = Callable[[str, int], str]
 """Returns the text for a column, named as Model.column, and how long it may be."""
 
-ONLY_ADDED = (SignOnEvent, Note, TextVersion)
+ONLY_ADDED = (
+    SignOnEvent,
+    Note,
+    TextVersion,
+    Response,
+    Response._parler_meta.root_model,
+    ResponseAddressee,
+    DemandNote,
+    DemandNote._parler_meta.root_model,
+)
 """Histories: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
@@ -81,6 +95,7 @@ class World:
     def secrets(self) -> dict[str, list[str]]:
         """Return the tokens that stand in mails, by the name of the page they lead to."""
         made: dict[str, list[str]] = {"confirm": [], "confirm-address": [], "sign-on": []}
+        made["private"] = [link.token for link in SecretLink.objects.in_force()]
         for one in SignOn.objects.order_by("pk"):
             made["confirm"].append(confirm_path(one).split("/")[-2])
             made["sign-on"].append(private_path(one).split("/")[-2])
@@ -98,9 +113,11 @@ def furnish(write: Write = plainly) -> World:
     world = World(root, make_campaign(summary="Letters about water.", colour="#7a2048"))
     Logo.objects.give(world.campaign, draw(picture()))
     _write_letters(world)
+    _collect(world)
     _sign(world, write)
     _change(world)
     _know(world)
+    _answer(world, write)
     _import(world)
     return world
 
@@ -143,6 +160,15 @@ def _change(world: World) -> None:
     Letter.objects.filter(pk=letter.pk).raise_revision()
 
 
+def _collect(world: World) -> None:
+    """Collect a letter privately: with a link that works, and one that was revoked."""
+    private = [world.letters["private"], world.letters["scheduled"]]
+    for name in ("the initiators", "the board"):
+        link = SecretLink.objects.make(private, name=name, for_initiators=True, actor=world.root)
+        world.sign_ons[name] = make_sign_on(private, name=f"Union of {name}", link=link)
+    link.revoke()
+
+
 def _sign(world: World, write: Write) -> None:
     letters = [world.letters["open"]]
     for status in SignOn.Status.values:
@@ -176,6 +202,37 @@ def _sign(world: World, write: Write) -> None:
     decided = make_sign_on(letters, name="Decided with others")
     world.sign_ons["batch"] = decided
     SignOn.objects.approve({decided: None}, actor=world.root, batch=world.batch)
+
+
+def _answer(world: World, write: Write) -> None:
+    file = Attachment(b"Dear all, we have read your letter.", "txt")
+    secret = {name: write(f"{name} that is internal", 200) for name in ("text", "file")}
+    for letter in world.letters.values():
+        shown = {
+            "kind": "replied",
+            "dated": letter.dated,
+            "addressees": letter.addressees.all(),
+            "actor": world.root,
+            "source": "https://news.example.org/",
+        }
+        published = letter.is_published()
+        text = "Thank you for your letter. " * 40 if published else write("text of a hidden", 99)
+        Response.objects.record(
+            letter,
+            **shown,
+            texts={"en": text},
+            public=True,
+            attachment=file if published else None,
+        )
+        inside = Attachment(secret["file"].encode(), "txt")
+        Response.objects.record(letter, **shown, texts={"en": secret["text"]}, attachment=inside)
+        wrong = Response.objects.record(letter, **shown, texts={"en": secret["text"]})
+        Response.objects.correct(wrong, **shown, texts={"en": "Internal, too"}, retracted=True)
+        for demand in letter.demands.all():
+            said = "They did." if published else write("DemandNote of a hidden letter", 99)
+            DemandNote.objects.record(
+                demand, status="met", dated=letter.dated, texts={"en": said}, actor=world.root
+            )
 
 
 def _know(world: World) -> None:

@@ -50,6 +50,11 @@ def _send_empty(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def _record_empty(page: Page) -> None:
+    page.locator("#record button[name=step]").click()
+    page.locator(".told-off").wait_for()
+
+
 def _open_all(page: Page) -> None:
     for summary in page.locator("summary:visible").all():
         summary.click()
@@ -84,6 +89,8 @@ PUBLIC = (
     Scene("letter-changed", at("/letters/changed/")),
     Scene("list-of-a-changed-letter", at("/letters/changed/signatories/")),
     Scene("versions", at("/letters/changed/versions/")),
+    Scene("letter-answered", at("/letters/answered/")),
+    Scene("response", lambda world: world.responses["replied"].get_absolute_url()),
     Scene("letter-in-french", at("/fr/letters/icc-prosecutor/"), speaks="fr"),
     Scene("list", at(f"{LETTER}signatories/")),
     Scene("list-found", at(f"{LETTER}signatories/?q=women")),
@@ -150,6 +157,15 @@ def _letter(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/letter/{world.letters[name].pk}/{page}"
 
 
+def _entry(kind: str, name: str) -> Callable[[World], str]:
+    def address(world: World) -> str:
+        entries = world.notes if kind == "notes" else world.responses
+        below = "notes/" if kind == "notes" else ""
+        return _letter("answered", f"responses/{below}{entries[name].entry}/")(world)
+
+    return address
+
+
 def _campaign(page: str) -> Callable[[World], str]:
     return lambda world: (
         f"/admin/signatures/campaign/{world.letters['coloured'].campaign_id}/{page}"
@@ -176,6 +192,11 @@ STAFF = (
     Scene("letter-marking", _letter("changed", "change/"), _change_title),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("ledger", _letter("answered", "responses/")),
+    Scene("response-add", _letter("answered", "responses/add/")),
+    Scene("response-add-with-errors", _letter("answered", "responses/add/"), _record_empty),
+    Scene("response-correct", _entry("responses", "replied"), _open_all),
+    Scene("demand-note", _entry("notes", "met")),
     Scene("letter-translate", _letter("main", "translate/ar/")),
     Scene("letter-translate-into-a-new-language", _letter("main", "translate/es/")),
     Scene("campaigns", at("/admin/signatures/campaign/")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -9,13 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from signatures import demo
+from signatures.attachments import Attachment
 from signatures.logos import draw
 from signatures.models import (
+    DemandNote,
     Letter,
     Logo,
     Note,
     Organization,
     OrganizationMerge,
+    Response,
     SignatoryImport,
     Signature,
     SignOn,
@@ -58,6 +62,8 @@ class World:
     letters: dict[str, Letter] = field(default_factory=dict)
     sign_ons: dict[str, SignOn] = field(default_factory=dict)
     imports: dict[str, SignatoryImport] = field(default_factory=dict)
+    responses: dict[str, Response] = field(default_factory=dict)
+    notes: dict[str, DemandNote] = field(default_factory=dict)
     organization: Organization | None = None
     twin: Organization | None = None
     merge: OrganizationMerge | None = None
@@ -116,8 +122,59 @@ def _write(world: World) -> None:
     )
     partly.create_translation("ar", title="رسالة عن ينابيع التلال")
     partly.demands.first().create_translation("ar", text="افتحوا الينابيع.")
+    _answer(world)
     make_signature(world.letters["closed"], "Well Keepers", position=1)
     make_signature(world.letters["closed"], "Water for the Valley Collective")
+
+
+def _answer(world: World) -> None:
+    """Let something have become of a letter that nobody has really written."""
+    day = timezone.localdate() - timedelta(days=80)
+    letter = world.letters["answered"] = make_letter(
+        "answered",
+        title="On the wells of the plain",
+        dated=day,
+        addressee="Minister for Water",
+        demands=["Open the wells.", "Say who decides.", "Publish the plan.", "Pay for the pumps."],
+    )
+    letter.create_translation("ar", title="رسالة عن آبار السهل", body="نكتب إليكم عن الماء.")
+    letter.addressees.get().create_translation("ar", position="وزيرة المياه")
+    letter.demands.first().create_translation("ar", text="افتحوا الآبار.")
+    respond = partial(
+        Response.objects.record,
+        letter,
+        addressees=letter.addressees.all(),
+        actor=world.staff,
+    )
+    respond(kind="sent", dated=day + timedelta(days=1), texts={"en": "By hand."}, public=True)
+    respond(kind="acknowledged", dated=day + timedelta(days=3), texts={}, public=True)
+    said = "We have read your letter with great care, and shall answer each demand in turn. "
+    world.responses["replied"] = respond(
+        kind="replied",
+        dated=day + timedelta(days=20),
+        texts={"en": f"{said * 8}\n\nWith respect", "ar": "قرأنا رسالتكم بعناية."},
+        source="https://ministry.example.org/news/answer",
+        attachment=Attachment(b"Dear all, we have read your letter.", "txt"),
+        public=True,
+    )
+    world.responses["meeting"] = respond(
+        kind="meeting", dated=day + timedelta(days=30), texts={"en": "She asked for patience."}
+    )
+    respond(kind="follow_up", dated=day + timedelta(days=40), texts={"en": "Two demands are left."})
+    for number, (demand, status) in enumerate(
+        zip(letter.demands.all(), ("met", "partly_met", "refused"), strict=False)
+    ):
+        world.notes[status] = DemandNote.objects.record(
+            demand,
+            status=status,
+            dated=day + timedelta(days=50 + number),
+            texts={
+                "en": f"The ministry said so for the {number + 1}. demand.",
+                "ar": "قالت الوزارة ذلك.",
+            },
+            source="https://ministry.example.org/wells",
+            actor=world.staff,
+        )
 
 
 def _dress(world: World) -> None:

@@ -1,0 +1,299 @@
+"""What a letter asks for: in lists, in paragraphs of their own, or in one sentence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from signatures.letter_text import vocabulary
+from signatures.letter_text.lines import Line, folded
+from signatures.letter_text.vocabulary import begins, holds
+
+LONGEST_INTRO = 400
+
+_ENDING = " ;؛"
+_COLON = (":", "：")
+_FINAL_AND = re.compile(
+    r"[;؛,،]\s*(?:and|et|y|e|و|as well as|ainsi que|así como)\s*$", re.IGNORECASE
+)
+_FIRST_AND = re.compile(r"(?:and|et|y|e)\s+(?=\S)", re.IGNORECASE)
+_INLINE = re.compile(
+    r"(?:^|(?<=\s))(?:\((?:\d{1,2}|[ivx]{1,4}|[a-z])\)|(?:\d{1,2}|[ivx]{1,4}|[a-z])\))\s+"
+)
+_SENTENCE = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
+_LONGEST_SENTENCE = 6_000
+_MOST_WORDS_OF_A_HEADING = 8
+
+
+@dataclass
+class Found:
+    """What a letter asks for, and the lines that remain of its body."""
+
+    intro: str = ""
+    demands: list[str] = field(default_factory=list)
+    body: list[Line] = field(default_factory=list)
+    at: int = 0
+    """How many lines of the body stand before the demands."""
+    unrecognised: list[str] = field(default_factory=list)
+
+
+def read(lines: Sequence[Line]) -> Found:
+    """Return the demands of a body, and the body without them."""
+    for find in (_in_lists, _in_paragraphs, _in_a_sentence):
+        found = find(lines)
+        if found.demands:
+            return found
+    return Found(body=list(lines))
+
+
+def is_asking(text: str) -> bool:
+    """Whether a sentence asks somebody for something."""
+    return holds(_end_of(text), vocabulary.ASKING)
+
+
+def introduces(line: Line) -> bool:
+    """Whether a line introduces demands that follow it."""
+    text = line.text
+    if begins(folded(text), vocabulary.DEMANDS) and len(text.split()) <= _MOST_WORDS_OF_A_HEADING:
+        return True
+    ends = text.endswith((*_COLON, "…", " to", "...")) or text.rstrip().endswith("-")
+    return ends and is_asking(text)
+
+
+def _end_of(text: str) -> str:
+    """Return the last words of a text, folded: an introduction may end a long paragraph."""
+    return folded(text[-240:])
+
+
+# Lists
+
+
+def _in_lists(lines: Sequence[Line]) -> Found:
+    found = Found()
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        end = _end_of_list(lines, index + 1)
+        if line.mark or end == index + 1 or not introduces(line):
+            found.body.append(line)
+            index += 1
+            continue
+        intro, before = _intro_of(line)
+        if before:
+            found.body.append(before)
+        _introduce(found, intro)
+        found.demands += _entries(lines[index + 1 : end])
+        index = end
+    if not found.demands:
+        return _only_list(lines)
+    return found
+
+
+def _introduce(found: Found, intro: str) -> None:
+    """Take what introduces demands; a second introduction has no place in a letter yet."""
+    is_heading = begins(folded(intro), vocabulary.DEMANDS) and len(intro.split()) < 4
+    if not found.intro:
+        found.intro, found.at = intro, len(found.body)
+    elif is_heading or found.demands:
+        found.unrecognised.append(intro)
+    else:
+        found.unrecognised.append(found.intro)
+        found.intro = intro
+
+
+def _only_list(lines: Sequence[Line]) -> Found:
+    """Take the one list of a letter behind "We ...:", or behind a heading that asks."""
+    starts = [i for i, line in enumerate(lines) if line.mark and (not i or not lines[i - 1].mark)]
+    if len(starts) != 1 or not starts[0]:
+        return Found()
+    start = starts[0]
+    intro, end = lines[start - 1], _end_of_list(lines, start)
+    if not intro.text.endswith(_COLON) or not begins(folded(intro.text), vocabulary.OURSELVES):
+        return Found()
+    body = [*lines[: start - 1], *lines[end:]]
+    return Found(intro.text, _entries(lines[start:end]), body, start - 1)
+
+
+def _end_of_list(lines: Sequence[Line], start: int) -> int:
+    """Return where a list that begins at `start` ends; lines between its entries belong to it."""
+    end = start
+    while end < len(lines):
+        if lines[end].mark or (
+            end > start
+            and not lines[end].gap
+            and not lines[end].heading
+            and end + 1 < len(lines)
+            and lines[end + 1].mark
+            and _numbered(lines[end + 1].mark)
+        ):
+            end += 1
+        else:
+            break
+    return end
+
+
+def _numbered(mark: str) -> bool:
+    return any(character.isalnum() for character in mark)
+
+
+def _entries(lines: Sequence[Line]) -> list[str]:
+    """Return an entry each; what stands deeper, or has no sign, belongs to the one above."""
+    top = min((line.level for line in lines if line.mark), default=0)
+    kind = _kind_of_mark(lines[0].mark)
+    mixed = len({_kind_of_mark(line.mark) for line in lines if line.mark}) > 1
+    entries: list[str] = []
+    for line in lines:
+        below = line.level > top + 1 or (mixed and _kind_of_mark(line.mark) != kind)
+        if entries and (not line.mark or below):
+            entries[-1] = f"{entries[-1]} {line.text}"
+        else:
+            entries.append(line.text)
+    return [entry for entry in map(bare, entries) if entry]
+
+
+def _kind_of_mark(mark: str) -> str:
+    if any(character.isdigit() for character in mark):
+        return "number"
+    return "letter" if any(character.isalpha() for character in mark) else "sign"
+
+
+def bare(text: str) -> str:
+    """Return a demand without the sign that only divides it from the next."""
+    text = text.rstrip()
+    if found := _FINAL_AND.search(text, max(0, len(text) - 20)):
+        text = text[: found.start()]
+    return text.rstrip(_ENDING).rstrip(",،") if not text.endswith("…") else text
+
+
+def _intro_of(line: Line) -> tuple[str, Line | None]:
+    """Return the sentence that introduces demands, and what stands before it in its paragraph."""
+    if len(line.text) <= LONGEST_INTRO // 2:
+        return line.text, None
+    start = _last_sentence(line.text)
+    if not start:
+        return line.text, None
+    return line.text[start:], Line(line.text[:start].rstrip(), gap=line.gap)
+
+
+def _last_sentence(text: str) -> int:
+    offset = max(0, len(text) - _LONGEST_SENTENCE)
+    return max((offset + found.end() for found in _SENTENCE.finditer(text[offset:])), default=0)
+
+
+# Paragraphs
+
+
+def _in_paragraphs(lines: Sequence[Line]) -> Found:
+    """Take the paragraphs behind "We call on you to:" that are not marked as a list."""
+    for index, line in enumerate(lines[:-1]):
+        following = lines[index + 1]
+        if line.mark or following.mark or following.heading or not introduces(line):
+            continue
+        end = _end_of_paragraphs(lines, index + 1)
+        if end - index <= 2 and not lines[index + 1].text.endswith((";", "؛")):
+            continue
+        intro, before = _intro_of(line)
+        above = [*lines[:index], *([before] if before else [])]
+        demands = [bare(one.text) for one in lines[index + 1 : end]]
+        body = [*above, *lines[end:]]
+        return Found(intro, [one for one in demands if one], body, len(above))
+    return Found()
+
+
+def _end_of_paragraphs(lines: Sequence[Line], start: int) -> int:
+    divided = lines[start].text.endswith((";", "؛", ","))
+    close = start + 1 < len(lines) and not lines[start + 1].gap
+    end = start
+    while end < len(lines):
+        line = lines[end]
+        if line.heading or line.mark or begins(folded(line.text), vocabulary.OURSELVES):
+            break
+        if close and end > start and line.gap:
+            break
+        end += 1
+        if divided and line.text.endswith((".", "۔")):
+            break
+    return end
+
+
+# One sentence
+
+
+def _in_a_sentence(lines: Sequence[Line]) -> Found:
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if line.mark or line.heading or len(line.text) > _LONGEST_SENTENCE:
+            continue
+        taken = _taken_apart(line.text)
+        if taken:
+            before, intro, demands, after = taken
+            above = [*lines[:index], *([Line(before, gap=True)] if before else [])]
+            below = [*([Line(after, gap=True)] if after else []), *lines[index + 1 :]]
+            return Found(intro, demands, [*above, *below], len(above))
+    return Found()
+
+
+def _taken_apart(text: str) -> tuple[str, str, list[str], str] | None:
+    """Return what stands before the sentence that asks, its beginning, demands, and the rest."""
+    for sentence_start, sentence_end in _sentences(text):
+        sentence = text[sentence_start:sentence_end]
+        head, items = _items(sentence)
+        if len(items) < 2:
+            continue
+        before, after = text[:sentence_start].strip(), text[sentence_end:].strip()
+        return before, head.strip(), [bare(item).rstrip(".") for item in items], after
+    return None
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Return where each sentence begins and ends; numbers in brackets do not end one."""
+    starts = [0, *(found.end() for found in _SENTENCE.finditer(text))]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def _items(sentence: str) -> tuple[str, list[str]]:
+    numbered = list(_INLINE.finditer(sentence))
+    if len(numbered) > 1:
+        head = sentence[: numbered[0].start()]
+        ends = [*(found.start() for found in numbered[1:]), len(sentence)]
+        items = [
+            sentence[found.end() : end].strip() for found, end in zip(numbered, ends, strict=True)
+        ]
+        return (head, items) if is_asking(head) else ("", [])
+    parts = [part.strip() for part in re.split("[;؛]", sentence)]
+    if len(parts) < 2 or not is_asking(parts[0]):
+        return "", []
+    head, item = _first_item(parts[0])
+    items = [item, *parts[1:]]
+    items = [
+        _FIRST_AND.sub("", item, count=1) if _FIRST_AND.match(item) else item for item in items
+    ]
+    if head.endswith((" to", " à", " que", " a", " de", " d'")):
+        small = head.rpartition(" ")[2] + " "
+        items = [item.removeprefix(small) for item in items]
+    return head, [item for item in items if item]
+
+
+def _first_item(part: str) -> tuple[str, str]:
+    """Divide "We urge you to publish it" behind its "to", or behind its colon."""
+    head, colon, item = part.partition(":")
+    if colon and item.strip() and is_asking(head):
+        return head + colon, item.strip()
+    for small in (" to ", " de ", " à ", " a ", " أن ", " إلى ", " que "):
+        asked = _asked_at(part)
+        at = part.find(small, asked)
+        if at >= 0:
+            return part[: at + len(small)].rstrip(), part[at + len(small) :]
+    return "", part
+
+
+def _asked_at(part: str) -> int:
+    """Return where the word that asks stands, so that "to" is looked for behind it."""
+    position = 0
+    for word in part.split(" "):
+        if holds(folded(word), _ASKING_WORDS):
+            return position
+        position += len(word) + 1
+    return 0
+
+
+_ASKING_WORDS = (*vocabulary.ASKING, "call ", "calls ", "calling ")

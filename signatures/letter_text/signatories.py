@@ -1,0 +1,299 @@
+"""The names under a letter, however they are listed, and the countries beside them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from signatures import headers, names
+from signatures.letter_text import vocabulary
+from signatures.letter_text.drafts import Signatory
+from signatures.letter_text.lines import Line, folded
+from signatures.matching.places import country_named, place
+
+LONGEST = names.LONGEST_LISTED_NAME
+"""Characters; what is longer is no name."""
+
+_TAIL = re.compile(r"\s*(?P<sign>[,،]|\s[–—-]|[–—])\s*(?P<country>[^,،()–—]{2,50})$")
+_BRACKETS = re.compile(r"\s*[(\[（](?P<country>[^()\[\]（）]{2,50})[)\]）]$")
+_LEADING = re.compile(r"(?:and|et|y|e|و)\s+(?=\S)", re.IGNORECASE)
+_AND = re.compile(r"\s(?:and|et|y|e|و|&)\s")
+_ABBREVIATIONS = frozenset(
+    {"inc", "ltd", "co", "corp", "llc", "bv", "nv", "asbl", "ev", "odv", "srl", "al", "sal", "sa"}
+    | {"st", "jr", "sr", "no"}
+)
+_MOST_OF_A_LIST = 0.5
+"""Share of names with a country beside them, from which on the list has a column of countries."""
+
+_EMPTY = frozenset({"-", "–", "—", "n/a"})
+
+
+@dataclass
+class Found:
+    """What a list says: its names, and the lines that are none."""
+
+    signatories: list[Signatory] = field(default_factory=list)
+    unrecognised: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    text: str
+    country: str = ""
+    """The one that the list says in a column, or above."""
+
+
+def read(lines: Sequence[Line]) -> Found:
+    """Return the signatories that lines name, in their order."""
+    found = Found()
+    entries: list[_Entry] = []
+    country = ""
+    for part in _parts(_people(lines)):
+        if part and part[0].row:
+            entries += _table(part, found)
+            continue
+        divided = _divided(part)
+        for line in divided:
+            named = _heading(line)
+            if named is not None:
+                country = named
+                if not named:
+                    found.unrecognised.append(line.text)
+            elif len(line.text) > LONGEST or not names.says_something(line.text):
+                found.unrecognised.append(line.text)
+            else:
+                entries.append(_Entry(line.text, country))
+    found.signatories = _with_countries(entries)
+    return found
+
+
+def _parts(lines: Iterable[Line]) -> list[list[Line]]:
+    """Return rows of tables apart from other lines."""
+    parts: list[list[Line]] = []
+    for line in lines:
+        if parts and parts[-1][0].row == line.row:
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return parts
+
+
+# Headings inside a list
+
+
+def _heading(line: Line) -> str | None:
+    """Return the country that a heading names, "" for another heading, None for a name."""
+    if line.mark and not line.heading:
+        return None
+    bare = line.text.rstrip(" :：")
+    counted = re.sub(r"\s*\(\d{1,4}\)$", "", bare)
+    if code := country_named(counted):
+        return code
+    if line.heading or line.text.endswith((":", "：")) or (len(bare) < 60 and place(counted)):
+        return ""
+    if line.strong and vocabulary.begins(folded(bare), vocabulary.SIGNERS):
+        return ""
+    return None
+
+
+# Columns, and names that stand one behind the other
+
+
+def _divided(lines: list[Line]) -> list[Line]:
+    """Return a line for each name."""
+    columns = [line for line in lines if line.cells]
+    if columns and 2 * len(columns) >= len(lines):
+        return [one for line in lines for one in _columns(line)]
+    if any(_listed(line.text, ";؛") > 1 for line in lines):
+        return [one for line in lines for one in _split(line, ";؛")]
+    named = [line for line in lines if not line.mark and not _is_person(line.text)]
+    if len(lines) <= 3 and any(_listed(line.text, ",،") > 2 for line in named):
+        return [one for line in lines for one in _split(line, ",،")]
+    return lines
+
+
+def _is_person(text: str) -> bool:
+    """Whether a line names somebody, and behind a comma their office."""
+    pieces = _pieces(text, ",،")
+    return 1 < len(pieces) < 5 and vocabulary.begins(folded(pieces[1]), _OFFICES)
+
+
+def _columns(line: Line) -> list[Line]:
+    """Return the cells of a line; a country belongs to the name before it."""
+    made: list[str] = []
+    for cell in line.cells or (line.text,):
+        if not cell or cell in _EMPTY:
+            continue
+        if made and country_named(cell):
+            made[-1] = f"{made[-1]}, {cell}"
+        elif not cell.rstrip(".)").isdigit():
+            made.append(cell)
+    return [Line(one, mark=line.mark or "-") for one in made]
+
+
+def _listed(text: str, signs: str) -> int:
+    """How many parts such signs make of a text, outside of brackets."""
+    return len(_pieces(text, signs))
+
+
+def _pieces(text: str, signs: str) -> list[str]:
+    pieces: list[str] = []
+    depth = start = 0
+    for index, character in enumerate(text):
+        if character in "([（":
+            depth += 1
+        elif character in ")]）":
+            depth = max(0, depth - 1)
+        elif character in signs and not depth:
+            pieces.append(text[start:index])
+            start = index + 1
+    pieces.append(text[start:])
+    return [piece.strip() for piece in pieces if piece.strip(" .")]
+
+
+def _split(line: Line, signs: str) -> list[Line]:
+    if _listed(line.text, signs) < 2:
+        return [line]
+    made: list[str] = []
+    for piece in _pieces(line.text, signs):
+        bare = _LEADING.sub("", piece, count=1) if _LEADING.match(piece) else piece
+        if made and signs == ",،" and country_named(bare.rstrip(" .")):
+            made[-1] = f"{made[-1]}, {bare}"
+        else:
+            made.append(bare)
+    if signs == ",،" and len(made) > 1 and len(_AND.findall(made[-1])) == 1:
+        # The last two of a sentence have "and" between them, and no comma.
+        made[-1:] = _AND.split(made[-1])
+    return [Line(one, mark="-") for one in made]
+
+
+# Tables
+
+
+def _table(rows: list[Line], found: Found) -> list[_Entry]:
+    """Return the names of a table, by the titles of its columns or else by what they hold."""
+    width = max(len(row.cells) for row in rows)
+    cells = [[*row.cells, *[""] * (width - len(row.cells))] for row in rows]
+    fields = headers.guess(cells[0])
+    if "name" in fields:
+        cells = cells[1:]
+    else:
+        fields = _fields(cells, width)
+    if "name" not in fields:
+        return [_Entry(cell) for row in cells for cell in row if names.says_something(cell)]
+    entries: list[_Entry] = []
+    above = ""
+    for row in cells:
+        stated = dict(zip(fields, row, strict=True))
+        country = stated.get("country", "")
+        said = [cell for cell in row if names.says_something(cell)]
+        if len(said) == 1 and (code := country_named(said[0])):
+            above = code
+            continue
+        name = stated["name"]
+        if names.says_something(name) and len(name) <= LONGEST:
+            code = country_named(country)
+            entries.append(_Entry(name, code or above))
+        else:
+            code = ""
+            found.unrecognised += [name] if name else []
+        found.unrecognised += [country] if country and not code and country not in _EMPTY else []
+        others = zip(fields, row, strict=True)
+        found.unrecognised += [
+            cell
+            for kind, cell in others
+            if kind not in {"name", "country", "number"} and names.says_something(cell)
+        ]
+    return entries
+
+
+def _fields(cells: list[list[str]], width: int) -> list[str]:
+    """Return what columns without titles hold; no name, where every cell is one."""
+    fields = [""] * width
+    for column in range(width):
+        held = [row[column] for row in cells if names.says_something(row[column])]
+        if held and all(cell.rstrip(".)").isdigit() for cell in held):
+            fields[column] = "number"
+        elif held and sum(bool(country_named(cell)) for cell in held) * 5 >= len(held) * 3:
+            fields[column] = "country" if "country" not in fields else ""
+    free = [column for column in range(width) if not fields[column]]
+    if free and ("country" in fields or len(free) == 1):
+        fields[free[0]] = "name"
+    return fields
+
+
+# People
+
+
+def _people(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with the blocks of people who sign for somebody put together.
+
+    "Jane Doe", "Director", "Water Watch" on three lines are one signatory.
+    """
+    groups: list[list[Line]] = []
+    for line in lines:
+        if not groups or line.gap or line.mark or line.row or groups[-1][-1].mark:
+            groups.append([])
+        groups[-1].append(line)
+    joined: list[Line] = []
+    for group in groups:
+        office = len(group) > 1 and vocabulary.begins(folded(group[1].text), _OFFICES)
+        if 2 <= len(group) <= 4 and office and not any(line.heading for line in group):
+            text = ", ".join(line.text.rstrip(" ,;.") for line in group)
+            joined.append(Line(text, mark="-", gap=group[0].gap))
+        else:
+            joined += group
+    return joined
+
+
+_OFFICES = tuple(
+    phrase
+    for phrase in vocabulary.POSITIONS
+    if phrase.strip() not in {"state", "special", "members", "member", "high", "judge", "king"}
+)
+_OFFICES += ("executive ", "general ", "co ", "founder ", "programme ", "policy ")
+
+
+# Countries
+
+
+def _with_countries(entries: Sequence[_Entry]) -> list[Signatory]:
+    """Return the names; where most have their country beside them, without it.
+
+    A country that only few names have belongs to how these are printed.
+    """
+    read = [(_bare(entry.text), entry.country) for entry in entries]
+    loose = [_country(name, dashes=True) for name, _code in read]
+    strict = [_country(name, dashes=False) for name, _code in read]
+    is_column = sum(1 for found in loose if found) >= _MOST_OF_A_LIST * max(len(read), 1)
+    signatories = []
+    for (name, stated), found in zip(read, loose if is_column else strict, strict=True):
+        if not found:
+            signatories.append(Signatory(name, stated))
+        elif is_column:
+            signatories.append(Signatory(_bare(found[0]), found[1]))
+        else:
+            signatories.append(Signatory(name, found[1]))
+    return [one for one in signatories if one.name]
+
+
+def _country(name: str, *, dashes: bool) -> tuple[str, str] | None:
+    """Return a name without the country behind it, and that country's code."""
+    for pattern in (_BRACKETS, _TAIL):
+        found = pattern.search(name, max(0, len(name) - 60))
+        if not found or (pattern is _TAIL and found["sign"].strip() not in ",،" and not dashes):
+            continue
+        code = country_named(found["country"].strip(" ."))
+        if code and names.says_something(name[: found.start()]):
+            return name[: found.start()], code
+    return None
+
+
+def _bare(text: str) -> str:
+    """Return a name without the signs that only end its line."""
+    text = text.replace("**", "").strip(" \t,،;؛")
+    last = text.rpartition(" ")[2]
+    if text.endswith(".") and not text.endswith("..") and "." not in last[:-1]:
+        word = names.fold(last)
+        if word not in _ABBREVIATIONS and len(word) > 1:
+            text = text[:-1]
+    return names.clean_display(text.strip(" ,،;؛"))
