@@ -23,7 +23,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 FIELDS = ("request_id", "method", "route", "status", "milliseconds")
 """What a line about a request says beside its words."""
 
-_SECRET = re.compile(r"/(confirm|confirm-address|private|sign-on)/[^/\s'\"]+")
+_SECRET = re.compile(r"/(confirm|confirm-address|private|sign-on|unsubscribe)/[^/\s'\"]+")
 _ROW = re.compile(r"^(DETAIL|CONTEXT|HINT|LINE \d+): .*$", re.MULTILINE)
 
 

@@ -259,6 +259,9 @@ ANSWER_EXPECTED_WITHIN = int(
 # How many months after the last of its letters has closed the contact data of a sign-on is erased.
 CONTACTS_KEPT = int(environment.number("CONTACTS_KEPT", 6, least=1, most=120, unit="months"))
 
+# How many updates to signatories go out within a minute; every other mail goes first anyway.
+UPDATES_PER_MINUTE = int(environment.number("UPDATES_PER_MINUTE", 300, least=1, most=100_000))
+
 # Who answers for what is kept about people, as the privacy page names them.
 PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT")
 

@@ -92,7 +92,12 @@ def packed(content: Mapping[str, Any]) -> bytes:
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the canonical JSON of `content`, in hexadecimal."""
-    return hashlib.sha256(packed(content)).hexdigest()
+    return digest(packed(content))
+
+
+def digest(file: bytes) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(file).hexdigest()
 
 
 def moment(at: datetime) -> str:

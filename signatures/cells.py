@@ -2,6 +2,9 @@
 
 import re
 
+PUBLIC_COLUMNS = ("number", "name", "local_name", "country", "section", "signed_on")
+"""What the public list of a letter states of each signatory."""
+
 # What makes a spreadsheet take a text for a formula: these signs, their full-width and small
 # twins, TAB, CR and LF; also behind blanks of any kind, some of which nobody can see.
 _BLANKS = r"[^\S\t\r\n]|[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]"

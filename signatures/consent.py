@@ -15,6 +15,9 @@ from openletters.languages import Text, spoken
 CURRENT = "2026-11-25"
 """The version that the form shows."""
 
+UPDATES = "updates-2026-11-29"
+"""The version of what whoever wants to be told more agrees to, apart from the declaration."""
+
 
 class Claim(Protocol):
     """What tells how somebody consented."""
@@ -34,6 +37,7 @@ WORDINGS = {
         "published, unless its name is to be withheld, and my contact data used for this "
         "sign-on, as the privacy page says."
     ),
+    UPDATES: _("Tell me by e-mail what becomes of the letter."),
     ON_PAPER: _("No form was shown: the declaration reached staff on paper or by mail."),
     IMPORTED: _("No form was shown: the declaration was made where the list was collected."),
 }

@@ -311,6 +311,15 @@ def claim_field(name: str) -> forms.Field:
             return EmailField(**extra)
 
 
+def updates_field() -> forms.BooleanField:
+    """Return the box of whoever wants to be told more: nobody has to, so it is never ticked."""
+    return forms.BooleanField(
+        label=consent.WORDINGS[consent.UPDATES],
+        help_text=_("Seldom, and only if you want it. One click in each such mail ends it."),
+        required=False,
+    )
+
+
 def withhold_field() -> forms.BooleanField:
     """Return the box that has an organisation counted without its name being published."""
     return forms.BooleanField(
@@ -360,6 +369,7 @@ class SignOnForm(forms.Form):
     email = claim_field("email")
     letters = OpenLettersField(label=_("Letters that you sign"))
     withhold_name = withhold_field()
+    updates = updates_field()
     authorized = forms.BooleanField(
         label=consent.WORDINGS[consent.CURRENT],
         error_messages={
@@ -402,6 +412,7 @@ class SignOnForm(forms.Form):
                 str(_("Contact person")),
                 Div(Field("contact_name"), Field("contact_title"), css_class="pair"),
                 Field("email", autocomplete="email"),
+                Field("updates"),
                 HTML('{% include "signatures/_kept.html" %}'),
             ),
             Fieldset(mark(_("Letters"), True), Field("letters"), css_class="letters"),

@@ -14,6 +14,7 @@ from signatures import consent
 from signatures.models.history import SignOnEvent
 from signatures.models.notes import Note
 from signatures.models.sign_ons import SignOn
+from signatures.models.update_mails import UpdateMail
 
 
 def held(sign_on: SignOn) -> dict[str, Any]:
@@ -51,6 +52,20 @@ def held(sign_on: SignOn) -> dict[str, Any]:
             "version": sign_on.consent_version,
             "given": sign_on.consented_at,
             "wording": consent.declared(sign_on),
+        },
+        "updates": {
+            "wanted_since": sign_on.updates_at,
+            "version": sign_on.updates_version,
+            "wording": sign_on.updates_wording,
+            "sent": [
+                {
+                    "about": str(mail.update),
+                    "written": mail.created_at,
+                    "sent": mail.sent_at,
+                    "state": str(UpdateMail.State(mail.state).label),
+                }
+                for mail in sign_on.update_mails.select_related("update").with_state()
+            ],
         },
         "letters": [
             {

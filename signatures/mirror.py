@@ -29,9 +29,11 @@ from django.utils.html import escape
 
 from openletters import languages
 from openletters.caching import FOREVER, PUBLIC
+from signatures.models.editions import Edition, EditionFile
 from signatures.models.letters import Campaign, Letter
 from signatures.models.responses import Response
 from signatures.models.versions import TextVersion
+from signatures.pages.editions import file_address
 from signatures.pages.listing import Start
 
 RECORD = "openletters-mirror.json"
@@ -201,6 +203,22 @@ def addresses() -> Iterator[str]:
         yield response.get_absolute_url()
         if response.file:
             yield response.file_address
+    yield from _editions()
+
+
+def _editions() -> Iterator[str]:
+    """Yield the pages of editions; of their files, which stand at one address, in one language."""
+    letter = ""
+    for edition in Edition.objects.published().light().order_by("letter", "number"):
+        if edition.letter.slug != letter:
+            letter = edition.letter.slug
+            yield reverse("editions", args=[letter])
+        yield edition.get_absolute_url()
+        if languages.reading() == settings.LANGUAGE_CODE:
+            yield file_address(edition, "edition.json")
+            held = EditionFile.objects.filter(edition=edition, content__isnull=False)
+            for one in held.defer("content"):
+                yield file_address(edition, one.name)
 
 
 def ask(address: str, known: str) -> HttpResponse:

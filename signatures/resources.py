@@ -12,19 +12,10 @@ from import_export.fields import Field
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
-from signatures import names
-from signatures.cells import safe_cell
+from signatures import names, verifying
+from signatures.canonical import Entry
+from signatures.cells import PUBLIC_COLUMNS, safe_cell
 from signatures.models.organizations import Signature, SignatureQuerySet
-
-PUBLIC_COLUMNS = (
-    "number",
-    "name",
-    "local_name",
-    "country",
-    "section",
-    "signed_on",
-    "text_version",
-)
 
 
 def public_csv(listed: SignatureQuerySet) -> bytes:
@@ -36,7 +27,7 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
     """
     columns = ("name", "local_name", "country", "position", "signed_on", "text_version")
     return _written(
-        PUBLIC_COLUMNS,
+        (*PUBLIC_COLUMNS, "text_version"),
         (
             (
                 str(number),
@@ -52,6 +43,11 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
             )
         ),
     )
+
+
+def entries_csv(entries: Iterable[Entry]) -> bytes:
+    """Return the list of an edition as CSV, in columns of the public list."""
+    return _written(PUBLIC_COLUMNS, map(verifying.row, entries))
 
 
 class ListResource(resources.ModelResource):

@@ -33,6 +33,8 @@ from signatures.models.organizations import Organization
 from signatures.models.presence import ABSENT_AFTER, Presence
 from signatures.models.reminders import Reminder
 from signatures.models.sign_ons import SignOn
+from signatures.models.update_mails import UpdateMail
+from signatures.models.updates import Update
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,12 @@ def delete_old_mails() -> int:
     old = models.Q(created_at__lte=now - periods.OUTBOX_KEPT)
     needless = models.Q(created_at__lte=now - MAIL_WINDOW, sign_on__erased_at__isnull=False)
     return _delete(done.filter(old | needless))
+
+
+def delete_old_update_mails() -> int:
+    """Forget who got which update, and tests, once nothing of it is being sent any more."""
+    old = UpdateMail.objects.filter(created_at__lte=timezone.now() - periods.OUTBOX_KEPT)
+    return _delete(old.exclude(update__status=Update.Status.SENDING))
 
 
 def delete_staged_imports() -> int:
@@ -122,6 +130,7 @@ CHORES: list[Chore] = [
     erase_closed,
     delete_unconfirmed,
     delete_old_mails,
+    delete_old_update_mails,
     delete_staged_imports,
     delete_old_looks,
     delete_old_reminders,

@@ -35,6 +35,9 @@ PER_OPENING = 3
 """Sign-ons an hour from one opening of the form beyond which they are marked. Who signs for a
 second organisation may have gone back to it; a script has no need to open it at all."""
 
+VERIFICATIONS = 240
+"""Files an hour that one network may have verified. Each may be 10 MB."""
+
 SITE = "site"
 
 BATCH = 1000
@@ -83,6 +86,21 @@ def _spend(client: str, marking: Mapping[str, tuple[int, Flag]]) -> Count:
     wait = Allowance.objects.wait_for(SITE, PER_SITE) if SITE in over else 0
     flags = sorted({marking[name][1].value for name in over & {*marks}})
     return Count(client, tuple(flags), wait)
+
+
+def count_verification(request: HttpRequest) -> int:
+    """Count a file that is verified; return how many seconds to wait if it was one too many.
+
+    Nothing is taken from anybody's sign-ons. Never fails: out of order, it lets everybody pass.
+    """
+    try:
+        name = f"verify:{client_hash(client_address(request))}"[:64]
+        with transaction.atomic():
+            if Allowance.objects.spend({name: VERIFICATIONS}):
+                return Allowance.objects.wait_for(name, VERIFICATIONS)
+    except (DatabaseError, InterfaceError) as error:
+        logger.error("The limits are out of order (%s)", type(error).__name__)  # noqa: TRY400
+    return 0
 
 
 def rushed_letters() -> list[int]:

@@ -15,12 +15,14 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     EMAIL = "email"
+    UPDATES = "updates"
 
 
 LIFETIMES = {
     Purpose.CONFIRM: timedelta(hours=72),
     Purpose.MANAGE: timedelta(days=365),
     Purpose.EMAIL: timedelta(hours=72),
+    Purpose.UPDATES: timedelta.max,  # a link that ends mails works for as long as they lie there
 }
 """How long a link works. Every mail carries a fresh one."""
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from signatures.views import (
     downloads,
+    editions,
     feeds,
     guide,
     letters,
@@ -12,6 +13,8 @@ from signatures.views import (
     responses,
     rights,
     signing,
+    unsubscribing,
+    verifying,
     versions,
 )
 
@@ -26,6 +29,37 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
+    path("letters/<slug:slug>/editions/", editions.editions, name="editions"),
+    path("letters/<slug:slug>/editions/<int:number>/", editions.edition, name="edition"),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/edition.json",
+        editions.as_json,
+        name="edition-json",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/signatories.csv",
+        editions.file,
+        {"kind": "csv"},
+        name="edition-csv",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/letter.<slug:language>.pdf",
+        editions.file,
+        {"kind": "pdf"},
+        name="edition-pdf",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/letter.<slug:language>.docx",
+        editions.file,
+        {"kind": "docx"},
+        name="edition-docx",
+    ),
+    path(
+        "letters/<slug:slug>/editions/<int:number>/verify/",
+        verifying.verify,
+        name="edition-verify",
+    ),
+    path("verify/", verifying.verify, name="verify"),
     path("letters/<slug:slug>/versions/", versions.versions, name="versions"),
     path(
         "letters/<slug:slug>/versions/<int:number>.json",
@@ -50,4 +84,5 @@ urlpatterns = [
     path("sign-on/<str:token>/", signing.sign_on, name="sign-on"),
     path("sign-on/<str:token>/held.json", rights.held_json, name="held-json"),
     path("sign-on/<str:token>/erase/", rights.erase, name="erase"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

@@ -19,6 +19,7 @@ from signatures.models import (
     Signature,
     SignOn,
     SignOnEvent,
+    Update,
 )
 
 _numbers = count(1)
@@ -119,16 +120,17 @@ def make_sign_on(
     *,
     status: str = SignOn.Status.PENDING,
     waiting: timedelta = timedelta(hours=1),
+    updates: bool = False,
     **stated: Any,
 ) -> SignOn:
     """Store a sign-on in the state in which its contact leaves it: confirmed or not yet.
 
-    It waits since `waiting` ago, under `letters` or else a new open one. Staff decisions are
-    taken through its own verbs.
+    It waits since `waiting` ago, under `letters` or else a new open one, and its contact wants
+    `updates` or not. Staff decisions are taken through its own verbs.
     """
     made_at = timezone.now() - waiting
     confirmed = status != SignOn.Status.UNCONFIRMED
-    sign_on = SignOn.objects.create(
+    sign_on = SignOn(
         status=status,
         consent_version=consent.CURRENT,
         consented_at=made_at,
@@ -136,11 +138,31 @@ def make_sign_on(
         confirmed_at=made_at if confirmed else None,
         **claim(**stated),
     )
+    if updates:
+        sign_on.agree_to_updates()
+    sign_on.save()
     for letter in list(letters) or [make_letter(slug=f"letter-{next(_numbers)}")]:
         stands_under = {"text_version": letter.text_version}
         sign_on.letters.add(letter, through_defaults=stands_under)
     sign_on.record(SignOnEvent.Kind.SUBMITTED, origin=SignOn.Status.UNCONFIRMED)
     return sign_on
+
+
+def make_update(
+    about: Letter | Campaign,
+    *,
+    title: str = "The letter was delivered",
+    body: str = "It was handed over *today*.",
+    author: User | None = None,
+    **fields: Any,
+) -> Update:
+    """Store a draft of an update to the signatories of a letter, or of a campaign's letters."""
+    column = "campaign" if isinstance(about, Campaign) else "letter"
+    author = author or User.objects.filter(username="edda").first()
+    author = author or User.objects.create_user("edda", "edda@letters.example", is_staff=True)
+    stated = {column: about, "author": author, "title": title, "body": body, **fields}
+    update: Update = Update.objects.create(**stated)
+    return update
 
 
 def make_staff(username: str = "mona", *, permissions: Iterable[str] = DESK, **fields: Any) -> User:

@@ -125,6 +125,7 @@ class TestNothingAboutAnybody:
             visitor.get(f"/letters/{CANARY}/", headers=headers)
             visitor.get(f"/confirm/{CANARY}/", headers=headers)
             visitor.get(f"/ar/sign-on/{CANARY}/?done={CANARY}", headers=headers)
+            visitor.post(f"/unsubscribe/{CANARY}/", headers=headers)
             visitor.post(sign, data, headers=headers)
             strict.post(sign, data, headers=headers)
             visitor.post(sign, data | {"email": f"{CANARY}@example.org"}, headers=headers)

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from signatures import emails
 from signatures.models import OutgoingMail, SignOn
-from signatures.models.mail import LEASE
+from signatures.models.queued import LEASE
 from tests.factories import make_letter, make_sign_on
 from tests.mailboxes import Mailbox, receiving
 

@@ -194,7 +194,7 @@ def test_what_has_not_changed_is_not_made_again(
     first = Mirror(folder).update()
     assert (first.unchanged, first.removed) == (0, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
-    asked = 4 * (2 + 16)  # in each language: two for the addresses, one a page
+    asked = 4 * (3 + 16)  # in each language: three for the addresses, one a page
     with django_assert_max_num_queries(asked):
         again = Mirror(folder).update()
     assert (again.written, again.removed) == (0, 0)

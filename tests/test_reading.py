@@ -176,7 +176,7 @@ def test_public_pages_carry_nothing_personal(client: Client, path: str) -> None:
     "page",
     [
         *("letter", "signatories", "signatories-csv", "count-json", "share-picture"),
-        *("sign", "sign-sent"),
+        *("editions", "sign", "sign-sent"),
     ],
 )
 def test_a_letter_that_is_not_published_does_not_exist(

@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from openletters.staff import mail, roles
 from openletters.staff.models import StaffAct, StaffMail
-from signatures import colours, emails, logos, tokens
+from signatures import colours, emails, logos, tokens, updates
 from signatures.attachments import Attachment
 from signatures.models import (
     Export,
@@ -33,11 +33,13 @@ from signatures.models import (
     SignOn,
     Switches,
     TextVersion,
+    UpdateMail,
     merges,
 )
 from signatures.tokens import Purpose
 from tests.desk.importing import compare, prepared
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -45,6 +47,7 @@ from tests.factories import (
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.responding.steps import respond, say
 from tests.staff.steps import give_app, give_password, log_in
@@ -64,6 +67,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "auth_user": ("a", "a", "a", NOBODY),
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
+    "signatures_edition": (STAFF, NOBODY, NOBODY, NOBODY),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
     "signatures_letter": (STAFF, "ea", "ea", NOBODY),  # the one here is public
     "signatures_organization": (STAFF, "ma", "ma", ROOT),
@@ -73,6 +77,8 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     "signatures_signon": ("ma", "ma", NOBODY, NOBODY),  # by the steps below
     "signatures_signonevent": ("ma", NOBODY, NOBODY, NOBODY),
     "signatures_switches": ("ma", "a", NOBODY, NOBODY),
+    "signatures_update": (STAFF, "ea", "ea", "ea"),  # the one here is a draft
+    "signatures_updatemail": ("ma", NOBODY, NOBODY, NOBODY),
 }
 """What Django's admin asks of every model."""
 
@@ -102,6 +108,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_letter_close": (NOBODY, "ea"),
     "admin:signatures_letter_reopen": (NOBODY, "ea"),
     "admin:signatures_letter_unpublish": (NOBODY, "ea"),
+    "admin:signatures_letter_deliver": ("ea", "ea"),
     "admin:signatures_letter_translate": ("ea", "ea"),
     "admin:signatures_letter_responses": (STAFF, NOBODY),
     "admin:signatures_letter_respond": ("ea", "ea"),
@@ -144,6 +151,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signon_batches": ("ma", "ma"),
     "admin:signatures_signon_clean_up": ("ma", "ma"),
     "admin:signatures_signon_undo": ("ma", "ma"),
+    "admin:signatures_update_translate": ("ea", "ea"),
+    "admin:signatures_update_delete_translation": ("ea", "ea"),
+    "admin:signatures_update_preview": (STAFF, NOBODY),
+    "admin:signatures_update_preview_file": (STAFF, NOBODY),
+    "admin:signatures_update_test": (NOBODY, STAFF),
+    "admin:signatures_update_send": ("ma", "ma"),
+    "admin:signatures_update_stop": (NOBODY, "ma"),
+    "admin:signatures_update_resume": (NOBODY, "ma"),
     # The ways in: what they show and take depends on how far somebody is: tests/staff/.
     "admin:login": (ALL, ALL),
     "admin:logout": (ALL, ALL),
@@ -169,6 +184,14 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "share-picture": (ALL, NOBODY),
     "versions": (ALL, NOBODY),
     "version-json": (ALL, NOBODY),
+    "editions": (ALL, NOBODY),
+    "edition": (ALL, NOBODY),
+    "edition-json": (ALL, NOBODY),
+    "edition-csv": (ALL, NOBODY),
+    "edition-pdf": (ALL, NOBODY),
+    "edition-docx": (ALL, NOBODY),
+    "edition-verify": (ALL, ALL),
+    "verify": (ALL, ALL),
     "letters-feed": (ALL, NOBODY),
     "letter-feed": (ALL, NOBODY),
     "response": (ALL, NOBODY),
@@ -184,6 +207,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "sign-on": (ALL, ALL),
     "held-json": (ALL, NOBODY),
     "erase": (NOBODY, ALL),
+    "unsubscribe": (ALL, ALL),
     "privacy": (ALL, NOBODY),
     "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
@@ -276,7 +300,7 @@ class World:
         kept, removed = make_organization("Sea Watch"), make_organization("Seawatch")
         seen = merges.plan(kept, removed).fingerprint
         merge = OrganizationMerge.objects.merge(kept, removed, actor=root, seen=seen)
-        waiting = make_sign_on([letter])
+        waiting = make_sign_on([letter], updates=True)
         decided = make_sign_on([letter], name="Tree Watch", email="t@tree.example")
         batch = uuid.uuid4()
         SignOn.objects.reject([decided], actor=root, reason="no", batch=batch)
@@ -284,6 +308,11 @@ class World:
         log_in(browser, root)
         staged = prepared(browser, [("Name",), ("Moon Watch",)], [letter])
         compare(browser, staged)
+        told = make_update(letter, author=root)
+        told.create_translation("ar", title="سُلّمت", body="سلّمناها.")
+        mail_to = UpdateMail.objects.create(
+            update=make_update(letter, author=root), sign_on=waiting, language="en"
+        )
         export = Export.objects.create(kind="contacts", format="csv", scope="", rows=0, actor=root)
         act = StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=root)
         assert alias
@@ -293,6 +322,7 @@ class World:
             "auth_user": other.pk,
             "staff_staffact": act.pk,
             "signatures_campaign": letter.campaign_id,
+            "signatures_edition": delivered_in_arabic(letter).pk,
             "signatures_export": export.pk,
             "signatures_letter": letter.pk,
             "signatures_organization": known.pk,
@@ -304,6 +334,8 @@ class World:
             "signatures_signon": waiting.pk,
             "signatures_signonevent": waiting.events.get().pk,
             "signatures_switches": Switches.objects.create(actor=root).pk,
+            "signatures_update": told.pk,
+            "signatures_updatemail": mail_to.pk,
         }
         drawn = logos.draw(picture())
         Logo.objects.create(file=drawn.file, content=drawn.content)
@@ -335,6 +367,7 @@ class World:
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
+            "unsubscribe": updates.unsubscribe_path(waiting).split("/")[-2],
             "admin:signatures_letter_correct_note entry": str(note.entry),
         }
         for name in ("response-file", "admin:signatures_letter_response_file"):

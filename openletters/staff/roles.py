@@ -17,18 +17,21 @@ _EDITOR = {
     "signatures.letter": "view add change delete",
     "signatures.addressee": "view add change delete",
     "signatures.demand": "view add change delete",
+    "signatures.edition": "view add",
     "signatures.response": "view add change",
     "signatures.demandnote": "view add change",
     "signatures.organization": "view",
     "signatures.organizationname": "view",
     "signatures.signature": "view change",  # what an import amounts to
     "signatures.signatoryimport": "view add change delete",
+    "signatures.update": "view add change delete",
 }
 _MODERATOR = {
     "signatures.campaign": "view",
     "signatures.letter": "view",
     "signatures.addressee": "view",
     "signatures.demand": "view",
+    "signatures.edition": "view",
     "signatures.response": "view",
     "signatures.demandnote": "view",
     "signatures.organization": "view add change",
@@ -38,6 +41,7 @@ _MODERATOR = {
     "signatures.signonevent": "view",
     "signatures.outgoingmail": "view change",
     "signatures.switches": "view",
+    "signatures.update": "view send_update",  # they answer for contacts; who writes does not send
 }
 _ADMINISTRATOR = {
     "auth.user": "view add change",

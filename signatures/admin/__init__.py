@@ -1,6 +1,7 @@
 """What staff see: the moderation desk, letters, organisations, outgoing mail."""
 
 from signatures.admin import (
+    editions,
     exports,
     history,
     imports,
@@ -10,9 +11,12 @@ from signatures.admin import (
     sign_ons,
     signatures,
     switches,
+    update_mails,
+    updates,
 )
 
 __all__ = [
+    "editions",
     "exports",
     "history",
     "imports",
@@ -22,4 +26,6 @@ __all__ = [
     "sign_ons",
     "signatures",
     "switches",
+    "update_mails",
+    "updates",
 ]

@@ -24,6 +24,7 @@ from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 from openletters import languages
 from signatures import moments, periods
 from signatures.admin.dress import Dressed
+from signatures.admin.editions import Deliverable
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.ledger import Ledger
 from signatures.admin.marking import NotMarked, keep_version
@@ -217,10 +218,11 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Ledger, SecretLinkAdmin):
+class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
+    preview_page = "admin:signatures_letter_preview"
     inlines = (AddresseeInline, DemandInline)
     list_display = (
         "title",

@@ -1,4 +1,4 @@
-"""The forms of letters and campaigns: they are about the original, and lead to its translations."""
+"""The forms of letters, campaigns and updates: about the original, leading to its translations."""
 
 from typing import Any
 
@@ -28,9 +28,10 @@ from parler.utils.views import TabsList
 from openletters.languages import direction
 from openletters.languages import name as language_name
 from signatures.admin.translating import Translating, listed_languages, marks
-from signatures.models.letters import Campaign, Letter, languages
+from signatures.models.letters import Letter, languages
 from signatures.models.translating import (
     FIELDS,
+    Translatable,
     drop,
     follow,
     other_languages,
@@ -40,7 +41,7 @@ from signatures.models.translating import (
     with_texts,
 )
 
-BINDING = {"letter": ("title", "body"), "campaign": ("title",)}
+BINDING = {"letter": ("title", "body"), "campaign": ("title",), "update": ("title", "body")}
 """What an original cannot do without."""
 
 
@@ -121,7 +122,7 @@ class OriginalInline(InOriginal):
 
 
 class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
-    """Letters or campaigns: one page for the original, and one for each translation."""
+    """Letters, campaigns or updates: one page for the original, and one for each translation."""
 
     def get_urls(self) -> list[Any]:
         """A page for each language."""
@@ -213,7 +214,7 @@ class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
         return with_texts(found) if is_list else found
 
     @admin.display(description=gettext_lazy("translations"))
-    def translated_into(self, about: Letter | Campaign) -> SafeString:
+    def translated_into(self, about: Translatable) -> SafeString:
         """The languages into which it was begun to be translated, and how far each is."""
         return format_html_join(
             "",
@@ -253,7 +254,7 @@ class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
             "title": _("Delete the translation into %(language)s?") % {"language": language},
             "opts": self.opts,
             "about": about,
-            "called": original["title"] or about.slug,
+            "called": original["title"] or str(about),
             "page": here,
             "back": reverse(
                 f"admin:signatures_{self.opts.model_name}_translate", args=[pk, language_code]

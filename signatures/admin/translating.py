@@ -255,7 +255,10 @@ def _field(pair: Pair, language: str) -> forms.Field:
 
 
 class Translating(ModelAdmin):  # type: ignore[type-arg]
-    """Mixin: the page on which a letter or campaign is translated into one language."""
+    """Mixin: the page on which a letter, campaign or update is translated into one language."""
+
+    preview_page = ""
+    """What the page is called, if there is one, on which one sees the whole in a language."""
 
     def translate(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
         """Show both sides; store what was entered, at once and whole."""
@@ -329,8 +332,9 @@ class Translating(ModelAdmin):  # type: ignore[type-arg]
             "title": _("Translate into %(language)s") % {"language": language_name(language)},
             "opts": self.opts,
             "about": about,
-            "called": original["title"] or about.slug,
+            "called": original["title"] or str(about),
             "page": self._page(about),
+            "preview": self.preview_page,
             "form": form,
             "wrong": [field for field in form if field.errors] if form.is_bound else [],
             "sections": list(form.sections()),

@@ -27,6 +27,8 @@ from signatures.models.sign_ons import SignOn
 from signatures.models.silences import AnswerReminder
 from signatures.models.splits import OrganizationSplit
 from signatures.models.switches import Switches
+from signatures.models.update_mails import UpdateMail
+from signatures.models.updates import Update
 from signatures.models.versions import TextVersion
 from signatures.models.withheld import WithheldSignature
 
@@ -70,5 +72,7 @@ __all__ = [
     "Signature",
     "Switches",
     "TextVersion",
+    "Update",
+    "UpdateMail",
     "WithheldSignature",
 ]

@@ -1,19 +1,220 @@
 """Letters as they were delivered: dated, fixed, and open to anybody's verification."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletters.guards import RESEALING, lifted
+from openletters.languages import read_in
 from openletters.records import OnlyAdded, OnlyAddedQuerySet
+from signatures import canonical
+from signatures.canonical import EditionContent, Entry
 from signatures.models.letters import Addressee, Letter
-from signatures.models.organizations import Signature
-from signatures.models.versions import TextVersion
+from signatures.models.organizations import Signature, SignatureQuerySet
+from signatures.models.versions import NotACorrection, TextVersion
+
+PORTION = 2000
+"""Signatories that are stored in one statement."""
+
+
+class NotDeliverable(Exception):
+    """The letter is not public, or nobody was named whom it goes to."""
+
+
+class DeliveredMeanwhile(Exception):
+    """Somebody else has delivered the letter since, to others."""
+
+
+class ChangedMeanwhile(Exception):
+    """The letter is another by now than when its edition was drafted."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an edition will be, fixed to the last bit before its files are made."""
+
+    letter: Letter
+    version: TextVersion
+    addressees: list[Addressee]
+    delivered_at: datetime
+    entries: list[Entry]
+    signatures: list[int]
+    """The key of the signature behind each entry."""
+    content: EditionContent
+    sha256: str
+    revision: int
+
+    @property
+    def number(self) -> int:
+        """Which edition of the letter it will be."""
+        return self.content["edition"]
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file of an edition that is not stored yet."""
+
+    kind: str
+    language: str
+    content: bytes
 
 
 class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
     """Sets of editions."""
+
+    def light(self) -> Self:
+        """Editions without the fingerprints of all their signatories, with their texts."""
+        return self.defer("content").select_related("letter", "version")
+
+    def published(self) -> Self:
+        """Editions of letters that the public may read."""
+        return self.filter(letter__in=Letter.objects.published())
+
+    @transaction.atomic
+    def draft(self, letter: Letter, addressees: Collection[Addressee]) -> Draft:
+        """Return what an edition of the letter as it is now would be. Raises NotDeliverable."""
+        letter = Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
+        if not letter.is_published():
+            raise NotDeliverable("the letter is not public")
+        in_order = sorted(
+            Addressee.objects.filter(letter=letter), key=lambda one: (one.order, one.pk)
+        )
+        chosen = {one.pk for one in addressees}
+        places = [place for place, one in enumerate(in_order, start=1) if one.pk in chosen]
+        if not chosen or len(places) < len(chosen):
+            raise NotDeliverable("nobody, or somebody else's addressee")
+        before = letter.text_version
+        try:
+            version = TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)
+        except NotACorrection as error:
+            raise NotDeliverable("the text was changed, and nobody has said so") from error
+        if version.number != before:
+            Letter.objects.naming(letter).raise_revision()
+        letter.refresh_from_db()
+        signatures, entries = _entries(letter)
+        now = timezone.now().replace(microsecond=0)
+        content = canonical.edition(
+            version.content,
+            entries,
+            address=address_of(letter),
+            number=(self.filter(letter=letter).aggregate(last=models.Max("number"))["last"] or 0)
+            + 1,
+            delivered_at=now,
+            delivered_to=places,
+            text_version=version.number,
+            withheld=letter.withheld_count,
+        )
+        return Draft(
+            letter=letter,
+            version=version,
+            addressees=[in_order[place - 1] for place in places],
+            delivered_at=now,
+            entries=entries,
+            signatures=signatures,
+            content=content,
+            sha256=canonical.fingerprint(content),
+            revision=letter.revision,
+        )
+
+    def delivered_since(
+        self, letter: Letter, number: int, addressees: Collection[Addressee]
+    ) -> "Edition | None":
+        """Return the edition that followed edition `number`, if it went to just these addressees.
+
+        None if there was no other since. Raises DeliveredMeanwhile if it went to others.
+        """
+        since = self.filter(letter=letter, number__gt=number).order_by("number").first()
+        if since is None:
+            return None
+        to = set(since.delivered_to.values_list("pk", flat=True))
+        if to != {one.pk for one in addressees}:
+            raise DeliveredMeanwhile
+        return since
+
+    @transaction.atomic
+    def store(self, draft: Draft, files: Iterable[MadeFile]) -> "Edition":
+        """Make the edition, with its files, if the letter is still as it was drafted.
+
+        Raises ChangedMeanwhile.
+        """
+        letter = Letter.objects.select_for_update(no_key=True).get(pk=draft.letter.pk)
+        if letter.revision != draft.revision or not letter.is_published():
+            raise ChangedMeanwhile
+        edition = self.create(
+            letter=letter,
+            number=draft.number,
+            version=draft.version,
+            delivered_at=draft.delivered_at,
+            places=draft.content["delivered_to"],
+            count=draft.content["count"],
+            withheld_count=draft.content["withheld"],
+            content=draft.content,
+            sha256=draft.sha256,
+        )
+        edition.delivered_to.set(draft.addressees)
+        EditionSignatory.objects.bulk_create(
+            (
+                EditionSignatory(
+                    edition=edition,
+                    number=entry["number"],
+                    signature_id=signature,
+                    sha256=sha256,
+                    entry=entry,
+                )
+                for entry, signature, sha256 in zip(
+                    draft.entries, draft.signatures, draft.content["signatories"], strict=True
+                )
+            ),
+            batch_size=PORTION,
+        )
+        EditionFile.objects.bulk_create(
+            EditionFile(
+                edition=edition,
+                kind=made.kind,
+                language=made.language,
+                sha256=canonical.digest(made.content),
+                content=made.content,
+            )
+            for made in files
+        )
+        Letter.objects.naming(letter).raise_revision()
+        return edition
+
+
+def address_of(letter: Letter) -> str:
+    """Return the letter's whole address, as editions name it."""
+    with read_in(settings.LANGUAGE_CODE):
+        return f"{settings.SITE_URL}{letter.get_absolute_url()}"
+
+
+def _entries(letter: Letter) -> tuple[list[int], list[Entry]]:
+    """Return whom the letter's list names, in its order, and the keys of their signatures."""
+    listed = Signature.objects.filter(letter=letter).current().in_list_order()
+    columns = ("pk", "name", "local_name", "country", "position", "signed_on", "text_version")
+    rows = list(listed.values_list(*columns))
+    entries = [
+        canonical.entry(
+            number=number,
+            name=name,
+            local_name=local_name,
+            country=country,
+            is_initiator=position is not None,
+            signed_on=signed_on.isoformat(),
+            text_version=version or 1,  # what was signed before versions were told apart
+        )
+        for number, (_pk, name, local_name, country, position, signed_on, version) in enumerate(
+            rows, start=1
+        )
+    ]
+    return [row[0] for row in rows], entries
 
 
 class Edition(OnlyAdded, models.Model):
@@ -29,6 +230,9 @@ class Edition(OnlyAdded, models.Model):
     delivered_at = models.DateTimeField(_("delivered"), default=timezone.now)
     delivered_to = models.ManyToManyField(
         Addressee, related_name="editions", verbose_name=_("delivered to")
+    )
+    places = models.JSONField(
+        default=list, help_text="The places of those addressees in the text, from 1."
     )
     count = models.PositiveIntegerField(_("signatories"))
     withheld_count = models.PositiveIntegerField(_("of these, with their names withheld"))
@@ -49,6 +253,42 @@ class Edition(OnlyAdded, models.Model):
     def __str__(self) -> str:
         return f"{self.letter} · {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("edition", args=[self.letter.slug, self.number])
+
+
+class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
+    """Sets of signatories of editions."""
+
+    @transaction.atomic
+    def forget(
+        self, signatures: Iterable[int], names: Iterable[str] = (), country: str = ""
+    ) -> None:
+        """Forget the entries of these signatures, and those under one of these names there.
+
+        Files that name them are handed out no more. To be called in the transaction that
+        withholds the name.
+        """
+        told = Q(signature__in=list(signatures))
+        told |= Q(entry__name__in=list(names), entry__country=country)
+        rows = dict(self.filter(told, entry__isnull=False).values_list("pk", "edition"))
+        if not rows:
+            return
+        with lifted(RESEALING):
+            self.filter(pk__in=rows).update(entry=None, signature=None)
+            EditionFile.objects.filter(edition__in=rows.values()).update(content=None)
+        Letter.objects.filter(editions__in=rows.values()).raise_revision()
+
+    def mark_removed(self, signatures: Collection[int]) -> None:
+        """Note that staff have struck these signatures, which editions list.
+
+        To be called in the transaction that strikes them.
+        """
+        listed = self.filter(signature__in=signatures, removed_at=None)
+        if listed.exists():
+            with lifted(RESEALING):
+                listed.update(removed_at=timezone.now())
+
 
 class EditionSignatory(models.Model):
     """One signatory as an edition lists it.
@@ -58,11 +298,21 @@ class EditionSignatory(models.Model):
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="signatories")
     number = models.PositiveIntegerField()
+    # No constraint: the signature may go in a merge, and come back by its key.
     signature = models.ForeignKey(
-        Signature, on_delete=models.SET_NULL, null=True, related_name="edition_entries"
+        Signature,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="edition_entries",
     )
     sha256 = models.CharField(max_length=64)
     entry = models.JSONField(null=True, help_text="A canonical.Entry; none if it was forgotten.")
+    removed_at = models.DateTimeField(
+        null=True, help_text="When staff struck the signature, which should never have been there."
+    )
+
+    objects = EditionSignatoryQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["edition", "number"]
@@ -73,6 +323,18 @@ class EditionSignatory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} · {self.number}"
+
+
+def not_in(edition: Edition) -> Any:
+    """Return the condition of signatures that an edition does not list: they came later."""
+    entries = EditionSignatory.objects.filter(edition=edition, signature=OuterRef("pk"))
+    return ~Exists(entries.order_by())
+
+
+def withdrawn_since(edition: Edition) -> SignatureQuerySet:
+    """Return the signatures that an edition lists and that are withdrawn by now."""
+    gone = Signature.objects.filter(letter=edition.letter_id, withdrawn_at__isnull=False)
+    return gone.filter(~not_in(edition))
 
 
 class EditionFile(models.Model):
@@ -102,3 +364,10 @@ class EditionFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} · {self.kind} {self.language}".strip()
+
+    @property
+    def name(self) -> str:
+        """The last part of its address."""
+        if self.kind == self.Kind.CSV:
+            return "signatories.csv"
+        return f"letter.{self.language}.{self.kind}"

@@ -1,6 +1,6 @@
 """Taking a name out of everything that tells it, because it is withheld from now on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from signatures.models import name_index
 from signatures.models.distinctions import Distinction
+from signatures.models.editions import EditionSignatory
 from signatures.models.import_rows import ImportRow
 from signatures.models.imports import SignatoryImport
 from signatures.models.merges import OrganizationMerge
@@ -33,7 +34,20 @@ def forget_claim(sign_on: SignOn, told_before: tuple[str, str]) -> None:
         imports = ImportRow.objects.filter(batch__status__in=OVER)
         _blank(imports.filter(key__in=keys))
         _blank_log(Q(), stated)
+        EditionSignatory.objects.forget((), stated, country)
         name_index.forget_words(stated)
+
+
+def forget_entries(organization: Organization | None, listings: Collection[int]) -> None:
+    """Leave these listings in no edition, nor those that gave way to them in merges."""
+    gone = set(listings)
+    if organization:
+        merges = OrganizationMerge.objects.filter(kept__in=_merged_into(organization))
+        letters = set(Signature.objects.filter(pk__in=gone).values_list("letter", flat=True))
+        for journal in merges.values_list("journal", flat=True):
+            rows = [entry["row"] for entry in journal["signatures"]["dropped"]]
+            gone |= {int(row["id"]) for row in rows if int(row["letter_id"]) in letters}
+    EditionSignatory.objects.forget(gone)
 
 
 def forget_organization(organization: Organization, listed_as: Mapping[int, str]) -> None:
@@ -59,6 +73,8 @@ def forget_organization(organization: Organization, listed_as: Mapping[int, str]
         object_id__in=[*listed_as, *listings.values_list("pk", flat=True)],
     )
     _blank_log(about, names)
+    forget_entries(organization, listings.values_list("pk", flat=True))
+    EditionSignatory.objects.forget((), names, organization.country.code or "")
     listings.delete()
     organization.branches.update(parent=None)
     merges.filter(Q(kept__in=merged) | Q(removed_key__in=merged)).delete()

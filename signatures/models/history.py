@@ -110,6 +110,8 @@ class SignOnEvent(OnlyAdded, models.Model):
         CORRECTION_DECLINED = "correction_declined", _("correction declined")
         REAFFIRM = "reaffirm", _("stands by the changed text")
         LET_THROUGH = "let_through", _("let through")
+        UPDATES_WANTED = "updates_wanted", _("updates wanted")
+        UPDATES_ENDED = "updates_ended", _("updates not wanted any more")
         NEW_EMAIL_NAMED = "new_email_named", _("new address named")
         NEW_EMAIL_CONFIRMED = "new_email_confirmed", _("new address confirmed")
         ERASED = "erased", _("contact data erased")

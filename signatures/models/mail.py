@@ -5,29 +5,20 @@ together at the moment of sending, so that neither a mail's text nor a working p
 ever at rest in the database.
 """
 
-import random
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import connection, models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.queued import Queued, QueuedQuerySet
 from signatures.models.sealed import SealedTextField
 from signatures.vault import address_hash, address_hashes
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn
-
-LEASE = timedelta(minutes=5)
-"""How long one sender keeps a mail to itself; longer than a send can take before it times out."""
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=2)
-GIVE_UP_AFTER = timedelta(days=5)
 
 MAILS_PER_ADDRESS = 3
 """Mails that strangers can cause to one address within `MAIL_WINDOW`."""
@@ -45,31 +36,8 @@ def one_at_a_time(key: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(key[:15], 16)])
 
 
-class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+class OutgoingMailQuerySet(QueuedQuerySet["OutgoingMail"]):
     """Sets of mails."""
-
-    def waiting(self) -> Self:
-        """Mails that are still to be sent, now or later."""
-        return self.filter(sent_at__isnull=True, failed_at__isnull=True)
-
-    def done(self) -> Self:
-        """Mails that were sent or given up."""
-        return self.filter(Q(sent_at__isnull=False) | Q(failed_at__isnull=False))
-
-    def due(self) -> Self:
-        """Mails to send now, and those whose sender died on them."""
-        now = timezone.now()
-        return (
-            self.waiting()
-            .filter(
-                Q(leased_until__isnull=True) | Q(leased_until__lt=now), next_attempt_at__lte=now
-            )
-            .order_by("next_attempt_at", "created_at")
-        )
-
-    def unsent(self) -> Self:
-        """Waiting mails that no sender has taken yet, so that surely nobody has read them."""
-        return self.waiting().filter(attempts=0)
 
     def is_enough_for(self, email: str) -> bool:
         """Whether strangers have caused as many mails to `email` as they may in a day.
@@ -101,16 +69,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             if sign_on.email
         )
 
-    def take_next(self) -> "OutgoingMail | None":
-        """Lease the next due mail to this sender; two senders never get the same one."""
-        while (pk := self.due().values_list("pk", flat=True).first()) is not None:
-            leased = self.due().filter(pk=pk)
-            if leased.update(leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1):
-                return self.get(pk=pk)
-        return None
 
-
-class OutgoingMail(models.Model):
+class OutgoingMail(Queued):
     """One mail to the contact of one sign-on."""
 
     class Kind(models.TextChoices):
@@ -131,7 +91,6 @@ class OutgoingMail(models.Model):
         REAFFIRM = "reaffirm", _("the text has changed")
         REAFFIRM_SOON = "reaffirm_soon", _("reminder: the text has changed")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sign_on = models.ForeignKey(
         "signatures.SignOn", on_delete=models.CASCADE, related_name="mails", editable=False
     )
@@ -140,15 +99,6 @@ class OutgoingMail(models.Model):
     note = SealedTextField(
         blank=True, editable=False, help_text=_("Words of the staff that the mail passes on.")
     )
-    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
-    next_attempt_at = models.DateTimeField(
-        _("next attempt"), default=timezone.now, editable=False, db_index=True
-    )
-    leased_until = models.DateTimeField(null=True, editable=False)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
-    last_error = models.CharField(_("last error"), max_length=200, blank=True, editable=False)
-    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
-    failed_at = models.DateTimeField(_("given up"), null=True, editable=False)
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -159,11 +109,6 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    def mark_sent(self) -> None:
-        """Record that a mail server took the mail over."""
-        self.sent_at, self.leased_until, self.last_error = timezone.now(), None, ""
-        self.save(update_fields=["sent_at", "leased_until", "last_error"])
 
     def address(self) -> str:
         """Return whom the mail is for, or nothing if that address has been given up since.
@@ -183,31 +128,6 @@ class OutgoingMail(models.Model):
             if self.recipient in address_hashes(one):
                 return one
         return ""
-
-    def give_up(self, reason: str) -> None:
-        """Stop trying; the mail stays visible to staff."""
-        self.failed_at, self.last_error, self.leased_until = timezone.now(), reason, None
-        self.save(update_fields=["failed_at", "last_error", "leased_until"])
-
-    def mark_deferred(self, error: str) -> None:
-        """Record a failed attempt; the pause doubles from attempt to attempt, up to two hours.
-
-        After five days of failing the mail is given up, and stays visible to staff.
-        """
-        now = timezone.now()
-        self.last_error, self.leased_until = error[:200], None
-        if now - self.created_at > GIVE_UP_AFTER:
-            self.failed_at = now
-        pause = min(FIRST_PAUSE * 2 ** min(self.attempts - 1, 10), LONGEST_PAUSE)
-        # Spread, so that a server that comes back is not met by everything at once.
-        self.next_attempt_at = now + pause * random.uniform(0.75, 1.25)  # noqa: S311
-        self.save(update_fields=["last_error", "leased_until", "failed_at", "next_attempt_at"])
-
-    def try_again(self) -> None:
-        """Put a mail that was given up back among those to send."""
-        self.failed_at, self.next_attempt_at = None, timezone.now()
-        self.created_at = timezone.now()
-        self.save(update_fields=["failed_at", "next_attempt_at", "created_at"])
 
 
 CAUSED_BY_STRANGERS = (

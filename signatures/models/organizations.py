@@ -386,6 +386,8 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     def strike(self) -> None:
         """Remove signatures that should never have been listed; withdrawn ones are kept."""
         letters = set(self.values_list("letter", flat=True))
+        entries: Any = Signature._meta.get_field("edition_entries").related_model
+        entries.objects.mark_removed(list(self.current().values_list("pk", flat=True)))
         self.current().delete()
         Letter.objects.filter(pk__in=letters).raise_revision()
 

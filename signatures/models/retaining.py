@@ -42,6 +42,8 @@ class RetentionQuerySet(DecisionQuerySet):
         "former_email",
         "provenance",
         "client",
+        "updates_version",
+        "updates_wording",
     )
     """What of a claim is about its contact; the provenance names who signed on paper."""
 
@@ -97,11 +99,11 @@ class RetentionQuerySet(DecisionQuerySet):
         taken = list(locked.only("pk", "public_id", "status")[:most])
         keys = [row.pk for row in taken]
         now = timezone.now()
-        self._all().filter(pk__in=keys).update(
-            erased_at=now, link=None, **dict.fromkeys(self.CONTACT, "")
-        )
+        nothing = dict.fromkeys(self.CONTACT, "")
+        self._all().filter(pk__in=keys).update(erased_at=now, link=None, updates_at=None, **nothing)
         self._erase_withheld_names(keys)
         self._related("notes").filter(sign_on__in=keys).delete()
+        self._related("update_mails").filter(sign_on__in=keys).forget()
         mails = OutgoingMail.objects.filter(sign_on__in=keys)
         mails.waiting().update(
             failed_at=now, leased_until=None, last_error="the contact data was erased"
@@ -181,5 +183,6 @@ class RetentionQuerySet(DecisionQuerySet):
 
 def is_erased() -> Q:
     """Return the constraint that an erased claim holds nothing about its contact."""
-    erased = Q(**dict.fromkeys(RetentionQuerySet.CONTACT, ""), link__isnull=True)
+    nothing = dict.fromkeys(RetentionQuerySet.CONTACT, "")
+    erased = Q(**nothing, link__isnull=True, updates_at__isnull=True)
     return Q(erased_at__isnull=True) | erased

@@ -38,6 +38,7 @@ from signatures.models.sealed import SealedTextField
 from signatures.models.secret_links import SecretLink
 from signatures.models.shielded import NAME, ShieldedTextField
 from signatures.models.submissions import SignOnQuerySet
+from signatures.models.updates_wanted import UpdatesWanted, is_on_record
 from signatures.vault import address_hash
 
 __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
@@ -45,7 +46,7 @@ __all__ = ["IllegalTransition", "SignOn", "SignOnQuerySet"]
 Kind = OutgoingMail.Kind
 
 
-class SignOn(models.Model):
+class SignOn(UpdatesWanted, models.Model):
     """The claim that an organisation signs letters, made by its contact person."""
 
     Status = Status
@@ -167,6 +168,7 @@ class SignOn(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(consent_version=""), name="sign_on_has_consent"),
             models.CheckConstraint(condition=is_erased(), name="sign_on_erased_whole"),
+            models.CheckConstraint(condition=is_on_record(), name="sign_on_updates_on_record"),
         ]
 
     def __str__(self) -> str:
@@ -270,6 +272,8 @@ class SignOn(models.Model):
             self._step("withdraw", reason=REPEATS)
             if self.withhold_name and twin.may_withhold:
                 twin.withhold()
+            if self.updates_version:
+                twin.want_updates()
             return twin
         self.letter_rows.exclude(letter__in=letters).delete()
         self._step("confirm", confirmed_at=timezone.now())

@@ -17,9 +17,9 @@ from signatures.models.history import SignOnEvent, Status
 from signatures.models.letters import Letter, is_current
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Signature
-from signatures.models.retaining import RetentionQuerySet
 from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.updates_wanted import UpdatesWantedQuerySet
 from signatures.vault import address_hashes
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def taken_back(*, if_: bool) -> Iterator[None]:
         transaction.savepoint_commit(savepoint)
 
 
-class SignOnQuerySet(RetentionQuerySet):
+class SignOnQuerySet(UpdatesWantedQuerySet):
     """Sets of claims."""
 
     def queue(self) -> Self:
@@ -95,6 +95,7 @@ class SignOnQuerySet(RetentionQuerySet):
         *,
         hold: bool = False,
         shown: Mapping[int, int] | None = None,
+        updates: bool = False,
         **claim: Any,
     ) -> None:
         """Take a claim from the public form: store it and owe its contact a mail.
@@ -104,7 +105,8 @@ class SignOnQuerySet(RetentionQuerySet):
 
         Tells the caller nothing about what was known before, because the page must not: only
         the mailbox learns whether this was new, a repetition, or one mail too many. Put on
-        `hold`, it is owed no mail until somebody lets it through.
+        `hold`, it is owed no mail until somebody lets it through. With `updates` its contact
+        wants to be told what becomes of the letters.
         """
         letters = list(letters)
         sign_on = self.model(
@@ -113,6 +115,8 @@ class SignOnQuerySet(RetentionQuerySet):
             consented_at=timezone.now(),
             **claim,
         )
+        if updates:
+            sign_on.agree_to_updates()
         if hold:
             sign_on.flags = [*sign_on.flags, Flag.HELD.value]
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Letters and campaigns beside their translations: what is missing there, and what is older.
+"""Letters, campaigns and updates beside their translations: what is missing, and what is older.
 
 Every translation remembers, field by field, the wording of the original that it was made from.
 """
@@ -14,15 +14,17 @@ from django.db.models import QuerySet
 
 from signatures.differences import Difference, differences, plain
 from signatures.models.letters import Addressee, Campaign, Letter, LetterQuerySet, languages
+from signatures.models.updates import Update
 from signatures.models.versions import TextVersion
 
-Translatable = Letter | Campaign
+Translatable = Letter | Campaign | Update
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "campaign": ("title", "summary"),
     "letter": ("title", "place", "summary", "salutation", "body", "demands_intro", "closing"),
     "addressee": ("name", "position", "institution", "postal_address"),
     "demand": ("text",),
+    "update": ("title", "body"),
 }
 """What is translated, by the kind of row, in the order in which it is shown."""
 
@@ -182,7 +184,9 @@ def with_texts(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 
 
 def pages_of(about: Translatable) -> LetterQuerySet:
-    """Return the letters on whose pages it stands."""
+    """Return the letters on whose pages it stands; an update stands on none."""
+    if isinstance(about, Update):
+        return Letter.objects.none()
     if isinstance(about, Campaign):
         return Letter.objects.filter(campaign=about)
     return Letter.objects.naming(about)
@@ -190,6 +194,8 @@ def pages_of(about: Translatable) -> LetterQuerySet:
 
 def lock(about: Translatable) -> None:
     """Take its texts for this transaction, in the order in which every change of them does."""
+    if isinstance(about, Update):
+        list(Update.objects.filter(pk=about.pk).locked())
     if isinstance(about, Campaign):
         list(Campaign.objects.filter(pk=about.pk).select_for_update(no_key=True))
     list(pages_of(about).order_by("pk").select_for_update(no_key=True))
@@ -246,7 +252,7 @@ def follow(about: Translatable, before: str) -> None:
 
 
 def _rows(about: Translatable) -> list[Any]:
-    if isinstance(about, Campaign):
+    if not isinstance(about, Letter):
         return [about]
     kinds = [Addressee.Kind.TO, Addressee.Kind.COPY]
     to = sorted(about.addressees.all(), key=lambda one: kinds.index(Addressee.Kind(one.kind)))

@@ -120,6 +120,7 @@ def _withhold(sign_on: SignOn, actor: User | None, reason: str) -> None:
     sign_on.letter_rows.lock_letters()
     brought = sign_on.brought()
     listed_as = {signature.pk: signature.name for signature in brought}
+    forgetting.forget_entries(organization, listed_as)
     brought.strike()
     brought.delete()  # the withdrawn ones, which striking leaves
     _conceal(sign_on)

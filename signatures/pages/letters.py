@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.db.models import Value
 from django.http import Http404
 
 from openletters.languages import Text
 from signatures import markdown
+from signatures.models.editions import not_in
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
+from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
 from signatures.pages.timeline import Timeline, timelines
@@ -45,6 +48,9 @@ class LetterPage:
     siblings: list[Letter]
     languages: Offer
     pictures: Pictures
+    delivered: Delivered
+    later: frozenset[int]
+    """The numbers of those shown who signed after the last delivery."""
     timeline: Timeline
 
     @property
@@ -64,7 +70,10 @@ class LetterPage:
 
 
 def letter_page(letter: Letter) -> LetterPage:
-    """Read the page of a letter, in four queries, and a fifth to draw a long list.
+    """Read the page of a letter, in five queries, and a sixth to draw a long list.
+
+    Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
+    came later.
 
     Seven more tell what became of it.
 
@@ -82,9 +91,14 @@ def letter_page(letter: Letter) -> LetterPage:
         one.letter = letter  # which tells the language they fall back to
     current = Signature.objects.filter(letter=letter).current().in_list_order()
     whole = letter.listed_count <= LISTED_WHOLE
-    listed = list(current.values_list(*LISTED)[: LISTED_WHOLE if whole else LISTED_AT_FIRST])
+    made = deliveries(letter)
+    came_later = not_in(made[-1].edition) if made else Value(value=False)
+    listed = list(
+        current.values_list(*LISTED, came_later)[: LISTED_WHOLE if whole else LISTED_AT_FIRST]
+    )
     # A list that was read whole is not counted a second time.
     drawn = [(row[4], row[5], 1) for row in listed] if whole else count_rows(letter)
+    later = frozenset(number for number, row in enumerate(listed, start=1) if row[6])
     body = letter.body_html
     lead_html, rest_html = markdown.split_lead(body)
     return LetterPage(
@@ -99,6 +113,8 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
+        delivered=delivered(letter, made, len(later) if whole else None),
+        later=later,
         timeline=timelines([letter])[letter.pk],
     )
 

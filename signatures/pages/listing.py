@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connections, router
+from django.db.models import Value
 from django.http import Http404
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from signatures.models.editions import Edition, not_in
 from signatures.models.letters import Letter
 from signatures.models.organizations import Signature, SignatureQuerySet
 from signatures.pages.letters import Name
@@ -81,6 +83,8 @@ class Part:
     organizations: list[Name]
     previous: Start | None
     following: Start | None
+    later: frozenset[int] = frozenset()
+    """The numbers of those who signed after the last delivery."""
 
     @property
     def first_organization(self) -> int:
@@ -93,25 +97,32 @@ class Part:
         return self.first_organization + len(self.organizations) - 1
 
 
-def read(listed: SignatureQuerySet, start: Start) -> Part:
+def read(listed: SignatureQuerySet, start: Start, delivered: Edition | None = None) -> Part:
     """Read the part of `listed` at `start`: one query, and up to three more to find the one before.
+
+    Who is not in `delivered` came later.
 
     Raises Http404 when no name stands there.
     """
     since = listed.filter(list_key__gte=start.key) if start.key else listed
-    columns = ("name", "local_name", "text_version", "position", "list_key")
+    came_later = not_in(delivered) if delivered else Value(value=False)
+    columns = ("name", "local_name", "text_version", "position", "list_key", came_later)
     stop = start.skipped + NAMES_PER_PART + 1
     rows = since.in_list_order().values_list(*columns)[start.skipped : stop]
-    read = [((name, local, text), place, bytes(key)) for name, local, text, place, key in rows]
+    read = [
+        ((name, local, text), place, bytes(key), later)
+        for name, local, text, place, key, later in rows
+    ]
     names, more = read[:NAMES_PER_PART], read[NAMES_PER_PART:]
     if not names and start.number > 1:
         raise Http404
     return Part(
         start=start,
-        initiators=[name for name, place, _key in names if place is not None],
-        organizations=[name for name, place, _key in names if place is None],
+        initiators=[name for name, place, *_rest in names if place is not None],
+        organizations=[name for name, place, *_rest in names if place is None],
         previous=_previous(listed, start) if start.number > 1 else None,
         following=_following(start, [row[2] for row in names], more[0][2]) if more else None,
+        later=frozenset(number for number, row in enumerate(names, start=start.number) if row[3]),
     )
 
 

@@ -1,6 +1,6 @@
 """Words that pages put together from a letter's facts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django import template
 from django.utils.html import escape
@@ -27,18 +27,23 @@ def closing_phrase(days: int) -> str:
 
 
 @register.simple_tag
-def names_of(names: "Iterable[Name]", start: int = 1, since: int = 0) -> SafeString:
+def names_of(
+    names: "Iterable[Name]", start: int = 1, later: Collection[int] = (), since: int = 0
+) -> SafeString:
     """Return a numbered list of names: each as listed, and in its own language or "".
 
-    Those that stand under an earlier text than that of number `since` say so. A template would
+    `later` are the numbers of those who signed after the letter was delivered. Those that stand
+    under an earlier text than that of number `since` say so. A template would
     take ten times as long over it, which is most of a letter's page.
     """
+    mark = f' <small class="later">{escape(_("after delivery"))}</small>' if later else ""
     items = [
         f"<li><bdi>{escape(name)}</bdi>"
         + (f' <bdi class="local">{escape(local)}</bdi>' if local else "")
         + (_earlier(text) if text < since > 1 else "")
+        + (mark if number in later else "")
         + "</li>"
-        for name, local, text in names
+        for number, (name, local, text) in enumerate(names, start=start)
     ]
     first = f' start="{int(start)}"' if start != 1 else ""
     return mark_safe("\n".join([f'<ol class="names"{first}>', *items, "</ol>"]))

@@ -18,6 +18,7 @@ from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.names import fold
 from signatures.pages import listing, states
+from signatures.pages.editions import delivered, deliveries
 from signatures.pages.kept import Page, answer
 from signatures.pages.letters import letter_page
 from signatures.pages.offers import offer_of_campaign, offer_of_interface
@@ -89,7 +90,8 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             present.setdefault(country, countries.name(country))
         if query or country:
             number = found.count()
-        part = listing.read(found, start)
+        made = deliveries(letter)
+        part = listing.read(found, start, made[-1].edition if made else None)
         [translated] = read_translated(Letter.objects.filter(pk=letter.pk), "campaign") or [letter]
         asked = {"q": query, "country": country}
         context = {
@@ -97,6 +99,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "campaign": translated.campaign,
             "languages": offer_of_interface(_kept(asked, start)),
             "part": part,
+            "delivered": delivered(letter, made),
             "previous": _address(asked, part.previous),
             "following": _address(asked, part.following),
             "found": number,

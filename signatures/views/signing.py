@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openletters.languages import reading
-from signatures import holdings, periods, shown, throttling
+from signatures import consent, holdings, periods, shown, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Campaign, Letter
 from signatures.models.reaffirming import Asked, asked_of, changed_since, reaffirm
@@ -49,6 +49,8 @@ PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn, QueryDict], None], str]] =
     "withhold": (lambda sign_on, _sent: sign_on.withhold(), "withheld"),
     "show": (lambda sign_on, _sent: sign_on.ask_to_be_named(), "named"),
     "reaffirm": (stand_by, "reaffirmed"),
+    "want-updates": (lambda sign_on, _sent: sign_on.want_updates(), "updates"),
+    "end-updates": (lambda sign_on, _sent: sign_on.end_updates(), "no-updates"),
 }
 """Steps of the private page that ask nothing more, and what it says afterwards."""
 
@@ -157,6 +159,7 @@ def _submit(form: SignOnForm, counted: throttling.Count, link: SecretLink | None
         flags=[*form.flags(), *counted.flags],
         client=counted.client,
         shown=form.shown(),
+        updates=form.cleaned_data["updates"],
         **form.claim(),
     )
 
@@ -283,6 +286,7 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         "email_form": new_email,
         "asked": told_of(asked_of(sign_on)),
         "held": holdings.held(sign_on),
+        "updates_wording": consent.wording(consent.UPDATES),
         "done": request.GET.get("done", ""),
     }
     invalid = correction.errors or new_email.errors

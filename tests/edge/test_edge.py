@@ -354,7 +354,8 @@ def test_files_are_kept_while_the_app_is_down(app: App, front: Edge) -> None:
 
 
 def test_the_log_tells_nothing_about_anybody(app: App, front: Edge) -> None:
-    for path in ("/confirm/SECRET/", "/ar/sign-on/SECRET/?done=SECRET", "/confirm-address/SECRET/"):
+    secrets = ("/confirm/SECRET/", "/ar/sign-on/SECRET/?done=SECRET", "/confirm-address/SECRET/")
+    for path in (*secrets, "/unsubscribe/SECRET/"):
         front.ask(path, X_Forwarded_For="203.0.113.9", User_Agent="Canary", Referer="http://ref/")
     front.ask("/admin/set-password/MQ/SECRET/", X_Forwarded_For="203.0.113.9")
     front.ask(f"{LETTER}?q=Canary")

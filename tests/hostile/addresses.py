@@ -20,6 +20,7 @@ from signatures.models import (
     Campaign,
     Demand,
     DemandNote,
+    Edition,
     Letter,
     Logo,
     Response,
@@ -30,7 +31,7 @@ from tests.hostile.world import World
 BESIDE_THE_RESOLVER = (LIVE, READY, METRICS)
 """Addresses that are answered before a resolver is asked."""
 
-STATEFUL = ("letter", "signon", "signatoryimport", "organizationname")
+STATEFUL = ("letter", "signon", "signatoryimport", "organizationname", "update")
 """Kinds of rows whose pages differ with their state."""
 
 FIXED = {
@@ -96,9 +97,8 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
     match parameter:
         case "colour" | "digest" | "kind" | "entry" | "demand":
             return of_stored(name, parameter)
-        case "slug":
-            model = Campaign if name == "campaign" else Letter
-            return list(model.objects.values_list("slug", flat=True))
+        case "number" | "slug":
+            return of_letters(name, parameter)
         case "token" if route.startswith("admin/"):
             return [default_token_generator.make_token(world.root)]
         case "uidb64":
@@ -115,6 +115,16 @@ def candidates(world: World, route: str, name: str, parameter: str) -> list[str]
             return FIXED[parameter]
         case _:
             raise UnknownParameter(f"{parameter} in {route}")
+
+
+def of_letters(name: str, parameter: str) -> list[str]:
+    """Return what leads to a letter, a campaign, or an edition of a letter."""
+    if parameter == "number":
+        return [str(one) for one in Edition.objects.values_list("number", flat=True)]
+    if name.startswith("edition"):
+        return list(Edition.objects.values_list("letter__slug", flat=True))
+    model = Campaign if name == "campaign" else Letter
+    return list(model.objects.values_list("slug", flat=True))
 
 
 def of_stored(name: str, parameter: str) -> list[str]:

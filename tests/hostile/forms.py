@@ -32,7 +32,8 @@ def every_form(world: World) -> list[tuple[Client, Form]]:
 def kind(form: Form) -> object:
     """Forms of one kind are answered by one piece of code; a row more or less does not matter."""
     action, names = form.kind
-    action = "/secret/" if "/sign-on/" in action or "/confirm" in action else action
+    secret = ("/sign-on/", "/confirm", "/unsubscribe/")
+    action = "/secret/" if any(one in action for one in secret) else action
     return action, frozenset(name.rstrip("0123456789") for name in names)
 
 
@@ -52,7 +53,7 @@ def state_of(address: str, states: dict[str, str]) -> str:
     for part in address.split("/"):
         if part in states:
             return states[part]
-    stateful = ("/signon/", "/signatoryimport/", "/letter/", "/names/")
+    stateful = ("/signon/", "/signatoryimport/", "/letter/", "/names/", "/update/")
     return address if any(one in address for one in stateful) else ""
 
 

@@ -41,6 +41,9 @@ PUBLISHED = frozenset(
         "DemandNote",
         "DemandNoteTranslation",
         "Letter",
+        "Edition",
+        "EditionFile",
+        "EditionSignatory",
         "Logo",
         "Response",
         "ResponseFile",
@@ -52,7 +55,7 @@ PUBLISHED = frozenset(
 """Kinds of rows whose texts the public is meant to read, once the letter is published."""
 
 OF_THE_STAFF = frozenset({"Organization", "OrganizationName", "OrganizationMerge"})
-OF_THE_STAFF |= {"OrganizationSplit", "KnownWord", *PUBLISHED}
+OF_THE_STAFF |= {"OrganizationSplit", "KnownWord", "Update", "UpdateTranslation", *PUBLISHED}
 """What staff may read who have no right to see sign-ons."""
 
 CONTACT = {f"SignOn.{name}" for name in ("contact_name", "contact_title", "email", "new_email")}
@@ -130,7 +133,8 @@ def public_addresses(world: World, typed: Aviary) -> list[str]:
     """Every address that is not the staff's or secret, plainly and with canaries in its query."""
     found = []
     for address in addresses(world):
-        if not address.startswith(("/admin/", "/confirm", "/private/", "/sign-on/")):
+        secret = ("/admin/", "/confirm", "/private/", "/sign-on/", "/unsubscribe/")
+        if not address.startswith(secret):
             found += in_languages(address)
     asking = []
     for address in found:

@@ -19,6 +19,9 @@ from signatures.logos import draw
 from signatures.models import (
     Campaign,
     DemandNote,
+    Edition,
+    EditionFile,
+    EditionSignatory,
     Letter,
     Logo,
     Note,
@@ -38,14 +41,17 @@ from signatures.models import (
     splits,
 )
 from signatures.tokens import Purpose
+from signatures.updates import unsubscribe_path
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
+from tests.editions.steps import delivered_in_arabic
 from tests.factories import (
     make_campaign,
     make_letter,
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.tables import csv_file
 
@@ -56,16 +62,20 @@ ONLY_ADDED = (
     SignOnEvent,
     Note,
     TextVersion,
+    Edition,
+    EditionSignatory,
+    EditionFile,
     Response,
     Response._parler_meta.root_model,
     ResponseAddressee,
     DemandNote,
     DemandNote._parler_meta.root_model,
 )
-"""Histories: the database itself may refuse to change them."""
+"""Histories, and what was delivered: the database itself may refuse to change them."""
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
+    | {"updates_version"}
 )
 """Columns of characters in which the app has put what it relies on."""
 
@@ -95,10 +105,12 @@ class World:
     def secrets(self) -> dict[str, list[str]]:
         """Return the tokens that stand in mails, by the name of the page they lead to."""
         made: dict[str, list[str]] = {"confirm": [], "confirm-address": [], "sign-on": []}
+        made["unsubscribe"] = []
         made["private"] = [link.token for link in SecretLink.objects.in_force()]
         for one in SignOn.objects.order_by("pk"):
             made["confirm"].append(confirm_path(one).split("/")[-2])
             made["sign-on"].append(private_path(one).split("/")[-2])
+            made["unsubscribe"].append(unsubscribe_path(one).split("/")[-2])
             address = (one.new_email or one.email).lower()
             made["confirm-address"].append(tokens.make(Purpose.EMAIL, one.public_id, address))
         return made
@@ -118,7 +130,9 @@ def furnish(write: Write = plainly) -> World:
     _change(world)
     _know(world)
     _answer(world, write)
+    delivered_in_arabic(world.letters["open"])
     _import(world)
+    _tell(world)
     return world
 
 
@@ -183,6 +197,7 @@ def _sign(world: World, write: Write) -> None:
             website=f"https://{status}.example/",
             provenance="A letter on paper",
             flags=["hidden_field"],
+            updates=True,
         )
     approved, corrected = world.sign_ons["approved"], make_sign_on(letters, name="Corrected Union")
     world.sign_ons["corrected"] = corrected
@@ -255,6 +270,17 @@ def _know(world: World) -> None:
 def _merge(world: World, kept: Organization, removed: Organization) -> None:
     seen = merges.plan(kept, removed).fingerprint
     OrganizationMerge.objects.merge(kept, removed, actor=world.root, seen=seen)
+
+
+def _tell(world: World) -> None:
+    letter = world.letters["open"]
+    draft = make_update(letter, author=world.root, title="Delivered", body="We *delivered* it.")
+    draft.create_translation("ar", title="سُلّمت", body="سلّمناها.")
+    sent = make_update(world.campaign, author=world.root)
+    sent.send(actor=world.root, seen=sent.fingerprint(), number=len(sent.contacts()))
+    sent.send_test(world.root, "en")
+    sent.mails.filter(tester=None).first().mark_deferred("SMTPServerDisconnected")
+    sent.stop()
 
 
 def _import(world: World) -> None:

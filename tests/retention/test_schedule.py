@@ -448,6 +448,7 @@ TABLES = {
     "SignOnEvent",
     "SignOnLetter",
     "SignOn_taught",
+    "UpdateMail",
 }
 """What hangs on a sign-on, and was thought about."""
 
@@ -455,7 +456,7 @@ TABLES = {
 def test_whatever_is_stored_is_erased_or_kept_on_purpose() -> None:
     """A new column or table of sign-ons: erase it, or name it here and on the privacy page."""
     columns = {field.name for field in SignOn._meta.concrete_fields}
-    assert columns == SHELL | {*SignOnQuerySet.CONTACT, "link"}
+    assert columns == SHELL | {*SignOnQuerySet.CONTACT, "link", "updates_at"}
     fields = SignOn._meta.get_fields(include_hidden=True)
     related = {one.related_model.__name__ for one in fields if isinstance(one, ManyToOneRel)}
     assert related == TABLES

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from openletters.staff import mail as staff_mail
-from signatures import emails, reminders, retention
+from signatures import emails, reminders, retention, updates
 
 BETWEEN_REMINDERS = 300
 """Seconds between two looks at whether the moderators have to be reminded."""
@@ -17,6 +17,10 @@ BETWEEN_REMINDERS = 300
 
 BETWEEN_CHORES = 60
 """Seconds between two looks at what has been kept long enough."""
+
+SENDERS = (staff_mail.send_next, emails.send_next, updates.send_next)
+"""What is asked for the next mail, one after another: updates last, so that whoever signs while ten
+thousand of them go out does not wait for more than one."""
 
 
 class Command(BaseCommand):
@@ -46,7 +50,7 @@ class Command(BaseCommand):
                     # A batch at a time, so that mails do not wait for it.
                     more = any(number > 0 for number in retention.tidy().values())
                     tidy_at = 0.0 if more else time.monotonic() + BETWEEN_CHORES
-                if staff_mail.send_next() or emails.send_next() or tidy_at == 0.0:
+                if any(send_next() for send_next in SENDERS) or tidy_at == 0.0:
                     continue
             except DatabaseError as error:
                 if options["once"]:

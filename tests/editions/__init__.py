@@ -1,0 +1,1 @@
+"""Delivering a letter, and what becomes of what was delivered."""

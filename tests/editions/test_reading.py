@@ -1,0 +1,178 @@
+"""Anybody reads what was delivered, and what became of the names since."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from signatures.models import Addressee, Letter, Signature
+from signatures.models.editions import EditionFile
+from signatures.models.withholding import withhold_listings
+from tests.editions.steps import delivered, page_of, signed_letter
+from tests.factories import make_letter, make_organization, make_signature, make_staff
+
+pytestmark = pytest.mark.django_db
+
+LETTER = "/letters/a-letter/"
+
+
+def get(address: str) -> str:
+    return Client().get(address).content.decode()
+
+
+def test_the_page_shows_what_was_delivered() -> None:
+    edition = delivered(signed_letter())
+    page = page_of(edition)
+    assert edition.get_absolute_url() == f"{LETTER}editions/1/"
+    for said in ("Edition 1", "President of the Assembly", "version 1", "Al-Haq", "Water Watch"):
+        assert said in page
+    assert edition.sha256[:4] + " " + edition.sha256[4:8] in page
+    for name in ("signatories.csv", "edition.json"):
+        assert Client().get(f"{LETTER}editions/1/{name}").status_code == 200
+
+
+def test_it_stays_as_it_was_while_the_letter_goes_on() -> None:
+    letter = signed_letter()
+    edition = delivered(letter)
+    letter.title = "Another title"
+    letter.save()
+    Signature.objects.get(name="Water Watch").relist("Water Watch International", "", None)
+    make_signature(letter, "Latecomers")
+    page = page_of(edition)
+    assert "Open letter on water" in page
+    assert "Another title" not in page
+    assert "Water Watch International" not in page
+    assert "Latecomers" not in page
+
+
+def test_the_letter_says_that_it_was_delivered() -> None:
+    letter = signed_letter()
+    assert "Delivered on" not in get(LETTER)
+    delivered(letter)
+    for address in (LETTER, f"{LETTER}signatories/"):
+        page = get(address)
+        assert "Delivered on" in page
+        assert f'href="{LETTER}editions/1/"' in page
+        assert "after delivery" not in page
+
+
+def test_later_names_are_marked_and_counted() -> None:
+    letter = signed_letter()
+    delivered(letter)
+    make_signature(letter, "Latecomers")
+    for address in (LETTER, f"{LETTER}signatories/"):
+        page = get(address)
+        assert '<bdi>Latecomers</bdi> <small class="later">after delivery</small>' in page
+        assert "<bdi>Al-Haq</bdi></li>" in page
+        assert "Signed after the delivery on" in page
+        assert "4 signatories" in page
+    delivered(letter)
+    assert '<small class="later">' not in get(LETTER)
+    assert "edition 2" in get(LETTER)
+    assert "There is a newer one" in get(f"{LETTER}editions/1/")
+
+
+def test_who_withdraws_before_the_delivery_vanishes() -> None:
+    letter = signed_letter()
+    Signature.objects.get(name="Water Watch").withdraw()
+    edition = delivered(letter)
+    assert "Water Watch" not in page_of(edition)
+    assert "Water Watch" not in get(LETTER)
+
+
+def test_who_withdraws_afterwards_is_told_of() -> None:
+    letter = signed_letter()
+    edition = delivered(letter)
+    Signature.objects.get(name="Water Watch").withdraw()
+    page = get(LETTER)
+    assert "2 signatories" in page
+    assert "<li><bdi>Water Watch</bdi>" not in page
+    assert "Withdrawn after the delivery: <bdi>Water Watch</bdi>" in page
+    page = page_of(edition)
+    assert "3 signatories" in page
+    assert '<bdi>Water Watch</bdi> <small class="since">withdrew on' in page
+    assert delivered(letter).count == 2
+    assert "Withdrawn after" not in get(LETTER)
+
+
+def test_a_fake_that_is_struck_is_said_to_be_removed() -> None:
+    edition = delivered(signed_letter())
+    Signature.objects.get(name="Water Watch").strike()
+    assert '<small class="since">removed by the organisers on' in page_of(edition)
+    assert "Water Watch" not in get(LETTER)
+
+
+def test_a_name_that_is_withheld_afterwards_is_told_nowhere() -> None:
+    letter = signed_letter()
+    edition = delivered(letter)
+    organization = Signature.objects.get(name="Water Watch").organization
+    withhold_listings(organization, actor=make_staff(), reason="asked by mail")
+    addresses = ["", "edition.json", "signatories.csv"]
+    answers = [Client().get(f"{LETTER}editions/1/{one}") for one in addresses]
+    assert [answer.status_code for answer in answers] == [200, 200, 404]
+    for answer in answers:
+        assert b"Water Watch" not in answer.content
+    page = answers[0].content.decode()
+    assert "name withheld" in page
+    assert "no longer handed out" in page
+    assert edition.sha256[:4] in page
+    told = answers[1].json()
+    assert told["signatories"].count({"withheld": True}) == 1
+    assert told["edition"]["count"] == 3
+    assert EditionFile.objects.get().content is None
+
+
+def test_what_is_unpublished_is_gone() -> None:
+    letter = signed_letter()
+    edition = delivered(letter)
+    letter.unpublish()
+    for one in ("", "edition.json", "signatories.csv"):
+        assert Client().get(edition.get_absolute_url() + one).status_code == 404
+    assert Client().get(f"{LETTER}editions/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["editions/", "editions/1/", "editions/99999999999/", "editions/1/edition.json"]
+)
+def test_there_is_no_page_of_what_was_never_delivered(address: str) -> None:
+    signed_letter()
+    assert Client().get(LETTER + address).status_code == 404
+
+
+def test_all_editions_are_listed() -> None:
+    letter = signed_letter()
+    delivered(letter)
+    delivered(letter)
+    page = get(f"{LETTER}editions/")
+    assert page.index("Edition 2") < page.index("Edition 1")
+
+
+def test_an_addressee_that_is_gone_stays_named() -> None:
+    letter = signed_letter()
+    edition = delivered(letter)
+    Addressee.objects.all().delete()
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    assert "President of the Assembly" in page_of(edition)
+
+
+def test_a_long_list_costs_no_more_queries() -> None:
+    asked = set()
+    for number, slug in ((2, "short"), (40, "long")):
+        letter = make_letter(slug)
+        for one in range(number):
+            make_signature(letter, make_organization(f"{slug} {one}"))
+        edition = delivered(letter)
+        make_signature(letter, f"{slug} late")
+        pages = (edition.get_absolute_url(), f"/letters/{slug}/", f"/letters/{slug}/signatories/")
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                Client().get(page)
+            asked.add((page.replace(slug, ""), len(queries)))
+    assert len(asked) == len(pages)
+    assert max(number for _page, number in asked) <= 14
+
+
+def test_files_stand_at_one_address_in_every_language() -> None:
+    edition = delivered(signed_letter())
+    page = get(f"/ar{edition.get_absolute_url()}")
+    assert f'href="{LETTER}editions/1/signatories.csv"' in page
