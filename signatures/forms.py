@@ -1,6 +1,7 @@
 """What contact persons fill in."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -430,8 +431,9 @@ class SignOnForm(forms.Form):
             if stated.get(letter.pk, letter.text_version) < letter.substance_version:
                 self.add_error("letters", changed_meanwhile(letter))
         # From now on they have been told.
-        self.data = self.data.copy()
-        self.data["texts"] = self.present
+        told: Any = copy(self.data)
+        told["texts"] = self.present
+        self.data = told
         return cleaned
 
     def shown(self) -> dict[int, int]:
