@@ -17,6 +17,10 @@ PUBLIC = frozenset(
         "share-picture",
         "versions",
         "version-json",
+        "badge",
+        "frame",
+        "qr",
+        "oembed",
         "editions",
         "edition",
         "edition-json",
@@ -29,6 +33,20 @@ PUBLIC = frozenset(
         "response-file",
         "privacy",
         "guide",
+        "api-description",
+        "api-documentation",
+        "api:letters",
+        "api:letter",
+        "api:letter-count",
+        "api:signatories",
+        "api:versions",
+        "api:version",
+        "api:timeline",
+        "api:editions",
+        "api:edition",
+        "api:campaigns",
+        "api:campaign",
+        "api:declaration",
     }
 )
 """Names of the addresses that everybody reads alike."""
@@ -76,8 +94,9 @@ class CachePolicyMiddleware:
 def policy(request: HttpRequest, response: HttpResponseBase) -> str:
     """Return the Cache-Control of the answer to a request."""
     match = request.resolver_match
-    public = match is not None and not match.namespaces and match.url_name in PUBLIC
-    if match is not None and match.url_name in FOREVER and not match.namespaces:
+    name = match.view_name if match else ""
+    public = name in PUBLIC
+    if name in FOREVER:
         return IMMUTABLE if response.status_code == 200 and not response.cookies else PRIVATE
     reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304, 404}
     return SHARED if public and reading and not response.cookies else PRIVATE

@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = "ltr"
 _reading: ContextVar[tuple[str, str] | None] = ContextVar("reading", default=None)
 """The language of the reader, and the one in which the interface answers."""
 
-OUTSIDE = ("/admin/", "/demo/", "/.well-known/")
+OUTSIDE = ("/admin/", "/api/", "/demo/", "/oembed.json", "/.well-known/")
 """Where addresses have no language."""
 
 TERRITORIES = {"ar": "AR", "en": "GB", "es": "ES", "fa": "IR", "fr": "FR", "he": "IL"}

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.views.defaults import bad_request
 
 from openletters import languages
+from openletters.problems import not_understood
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class RefuseNulMiddleware:
         cookies = "".join(request.COOKIES.values())
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path_info or "%00" in query or "\x00" in cookies:
-            return bad_request(request, SuspiciousOperation())
+            return not_understood(request, SuspiciousOperation())
         return self.get_response(request)
 
 

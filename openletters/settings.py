@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "openletters.scraping.ScrapeMiddleware",
     "openletters.watching.WatchMiddleware",
     "openletters.caching.CachePolicyMiddleware",
+    "openletters.crossing.CrossOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -124,8 +124,12 @@ def _address(mail: UpdateMail) -> str:
 
 
 def _about(update: Update) -> list[dict[str, Any]]:
-    """Return what the mail is about: titles, and addresses of what is published."""
-    letters = update.letters().prefetch_related("translations").order_by("pk")
+    """Return what the mail is about: titles, and addresses of what is published.
+
+    Of a campaign no other letters: who signed one does not thereby know those in the making.
+    """
+    letters = update.letters() if update.letter_id else update.letters().published()
+    letters = letters.prefetch_related("translations").order_by("pk")
     return [
         {
             "title": one.title,

@@ -5,6 +5,7 @@ from django.urls import path
 from signatures.views import (
     downloads,
     editions,
+    embeds,
     feeds,
     guide,
     letters,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("letters/<slug:slug>/signatories.csv", downloads.signatories_csv, name="signatories-csv"),
     path("letters/<slug:slug>/count.json", downloads.count_json, name="count-json"),
     path("letters/<slug:slug>/share.png", downloads.share_png, name="share-picture"),
+    path("letters/<slug:slug>/badge.svg", embeds.badge, name="badge"),
+    path("letters/<slug:slug>/frame/", embeds.frame, name="frame"),
+    path("letters/<slug:slug>/qr.svg", embeds.qr, name="qr"),
     path("letters/<slug:slug>/editions/", editions.editions, name="editions"),
     path("letters/<slug:slug>/editions/<int:number>/", editions.edition, name="edition"),
     path(

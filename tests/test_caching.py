@@ -39,8 +39,7 @@ PUBLIC = [
     "/privacy/",
     "/guide/",
 ]
-ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")
-"""Pages on which a letter does not stand that belongs to no campaign."""
+ELSEWHERE = ("/campaigns/a-campaign/", "/privacy/", "/guide/")  # no letter without a campaign
 SOON = timedelta(days=5)
 
 
@@ -65,6 +64,7 @@ def test_only_the_reading_pages_may_be_kept_by_others() -> None:
     private = every - caching.PUBLIC - caching.FOREVER
     own = {"confirm", "confirm-address", "edition-verify", "erase", "held-json", "security-txt"}
     own |= {"sign", "sign-on", "sign-sent", "unsubscribe", "verify"}
+    own |= {f"api:{name}" for name in ("api-root", "campaign-sign-ons", "letter-sign-ons")}
     assert {name for name in private if not name.startswith(("admin:", "private"))} == own
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from openletters.staff.models import StaffAct, StaffMail
 from signatures import colours, emails, logos, tokens, updates
 from signatures.attachments import Attachment
 from signatures.models import (
+    ApiKey,
     Export,
     Letter,
     Logo,
@@ -66,6 +68,7 @@ MODELS: dict[str, tuple[Who, Who, Who, Who]] = {
     # page:                        view   add     change  delete
     "auth_user": ("a", "a", "a", NOBODY),
     "staff_staffact": ("a", NOBODY, NOBODY, NOBODY),
+    "signatures_apikey": ("a", "a", NOBODY, NOBODY),
     "signatures_campaign": (STAFF, "ea", "ea", "ea"),
     "signatures_edition": (STAFF, NOBODY, NOBODY, NOBODY),
     "signatures_export": ("a", STAFF, NOBODY, NOBODY),
@@ -131,6 +134,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_signatoryimport_undo": (NOBODY, "ea"),
     "admin:signatures_signatoryimport_discard": (NOBODY, "ea"),
     "admin:signatures_signatoryimport_done": ("ea", NOBODY),
+    "admin:signatures_apikey_revoke": (NOBODY, "a"),
     "admin:signatures_signature_withdraw": (NOBODY, STAFF),
     "admin:signatures_signature_withhold": (NOBODY, STAFF),
     "admin:signatures_signature_reaffirm": (NOBODY, STAFF),
@@ -184,6 +188,10 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "share-picture": (ALL, NOBODY),
     "versions": (ALL, NOBODY),
     "version-json": (ALL, NOBODY),
+    "badge": (ALL, NOBODY),
+    "frame": (ALL, NOBODY),
+    "qr": (ALL, NOBODY),
+    "oembed": (ALL, NOBODY),
     "editions": (ALL, NOBODY),
     "edition": (ALL, NOBODY),
     "edition-json": (ALL, NOBODY),
@@ -211,6 +219,25 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "privacy": (ALL, NOBODY),
     "guide": (ALL, NOBODY),
     "security-txt": (ALL, NOBODY),
+    # Programs
+    "api-description": (ALL, NOBODY),
+    "api-documentation": (ALL, NOBODY),
+    "api:letters": (ALL, NOBODY),
+    "api:letter": (ALL, NOBODY),
+    "api:letter-count": (ALL, NOBODY),
+    "api:signatories": (ALL, NOBODY),
+    "api:versions": (ALL, NOBODY),
+    "api:version": (ALL, NOBODY),
+    "api:timeline": (ALL, NOBODY),
+    "api:editions": (ALL, NOBODY),
+    "api:edition": (ALL, NOBODY),
+    "api:campaigns": (ALL, NOBODY),
+    "api:campaign": (ALL, NOBODY),
+    "api:declaration": (ALL, NOBODY),
+    # With a key: tests/api/test_signing.py.
+    "api:campaign-sign-ons": (NOBODY, NOBODY),
+    "api:letter-sign-ons": (NOBODY, NOBODY),
+    "api:api-root": (NOBODY, NOBODY),  # there is nothing
 }
 """Everything else."""
 
@@ -294,6 +321,7 @@ class World:
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
         TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
+        key, _secret = ApiKey.objects.make("A form", actor=root, campaign=campaign)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)
         alias = known.remember("Keepers of Wells", "alias")
@@ -321,6 +349,7 @@ class World:
         self.keys: dict[str, object] = {
             "auth_user": other.pk,
             "staff_staffact": act.pk,
+            "signatures_apikey": key.pk,
             "signatures_campaign": letter.campaign_id,
             "signatures_edition": delivered_in_arabic(letter).pk,
             "signatures_export": export.pk,
@@ -364,6 +393,7 @@ class World:
         self.special = {
             "admin:set_password": token,
             "campaign": "a-campaign",
+            "api:campaign": "a-campaign",
             "confirm": emails.confirm_path(fresh).split("/")[-2],
             "confirm-address": new_address,
             "logo": drawn.file.partition(".")[0],
@@ -379,7 +409,8 @@ class World:
             self.special[f"{name} token"] = link.token
         self.special["private-letter slug"] = private.slug
         self.query = {
-            "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent"
+            "oembed": f"?url={settings.SITE_URL}/letters/a-letter/",
+            "admin:autocomplete": "?app_label=signatures&model_name=organization&field_name=parent",
         }
 
     def address(self, name: str, route: str) -> Address:
@@ -496,9 +527,10 @@ def faults(answer: Any, address: Address) -> list[str]:
     policy = headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "unsafe" in policy:
         found.append(f"policy {policy!r}")
+    framed = address.name == "frame" and answer.status_code == 200  # the one page that may be
     for name, value in {
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        **({} if framed else {"X-Frame-Options": "DENY"}),
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }.items():

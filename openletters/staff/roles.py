@@ -45,6 +45,7 @@ _MODERATOR = {
 }
 _ADMINISTRATOR = {
     "auth.user": "view add change",
+    "signatures.apikey": "view add",
     "staff.staffact": "view",
     "signatures.export": "view",
     "signatures.switches": "view add",

@@ -1,6 +1,7 @@
 """What staff see: the moderation desk, letters, organisations, outgoing mail."""
 
 from signatures.admin import (
+    api_keys,
     editions,
     exports,
     history,
@@ -16,6 +17,7 @@ from signatures.admin import (
 )
 
 __all__ = [
+    "api_keys",
     "editions",
     "exports",
     "history",

@@ -1,5 +1,6 @@
 """The two worlds: public facts (letters, organizations) and private claims (sign_ons, mail)."""
 
+from signatures.models.api_keys import ApiKey
 from signatures.models.corrections import Correction
 from signatures.models.demand_notes import DemandNote
 from signatures.models.distinctions import Distinction
@@ -36,6 +37,7 @@ __all__ = [
     "Addressee",
     "Allowance",
     "AnswerReminder",
+    "ApiKey",
     "Campaign",
     "ClientKey",
     "Correction",

@@ -16,4 +16,5 @@ class Flag(models.TextChoices):
     REUSED = "reused", _("sent again and again from one opening of the form")
     RUSH = "rush", _("came while the letter was signed faster than organisations sign")
     UNCOUNTED = "uncounted", _("came while the limits were out of order")
+    BY_API = "by_api", _("sent by an organiser's own form")
     HELD = "held", _("not written to yet: the domain is not on the list")

@@ -399,6 +399,7 @@ class Signature(models.Model):
         FORM = "form", _("online form")
         IMPORT = "import", _("import")
         STAFF = "staff", _("entered by staff")
+        API = "api", _("an organiser's own form")
 
     letter = models.ForeignKey(
         Letter, on_delete=models.PROTECT, related_name="signatures", verbose_name=_("letter")

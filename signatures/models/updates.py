@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.managers import TranslatableQuerySet
@@ -22,7 +22,7 @@ from openletters import languages
 from openletters.languages import Text
 from signatures import markdown
 from signatures.models.history import Status as ClaimStatus
-from signatures.models.letters import Campaign, Letter, made_from
+from signatures.models.letters import Campaign, Letter, LetterQuerySet, made_from
 from signatures.models.organizations import Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
@@ -162,7 +162,7 @@ class Update(Translated):
         assert about is not None
         return about
 
-    def letters(self) -> QuerySet[Letter]:
+    def letters(self) -> LetterQuerySet:
         """The letters whose signatories are told."""
         if self.letter_id:
             return Letter.objects.filter(pk=self.letter_id)

@@ -7,6 +7,7 @@ list that is, an index leads there; nothing before it is read or counted.
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connections, router
@@ -97,6 +98,32 @@ class Part:
         return self.first_organization + len(self.organizations) - 1
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Some signatures of a list, in order, as tuples, and where the list goes on."""
+
+    rows: list[tuple[Any, ...]]
+    following: Start | None
+
+
+def read_rows(listed: SignatureQuerySet, start: Start, *columns: Any) -> Rows:
+    """Read `columns` of the part of `listed` at `start`, in one query.
+
+    Raises Http404 when no name stands there.
+    """
+    since = listed.filter(list_key__gte=start.key) if start.key else listed
+    stop = start.skipped + NAMES_PER_PART + 1
+    rows = since.in_list_order().values_list("list_key", *columns)[start.skipped : stop]
+    keys, read = [], []
+    for key, *row in rows:
+        keys.append(bytes(key))
+        read.append(tuple(row))
+    if not read and start.number > 1:
+        raise Http404
+    here, more = keys[:NAMES_PER_PART], keys[NAMES_PER_PART:]
+    return Rows(read[:NAMES_PER_PART], _following(start, here, more[0]) if more else None)
+
+
 def read(listed: SignatureQuerySet, start: Start, delivered: Edition | None = None) -> Part:
     """Read the part of `listed` at `start`: one query, and up to three more to find the one before.
 
@@ -104,25 +131,18 @@ def read(listed: SignatureQuerySet, start: Start, delivered: Edition | None = No
 
     Raises Http404 when no name stands there.
     """
-    since = listed.filter(list_key__gte=start.key) if start.key else listed
     came_later = not_in(delivered) if delivered else Value(value=False)
-    columns = ("name", "local_name", "text_version", "position", "list_key", came_later)
-    stop = start.skipped + NAMES_PER_PART + 1
-    rows = since.in_list_order().values_list(*columns)[start.skipped : stop]
-    read = [
-        ((name, local, text), place, bytes(key), later)
-        for name, local, text, place, key, later in rows
-    ]
-    names, more = read[:NAMES_PER_PART], read[NAMES_PER_PART:]
-    if not names and start.number > 1:
-        raise Http404
+    part = read_rows(listed, start, "name", "local_name", "text_version", "position", came_later)
+    named = [(row[:3], row[3] is None) for row in part.rows]
     return Part(
         start=start,
-        initiators=[name for name, place, *_rest in names if place is not None],
-        organizations=[name for name, place, *_rest in names if place is None],
+        initiators=[name for name, later in named if not later],
+        organizations=[name for name, later in named if later],
         previous=_previous(listed, start) if start.number > 1 else None,
-        following=_following(start, [row[2] for row in names], more[0][2]) if more else None,
-        later=frozenset(number for number, row in enumerate(names, start=start.number) if row[3]),
+        following=part.following,
+        later=frozenset(
+            number for number, row in enumerate(part.rows, start=start.number) if row[4]
+        ),
     )
 
 

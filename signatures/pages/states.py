@@ -68,18 +68,18 @@ def of_letter(slug: str, *about: str) -> State:
     return _state(letters, letter.revision, switches_of_letter(letter), letter, *about)
 
 
-def of_campaign(slug: str) -> State:
+def of_campaign(slug: str, *about: str) -> State:
     """Return the state of a campaign's page. Raises Http404 if none of its letters is published."""
     letters = _read(Letter.objects.filter(campaign__slug=slug))
     if not letters:
         raise Http404
-    return _state(letters, _revisions(letters), of_letters(letters), None, slug)
+    return _state(letters, _revisions(letters), of_letters(letters), None, slug, *about)
 
 
-def of_home() -> State:
-    """Return the state of the page that lists all letters."""
+def of_home(*about: str) -> State:
+    """Return the state of a page that lists all letters, or some: `about` says which."""
     letters = _read(Letter.objects.all())
-    return _state(letters, _revisions(letters), of_letters(letters), None)
+    return _state(letters, _revisions(letters), of_letters(letters), None, *about)
 
 
 def of_the_site() -> State:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from openletters.problems import is_for_machines, problem
 from signatures.views import signing
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page, or not for the public: the answer is the same."""
+    if is_for_machines(request):
+        return problem(404)
     secret = request.resolver_match is not None and "token" in request.resolver_match.kwargs
     # Nothing of a secret address stands on it, so that all that are not genuine look alike.
     return render(request, "404.html", {"place": "/"} if secret else {}, status=404)
@@ -37,11 +40,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 
     The page needs neither the database nor a cookie. Nothing was stored that was not confirmed.
     """
-    error = sys.exception()
+    error, machine = sys.exception(), is_for_machines(request)
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("The database does not answer (%s)", type(error).__name__)
-        page = render_to_string("503.html")
-        away: Any = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+        page = HttpResponse(render_to_string("503.html"), status=503)
+        away: Any = problem(503) if machine else page
+        away.headers["Retry-After"] = str(RETRY_AFTER)
         away._has_been_logged = True  # in a line, not a page for each visitor
         return away  # type: ignore[no-any-return]
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return problem(500) if machine else HttpResponse(render_to_string("500.html"), status=500)

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openletters.languages import reading
 from signatures import consent, holdings, periods, shown, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Campaign, Letter
@@ -22,6 +21,7 @@ from signatures.models.secret_links import SecretLink
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.models.switches import of_letter, switched
 from signatures.pages.rewordings import Rewording, for_reader
+from signatures.submitting import submit
 from signatures.tokens import Purpose
 from signatures.views.links import expired as expired_page
 from signatures.views.links import open_link, secret_address, to_private_page
@@ -125,7 +125,7 @@ def take(request: HttpRequest, invited: Invitation, *, refused: bool = False) ->
             request, form.cleaned_data["letters"], str(form.cleaned_data["opened"] or "")
         )
         if not counted.retry_after:
-            _submit(form, counted, invited.link)
+            submit(form, counted, form.flags(), link=invited.link)
             return HttpResponseRedirect(invited.sent)
     prefetch_related_objects([letter, *letters], "translations")
     prefetch_related_objects(letters, "addressees__translations")
@@ -146,22 +146,6 @@ def take(request: HttpRequest, invited: Invitation, *, refused: bool = False) ->
     for name, value in headers.items():
         response[name] = value
     return response
-
-
-def _submit(form: SignOnForm, counted: throttling.Count, link: SecretLink | None) -> None:
-    letters = form.cleaned_data["letters"]
-    domain = form.cleaned_data["email"].rpartition("@")[2]
-    SignOn.objects.submit(
-        letters,
-        hold=not all(of_letter(one).lets_through(domain) for one in letters),
-        language=reading(),
-        link=link,
-        flags=[*form.flags(), *counted.flags],
-        client=counted.client,
-        shown=form.shown(),
-        updates=form.cleaned_data["updates"],
-        **form.claim(),
-    )
 
 
 @require_safe

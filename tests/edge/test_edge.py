@@ -27,6 +27,12 @@ PAGES = [
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
     "/letters/a-letter/share.png",
+    "/letters/a-letter/badge.svg",
+    "/ar/letters/a-letter/frame/",
+    "/oembed.json",
+    "/api/v1/letters",
+    "/api/v1/letters/a-letter/editions/1",
+    "/api/v1/docs",
 ]
 
 
@@ -224,6 +230,21 @@ def test_a_list_is_asked_for_what_it_knows(app: App, front: Edge) -> None:
         f"{path}?q=%C3%A9cole+b&country=KE&from=",
         f"{path}?q=other&country=&from=",
     ]
+
+
+def test_a_program_is_asked_for_what_it_has_named(app: App, front: Edge) -> None:
+    path = "/api/v1/letters/a-letter/signatories"
+    new_second()
+    front.ask(f"{path}?section=none&country=KE&x=1", Cookie="a=b", Authorization="Bearer x")
+    front.ask(f"{path}?country=KE&section=none&q=")
+    front.ask("/api/v1/letters/a-letter?language=ar&page=2")
+    front.ask("/api/v1/letters?page=2")
+    assert [asked for _method, asked, _headers in app.asked] == [
+        f"{path}?country=KE&section=none&",
+        "/api/v1/letters/a-letter?language=ar&",
+        "/api/v1/letters?page=2&",
+    ]
+    assert not {"cookie", "authorization"} & {*app.asked[0][2]}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 from django.utils.http import urlsafe_base64_encode
 
+from openletters import languages
 from openletters.health import LIVE, READY
 from openletters.scraping import PATH as METRICS
 from signatures import guide
@@ -78,7 +79,8 @@ def addresses(world: World) -> list[str]:
     for route, name in routes():
         options = [candidates(world, route, name, one) for one in parameters(route)]
         found += [filled(route, values) for values in product(*options)]
-    return found
+    # One that answers nothing before it is told about which letter.
+    return [*found, f"/oembed.json?url={settings.SITE_URL}/letters/open/"]
 
 
 def parameters(route: str) -> list[str]:
@@ -159,6 +161,6 @@ def keys(route: str) -> list[str]:
 
 def in_languages(address: str) -> list[str]:
     """Return an address of the public pages in every language; any other as it is."""
-    alone = address in BESIDE_THE_RESOLVER or address.startswith(("/admin/", "/demo/"))
+    alone = address in BESIDE_THE_RESOLVER or address.startswith(languages.OUTSIDE)
     others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     return [address] if alone else [address, *(f"/{code}{address}" for code in others)]

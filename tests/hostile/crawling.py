@@ -31,7 +31,7 @@ class Answer:
     def name(self) -> str:
         """What urls.py calls the address, if it has led to something."""
         match = self.response.wsgi_request.resolver_match
-        return str(match.url_name) if match and self.status == 200 else ""
+        return str(match.view_name) if match and self.status == 200 else ""
 
     @property
     def body(self) -> bytes:

@@ -13,6 +13,7 @@ from signatures import tokens
 from signatures.emails import confirm_path, private_path
 from signatures.guide import STAFF as STAFF_TOPICS
 from signatures.tokens import Purpose
+from signatures.updates import unsubscribe_path
 from tests.looking.world import World
 
 
@@ -72,6 +73,10 @@ def _change_title(page: Page) -> None:
     page.wait_for_selector("#marking")
 
 
+def _unsubscribe(name: str) -> Callable[[World], str]:
+    return lambda world: unsubscribe_path(world.sign_ons[name])
+
+
 LETTER = "/letters/icc-prosecutor/"
 
 PUBLIC = (
@@ -113,6 +118,8 @@ PUBLIC = (
     Scene("private-rejected", private("rejected")),
     Scene("private-withdrawn", private("withdrawn")),
     Scene("private-withheld", private("withheld")),
+    Scene("unsubscribe", _unsubscribe("approved")),
+    Scene("unsubscribed", _unsubscribe("withheld")),
     Scene("dead-link", at("/sign-on/nothing/"), status=404),
     Scene("guide", at("/guide/")),
     Scene("privacy", at("/privacy/")),
@@ -176,6 +183,10 @@ def _import(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/signatoryimport/{world.imports[name].pk}/{page}/"
 
 
+def _update(name: str, page: str) -> Callable[[World], str]:
+    return lambda world: f"/admin/signatures/update/{world.updates[name].pk}/{page}/"
+
+
 STAFF = (
     Scene("start", at("/admin/")),
     Scene("queue", at("/admin/signatures/signon/")),
@@ -214,6 +225,13 @@ STAFF = (
     Scene("export", at("/admin/signatures/export/add/")),
     Scene("switches", at("/admin/signatures/switches/add/")),
     Scene("mails", at("/admin/signatures/outgoingmail/")),
+    Scene("updates", at("/admin/signatures/update/")),
+    Scene("update-add", at("/admin/signatures/update/add/")),
+    Scene("update-form", _update("draft", "change")),
+    Scene("update-preview", _update("draft", "preview")),
+    Scene("update-send", _update("draft", "send")),
+    Scene("update-being-sent", _update("sending", "change")),
+    Scene("update-mails", at("/admin/signatures/updatemail/")),
     Scene("accounts", at("/admin/auth/user/")),
     Scene("security", at("/admin/security/")),
     *(Scene(f"guide-{topic}", at(f"/admin/guide/{topic}/")) for topic in STAFF_TOPICS),

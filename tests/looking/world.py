@@ -25,6 +25,7 @@ from signatures.models import (
     SignOn,
     Switches,
     TextVersion,
+    Update,
     merges,
     reaffirming,
 )
@@ -36,6 +37,7 @@ from tests.factories import (
     make_organization,
     make_sign_on,
     make_signature,
+    make_update,
 )
 from tests.tables import csv_file
 
@@ -67,6 +69,7 @@ class World:
     organization: Organization | None = None
     twin: Organization | None = None
     merge: OrganizationMerge | None = None
+    updates: dict[str, Update] = field(default_factory=dict)
 
     def desk(self) -> Client:
         """A browser in which the staff are logged in."""
@@ -85,6 +88,7 @@ def furnish(longest: int = 0) -> World:
     _change(world)
     _know(world)
     _import(world)
+    _tell(world)
     if longest:
         _fill(world, longest)
     return world
@@ -199,6 +203,7 @@ def _sign(world: World) -> None:
             name=MIXED if name == "pending" else f"Union of {name} rivers",
             email=f"alice@{name}.example",
             withhold_name=name == "withheld",
+            updates=name == "approved",
         )
     for name in ("approved", "withheld"):
         world.sign_ons[name].approve(actor=world.staff)
@@ -272,6 +277,20 @@ def _import(world: World) -> None:
         world.imports[name] = SignatoryImport.objects.latest("pk")
     match(desk, world.imports["ready"])
     compare(desk, world.imports["ready"])
+
+
+def _tell(world: World) -> None:
+    """Write updates: one that is ready, and one on its way."""
+    body = (
+        "Our letter was **handed over** in The Hague this morning.\n\n## What they said\n\n"
+        "- They will answer in writing.\n- They read [the whole list](https://letters.example)."
+    )
+    for name in ("draft", "sending"):
+        update = world.updates[name] = make_update(
+            world.letters["main"], title="The letter was delivered", body=body, author=world.staff
+        )
+        update.create_translation("ar", title="سُلّمت الرسالة", body="سُلّمت الرسالة **اليوم**.")
+    update.send(actor=world.staff, seen=update.fingerprint(), number=len(update.contacts()))
 
 
 def _fill(world: World, number: int) -> None:

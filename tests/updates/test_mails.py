@@ -90,16 +90,22 @@ def test_mail_programs_find_a_way_out_and_what_it_is() -> None:
     assert link[1] in html_of(message)
 
 
-def test_a_campaigns_mail_names_its_letters_and_no_hidden_address() -> None:
+def test_a_campaigns_mail_tells_nobody_of_letters_in_the_making() -> None:
     campaign = make_campaign()
     make_letter("public", campaign=campaign, title="To the court")
     make_letter("hidden", campaign=campaign, title="To the minister", status="private")
     message = arrived(make_update(campaign))
     text = str(message.body)
     assert "To the court\nhttp://127.0.0.1:8000/letters/public/" in text
-    assert "To the minister" in text
+    assert "To the minister" not in text + html_of(message)
     assert "/letters/hidden/" not in text + html_of(message)
     assert raw(message)["List-Id"] == "<a-campaign.campaigns.127.0.0.1>"
+
+
+def test_a_letter_that_is_not_public_is_named_to_who_signed_it_and_not_linked_to() -> None:
+    message = arrived(make_update(make_letter("hidden", title="To the minister", status="private")))
+    assert "To the minister" in str(message.body)
+    assert "/letters/hidden/" not in str(message.body) + html_of(message)
 
 
 def test_an_update_that_is_passed_on_gives_nobody_the_private_link() -> None:

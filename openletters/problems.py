@@ -1,0 +1,35 @@
+"""What is said where there is no answer: to people on a page, to programs in JSON."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
+
+MACHINES = "/api/"
+"""Where everything is answered in JSON, failures too."""
+
+
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether a program has asked."""
+    return request.path_info.startswith(MACHINES)
+
+
+def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:
+    """Return the answer that says what is wrong, in a sentence and in what `more` tells."""
+    said = {
+        400: _("This request cannot be read."),
+        404: _("There is no such thing here, or it is not public."),
+        405: _("This cannot be done here."),
+        422: _("Some of what was sent is not as it should be."),
+        500: _("Something of ours broke. We have been told."),
+        503: _("The database does not answer. Try again soon."),
+    }
+    content = json.dumps({"detail": detail or said[status], **more}, ensure_ascii=False)
+    return HttpResponse(content, status=status, content_type="application/json")
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read, such as a NUL in an address."""
+    return problem(400) if is_for_machines(request) else bad_request(request, exception)
