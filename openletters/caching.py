@@ -12,6 +12,8 @@ PUBLIC = frozenset(
         "campaign",
         "letter",
         "signatories",
+        "letter-pdf",
+        "letter-docx",
         "signatories-csv",
         "count-json",
         "share-picture",

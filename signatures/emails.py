@@ -115,9 +115,11 @@ def _letters(sign_on: SignOn) -> list[Letter]:
 def _links(mail: OutgoingMail) -> dict[str, str]:
     sign_on = mail.sign_on
     links = {"manage": private_path(sign_on, mail.address())}
-    if mail.kind == OutgoingMail.Kind.CONFIRM:
+    unconfirmed = sign_on.status == SignOn.Status.UNCONFIRMED
+    kinds = OutgoingMail.Kind
+    if mail.kind == kinds.CONFIRM or (mail.kind == kinds.EXTENDED and unconfirmed):
         links["confirm"] = confirm_path(sign_on)
-    if mail.kind == OutgoingMail.Kind.NEW_ADDRESS:
+    if mail.kind == kinds.NEW_ADDRESS:
         token = tokens.make(Purpose.EMAIL, sign_on.public_id, sign_on.new_email.lower())
         links["confirm_address"] = reverse("confirm-address", args=[token])
     return {name: settings.SITE_URL + path for name, path in links.items()}

@@ -36,6 +36,18 @@ from signatures.models.versions import TextVersion
 from signatures.pages.editions import file_address
 from signatures.pages.listing import Start
 
+OF_A_LETTER = (
+    "letter",
+    "letter-feed",
+    "signatories",
+    "signatories-csv",
+    "letter-pdf",
+    "letter-docx",
+    "count-json",
+    "share-picture",
+)
+"""Names of what is copied of each letter."""
+
 RECORD = "openletters-mirror.json"
 """The file in the folder that tells which files are ours, and in which state."""
 
@@ -185,14 +197,7 @@ def addresses() -> Iterator[str]:
     for slug in campaigns.values_list("slug", flat=True):
         yield reverse("campaign", args=[slug])
     for slug in letters.values_list("slug", flat=True):
-        for name in (
-            "letter",
-            "letter-feed",
-            "signatories",
-            "signatories-csv",
-            "count-json",
-            "share-picture",
-        ):
+        for name in OF_A_LETTER:
             yield reverse(name, args=[slug])
     for letter in letters:
         yield reverse("versions", args=[letter.slug])

@@ -6,10 +6,12 @@ The forms themselves are in openletters/formats/.
 from datetime import date, datetime
 
 from babel import Locale
+from babel.dates import get_timezone_location
 from babel.numbers import format_percent
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from openletters.languages import comma
 
@@ -20,18 +22,38 @@ def day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None, form: str = "") -> str:
-    """Return a moment in words, with its time zone.
-
-    `short`, for tables: without the zone; `near`, for what is soon: without the year.
-    """
+    """Return a moment in words, with the site's time zone; `short`, for tables, without."""
     if value is None:
         return ""
     if form == "short":
         return _written(value, "SHORT_DATETIME_FORMAT")
-    if form == "near":
-        parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M %Z}"
-        return comma(get_language() or "").join(part.replace(" ", "\u00a0") for part in parts)
     return f"{_written(value, 'DATETIME_FORMAT')} {_local(value):%Z}"
+
+
+def moment_in(value: datetime | None, zone: str) -> str:
+    """Return a moment in words on the clocks of a zone, which is named by its city."""
+    if value is None:
+        return ""
+    with timezone.override(zone):
+        return f"{_written(value, 'DATETIME_FORMAT')} ({zone_name(zone)})"
+
+
+def near_moment_in(value: datetime | None, zone: str) -> str:
+    """Return a moment that is soon, so without the year, on the clocks of a zone."""
+    if value is None:
+        return ""
+    with timezone.override(zone):
+        parts = _written(value, "MONTH_DAY_FORMAT"), f"{_local(value):%H:%M} {zone_name(zone)}"
+    return comma(get_language() or "").join(part.replace(" ", "\u00a0") for part in parts)
+
+
+def zone_name(zone: str) -> str:
+    """Return what a time zone is called after its city, in the language of the page."""
+    if "/" not in zone:
+        return zone
+    locale = Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-")
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return _("%(city)s time") % {"city": city}
 
 
 def number(value: int) -> str:

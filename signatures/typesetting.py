@@ -33,7 +33,7 @@ TEMPLATES: Path = settings.BASE_DIR / "templates" / "typeset"
 LONGEST_WORD = 24
 """Characters after which a word may be broken anywhere, lest it run out of what is set."""
 
-LONGEST_WAIT = 15.0
+LONGEST_WAIT = 60.0
 """Seconds after which nobody waits any longer for a paper to be set."""
 
 _one_picture = BoundedSemaphore(1)

@@ -64,6 +64,7 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
             "MODERATION_SERVICE_LEVEL: must be a number of hours",
         ),
         ({"MODERATION_SERVICE_LEVEL": "0"}, "MODERATION_SERVICE_LEVEL: must be a number of hours"),
+        ({"ANSWER_EXPECTED_WITHIN": "0"}, "ANSWER_EXPECTED_WITHIN: must be a number of days"),
         ({"TRUSTED_PROXIES": "edge"}, "TRUSTED_PROXIES: must be addresses or networks"),
         ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES: must be addresses or networks"),
         ({"PAGE_CACHE_BYTES": "-1"}, "PAGE_CACHE_BYTES: must be a number of bytes from 0"),

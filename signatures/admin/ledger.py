@@ -361,17 +361,19 @@ def _accounts(letter: Letter) -> list[Account]:
     deliveries, responses = defaultdict(list), defaultdict(list)
     editions = Edition.objects.filter(letter=letter).defer("content")
     for edition in editions.prefetch_related("delivered_to").order_by("-delivered_at"):
-        for addressee in edition.delivered_to.all():
-            deliveries[addressee.pk].append(edition)
+        for receiver in edition.delivered_to.all():
+            deliveries[receiver.pk].append(edition)
     current = Response.objects.current().filter(letter=letter)
     known = {one.pk: one for one in read_translated(current, "recorded_by")}
     parties = current.values_list("pk", "addressees").order_by("-dated", "-pk")
-    for pk, addressee in parties:
-        known[pk].letter = letter
-        responses[addressee].append(known[pk])
-    silent = {one.addressee.pk: one for one in silences()}
-    for one in addressees:
+    for one in known.values():
         one.letter = letter
+    for pk, addressee in parties:
+        if pk in known:
+            responses[addressee].append(known[pk])
+    silent = {one.addressee.pk: one for one in silences()}
+    for person in addressees:
+        person.letter = letter
     return [
         Account(one, deliveries[one.pk], responses[one.pk], silent.get(one.pk))
         for one in sorted(addressees, key=lambda one: (one.order, one.pk))

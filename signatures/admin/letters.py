@@ -22,14 +22,15 @@ from django.utils.translation import gettext_lazy
 from parler.admin import TranslatableStackedInline, TranslatableTabularInline
 
 from openletters import languages
-from signatures import moments, periods
+from signatures import moments, periods, zones
 from signatures.admin.dress import Dressed
 from signatures.admin.editions import Deliverable
+from signatures.admin.extending import ExtendAdmin, may_extend
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.ledger import Ledger
 from signatures.admin.marking import NotMarked, keep_version
 from signatures.admin.originals import OriginalForm, OriginalInline
-from signatures.admin.secret_links import SecretLinkAdmin
+from signatures.admin.zoned import use_zone, zoned_field
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.models.reaffirming import ask
 from signatures.pages.letters import letter_page
@@ -146,7 +147,10 @@ class DemandInline(OriginalInline, TranslatableTabularInline):
 
 
 class LetterForm(OriginalForm):
-    """The letter itself."""
+    """The letter itself; its times are those of the zone that is chosen beside them."""
+
+    opens_at = zoned_field("opens_at", required=False)
+    closes_at = zoned_field("closes_at", required=False)
 
     not_marked = False
     """Whether it has still to be said what kind of change of the text this is."""
@@ -160,6 +164,7 @@ class LetterForm(OriginalForm):
             "dated",
             "opens_at",
             "closes_at",
+            "time_zone",
             "contact_email",
             "title",
             "place",
@@ -170,6 +175,11 @@ class LetterForm(OriginalForm):
             "closing",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = str(self.data.get("time_zone", "")) if self.is_bound else self.instance.time_zone
+        use_zone(self, zone if zone in zones.names() else self.instance.time_zone)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.not_marked:
@@ -179,6 +189,9 @@ class LetterForm(OriginalForm):
             )
             self.add_error(None, told)
         opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if self.instance.is_published() and opens_at and opens_at > timezone.now():
+            told = _("The letter is public already. To hide it again, use its button.")
+            self.add_error("opens_at", told)
         if opens_at and closes_at and closes_at <= opens_at:
             # The database says so as well, but belongs to no field.
             self.add_error("closes_at", _("The closing time must be after the opening time."))
@@ -218,7 +231,7 @@ def missing(letter: Letter) -> list[str]:
 
 
 @admin.register(Letter)
-class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
+class LetterAdmin(Deliverable, Ledger, ExtendAdmin):
     """Letters; their status changes by buttons only."""
 
     form = LetterForm
@@ -244,7 +257,7 @@ class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
         ),
         (
             gettext_lazy("Signing"),
-            {"fields": (("opens_at", "closes_at"), "contact_email")},
+            {"fields": (("opens_at", "closes_at"), "time_zone", "contact_email")},
         ),
         (gettext_lazy("Language"), {"fields": ("language",)}),
     )
@@ -351,6 +364,7 @@ class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
         if letter is not None and letter.pk:
             context["letter"] = letter
             context["lacks"] = missing(letter)
+            context["may_extend"] = may_extend(letter)
             context["steps"] = self._steps(request, letter)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -419,7 +433,7 @@ class LetterAdmin(Deliverable, Ledger, SecretLinkAdmin):
             address = letter.get_absolute_url()
             return format_html('{} <a href="{}">{}</a>', said, address, _("See the public page"))
         if letter.status == Letter.Status.OPEN and letter.opens_at:
-            opens_at = moments.moment(letter.opens_at)
+            opens_at = moments.moment_in(letter.opens_at, letter.time_zone)
             visible = _("The public sees it from %(time)s.") % {"time": opens_at}
             return f"{said} {visible}"
         return said

@@ -7,6 +7,7 @@ from signatures.models.distinctions import Distinction
 from signatures.models.editions import Edition, EditionFile, EditionSignatory
 from signatures.models.erasures import Erasure
 from signatures.models.exports import Export
+from signatures.models.extensions import Extension
 from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
@@ -49,6 +50,7 @@ __all__ = [
     "EditionSignatory",
     "Erasure",
     "Export",
+    "Extension",
     "Flag",
     "ImportRow",
     "KnownWord",

@@ -16,7 +16,7 @@ from parler.managers import TranslatableQuerySet
 from parler.models import TranslatedFields
 
 from openletters.languages import choices, codes
-from signatures import colours, markdown
+from signatures import colours, markdown, zones
 from signatures.models.fields import DerivedTextField
 from signatures.models.phases import Phases, Status
 from signatures.models.translated import Translated, translated
@@ -208,6 +208,13 @@ class Letter(Phases, Translated):
     )
     closes_at = models.DateTimeField(
         _("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand.")
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=zones.LONGEST_NAME,
+        choices=zones.choices,
+        default=zones.default,
+        help_text=_("In which both times are meant, and told to readers."),
     )
     contact_email = models.EmailField(
         _("address for corrections"),

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signatures.models.extensions import Extension
 from signatures.models.queued import Queued, QueuedQuerySet
 from signatures.models.sealed import SealedTextField
 from signatures.vault import address_hash, address_hashes
@@ -50,7 +51,13 @@ class OutgoingMailQuerySet(QueuedQuerySet["OutgoingMail"]):
         caused = self.filter(kind__in=CAUSED_BY_STRANGERS, recipient__in=address_hashes(email))
         return caused.filter(created_at__gt=since).count() >= MAILS_PER_ADDRESS
 
-    def owe(self, owed: "Iterable[tuple[SignOn, OutgoingMail.Kind]]", *, note: str = "") -> None:
+    def owe(
+        self,
+        owed: "Iterable[tuple[SignOn, OutgoingMail.Kind]]",
+        *,
+        note: str = "",
+        extension: Extension | None = None,
+    ) -> None:
         """Owe contacts a mail each, in the transaction of whatever it is about.
 
         Where no address is known, nothing is owed.
@@ -61,6 +68,7 @@ class OutgoingMailQuerySet(QueuedQuerySet["OutgoingMail"]):
                 sign_on=sign_on,
                 kind=kind,
                 note=note,
+                extension=extension,
                 recipient=address_hash(
                     sign_on.new_email if kind == kinds.NEW_ADDRESS else sign_on.email
                 ),
@@ -88,6 +96,7 @@ class OutgoingMail(Queued):
         NEW_ADDRESS = "new_address", _("confirm your new address")
         ADDRESS_CHANGE = "address_change", _("another address was named")
         PRIVATE_LINK = "private_link", _("your private link")
+        EXTENDED = "extended", _("signing was extended")
         REAFFIRM = "reaffirm", _("the text has changed")
         REAFFIRM_SOON = "reaffirm_soon", _("reminder: the text has changed")
 
@@ -98,6 +107,9 @@ class OutgoingMail(Queued):
     recipient = models.CharField(max_length=64, editable=False, db_index=True)
     note = SealedTextField(
         blank=True, editable=False, help_text=_("Words of the staff that the mail passes on.")
+    )
+    extension = models.ForeignKey(
+        Extension, on_delete=models.PROTECT, related_name="+", null=True, editable=False
     )
 
     objects = OutgoingMailQuerySet.as_manager()

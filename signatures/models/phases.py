@@ -5,6 +5,7 @@ Opening and closing times need no job: what a letter is now is found by comparin
 
 from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -31,6 +32,7 @@ class Phases:
     status: Any
     opens_at: Any
     closes_at: Any
+    time_zone: Any
     refresh_from_db: Any
 
     def is_published(self) -> bool:
@@ -61,11 +63,12 @@ class Phases:
         return self.status in {Status.PRIVATE, Status.OPEN} and self.closed_at() is None
 
     def days_left(self) -> int | None:
-        """In how many days of the site's own calendar the letter closes; None if it is not open
-        or has no closing time."""
+        """In how many days of the calendar in its own zone the letter closes; None if it is not
+        open or has no closing time."""
         if self.closes_at is None or not self.is_open():
             return None
-        return (timezone.localdate(self.closes_at) - timezone.localdate()).days
+        zone = ZoneInfo(self.time_zone)
+        return (timezone.localdate(self.closes_at, zone) - timezone.localdate(timezone=zone)).days
 
     def closed_at(self) -> datetime | None:
         """When the letter's closing time passed, if it did."""
@@ -100,6 +103,12 @@ class Phases:
         """Take signatures again."""
         return self._change_status(Q(status=Status.CLOSED), Status.OPEN)
 
+    def extend_to(self, closes_at: datetime) -> bool:
+        """Take signatures until another time, which is to come."""
+        published = Q(opens_at__isnull=True) | Q(opens_at__lte=timezone.now())
+        shown = Q(published, status__in=[Status.OPEN, Status.CLOSED])
+        return self._change_status(shown, Status.OPEN, closes_at=closes_at)
+
     def unpublish(self) -> bool:
         """Take the letter off the public pages; its signatures are kept."""
         shown = Q(status__in=[Status.OPEN, Status.CLOSED])
@@ -121,7 +130,7 @@ class Phases:
                 ended_at=None if collects else Coalesce("ended_at", timezone.now()),
                 **columns,
             )
-            self.refresh_from_db(fields=["status", "opens_at", "ended_at"])
+            self.refresh_from_db(fields=["status", "opens_at", "closes_at", "ended_at"])
             if changed:
                 if collects:
                     self._freeze()

@@ -52,11 +52,13 @@ class RecordedQuerySet(OnlyAddedQuerySet, TranslatableQuerySet):
 
     def current(self) -> Self:
         """Entries as they stand: corrected ones in their last wording, no retracted ones."""
-        return self.filter(corrected_by__isnull=True, retracted=False)
+        found: Self = self.filter(corrected_by__isnull=True, retracted=False)
+        return found
 
     def newest_of_each(self) -> Self:
         """The last wording of every entry, also of those that were retracted."""
-        return self.filter(corrected_by__isnull=True)
+        found: Self = self.filter(corrected_by__isnull=True)
+        return found
 
     def add(self, made: Any, texts: Mapping[str, str]) -> None:
         """Store an entry with its texts by language. Raises Outdated if another was faster."""

@@ -9,6 +9,7 @@ import gzip
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -57,12 +58,16 @@ class Page:
 
     def form(self, encoding: str) -> tuple[str, bytes]:
         """Return the page in `encoding`, if that is worth it, and in which encoding it is."""
-        packed = self.content_type.startswith(PACKED)
-        if not encoding or packed or len(self.body) < WORTH_COMPRESSING:
+        if not encoding or self.is_packed or len(self.body) < WORTH_COMPRESSING:
             return "", self.body
         if encoding not in self.forms:
             self.forms[encoding] = ENCODINGS[encoding](self.body)
         return encoding, self.forms[encoding]
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is of a kind that is compressed already."""
+        return self.content_type.startswith(PACKED)
 
     @property
     def is_too_old(self) -> bool:
@@ -72,7 +77,7 @@ class Page:
     @property
     def size(self) -> int:
         """How many bytes it takes to keep it, at most."""
-        return 2 * len(self.body)
+        return len(self.body) if self.is_packed else 2 * len(self.body)
 
 
 class Shelf:
@@ -125,11 +130,13 @@ def answer(
     read_state: Reader,
     make: Callable[[State], Page],
     part: tuple[str, ...] | None = (),
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> HttpResponse:
     """Answer with the page that `make` makes of the state that `read_state` reads.
 
     A page that the reader or this process has already is not made again. Nothing of `request`
     may reach the page but its path and what `part` names; None for a page not to be kept.
+    `turn` is waited for before a page is made that takes long; others may have made it meanwhile.
 
     While the database is away, the page is sent as it was last, for up to a day.
     """
@@ -139,14 +146,21 @@ def answer(
 
     def current() -> Page:
         state = read_state()
-        return kept if kept and kept.tag == state.tag else _make(state, read_state, make)
+        if kept and kept.tag == state.tag:
+            return kept
+        with turn():
+            meanwhile = shelf.get(address)
+            if meanwhile and meanwhile is not kept and meanwhile.tag == state.tag:
+                return meanwhile
+            made = _make(state, read_state, make)
+            if address and made.tag:
+                shelf.put(address, made)
+            return made
 
     if page is None or page.is_too_old or outage.ask_again():
         try:
             # Who has a cookie may be of the staff, and sees at once what they have decided.
             page = current() if request.COOKIES else replicas.read(current)
-            if page is not kept and address and page.tag:
-                shelf.put(address, page)
             page.true_at = time.time()
             outage.ends()
         except Http404:

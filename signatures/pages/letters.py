@@ -10,13 +10,14 @@ from django.http import Http404
 from openletters.languages import Text
 from signatures import markdown
 from signatures.models.editions import not_in
+from signatures.models.extensions import Extension
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.organizations import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
 from signatures.pages.pictures import Pictures, count_rows, pictures
-from signatures.pages.timeline import Timeline, timelines
+from signatures.pages.timeline import Timeline, timeline_of
 
 LISTED_WHOLE = 1000
 """A list up to this length is printed on the letter itself."""
@@ -48,6 +49,8 @@ class LetterPage:
     siblings: list[Letter]
     languages: Offer
     pictures: Pictures
+    extension: Extension | None
+    """Why it closes when it does, if that was later once."""
     delivered: Delivered
     later: frozenset[int]
     """The numbers of those shown who signed after the last delivery."""
@@ -73,9 +76,9 @@ def letter_page(letter: Letter) -> LetterPage:
     """Read the page of a letter, in five queries, and a sixth to draw a long list.
 
     Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
-    came later.
+    came later; and one tells of an extension where the letter closes.
 
-    Seven more tell what became of it.
+    Five more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """
@@ -113,9 +116,10 @@ def letter_page(letter: Letter) -> LetterPage:
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),
+        extension=Extension.objects.of(letter).first() if letter.closes_at else None,
         delivered=delivered(letter, made, len(later) if whole else None),
         later=later,
-        timeline=timelines([letter])[letter.pk],
+        timeline=timeline_of(letter, addressees, demands),
     )
 
 

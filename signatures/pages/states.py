@@ -26,6 +26,7 @@ COLUMNS = (
     "status",
     "opens_at",
     "closes_at",
+    "time_zone",
     "revision",
     "revised_at",
     "signatory_count",

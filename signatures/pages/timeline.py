@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -116,7 +117,7 @@ class Event:
 
 def _shortened(text: str) -> str:
     words, _space, _rest = text[:LEAD].rpartition(" ")
-    return f"{words or text[:LEAD]}…"
+    return f"{(words or text[:LEAD]).rstrip(' .,;:،؛')}…"
 
 
 @dataclass
@@ -140,28 +141,41 @@ def events(letter: Letter) -> list[Event]:
 
 def timelines(letters: Sequence[Letter]) -> dict[int, Timeline]:
     """Return what became of letters, by their keys, in seven queries however many there are."""
-    found: dict[int, Timeline] = {letter.pk: Timeline() for letter in letters}
     known = {letter.pk: letter for letter in letters}
-    addressees = {
-        one.pk: one for one in read_translated(Addressee.objects.filter(letter__in=known))
-    }
-    demands = _demands(known)
-    for one in addressees.values():
+    addressees = read_translated(Addressee.objects.filter(letter__in=known))
+    demands = read_translated(Demand.objects.filter(letter__in=known))
+    for one in (*addressees, *demands):
         one.letter = known[one.letter_id]
+    return _put_together(known, addressees, demands)
+
+
+def timeline_of(
+    letter: Letter, addressees: Iterable[Addressee], demands: Iterable[Demand]
+) -> Timeline:
+    """Return what became of a letter of which these are known, in five queries."""
+    return _put_together({letter.pk: letter}, addressees, demands)[letter.pk]
+
+
+def _put_together(
+    known: dict[int, Letter], addressees: Iterable[Addressee], demands: Iterable[Demand]
+) -> dict[int, Timeline]:
+    people = {one.pk: one for one in addressees}
+    numbered = _numbered(demands)
     parties = _parties(known)
-    made = [event for letter in letters for event in _of_letter(letter)]
+    made = [event for letter in known.values() for event in _of_letter(letter)]
     made += _of_versions(known)
-    made += _of_editions(known, addressees)
+    made += _of_editions(known, people)
     for response in read_translated(Response.objects.published().filter(letter__in=known)):
         response.letter = known[response.letter_id]
-        named = [addressees[pk] for pk in parties[response.pk] if pk in addressees]
+        named = [people[pk] for pk in parties[response.pk] if pk in people]
         made.append(of_response(response, named))
     notes = []
     for note in read_translated(DemandNote.objects.current().filter(demand__letter__in=known)):
-        if note.demand_id in demands:
-            number, note.demand = demands[note.demand_id]
+        if note.demand_id in numbered:
+            number, note.demand = numbered[note.demand_id]
             notes.append((note, of_note(note, number)))
     made += [event for _note, event in notes]
+    found = {pk: Timeline() for pk in known}
     for event in sorted(made, key=Event.order):
         found[event.letter.pk].events.append(event)
     for note, event in sorted(notes, key=lambda one: (one[0].dated, one[0].pk)):
@@ -180,13 +194,11 @@ def _words(text: str) -> Text:
     return Text(text, languages.spoken(languages.reading()))
 
 
-def _demands(letters: dict[int, Letter]) -> dict[int, tuple[int, Demand]]:
-    """Return the demands of letters by their keys, each with its number in its letter."""
+def _numbered(demands: Iterable[Demand]) -> dict[int, tuple[int, Demand]]:
+    """Return demands by their keys, each with its number in its letter."""
     counted: dict[int, int] = defaultdict(int)
     numbered = {}
-    rows = read_translated(Demand.objects.filter(letter__in=letters))
-    for one in sorted(rows, key=lambda row: (row.order, row.pk)):
-        one.letter = letters[one.letter_id]
+    for one in sorted(demands, key=lambda row: (row.order, row.pk)):
         counted[one.letter_id] += 1
         numbered[one.pk] = counted[one.letter_id], one
     return numbered
@@ -263,6 +275,7 @@ def _of_editions(letters: dict[int, Letter], addressees: dict[int, Addressee]) -
                 told_at=at,
                 title=_words(told % {"count": moments.number(count)}),
                 addressees=tuple(named[pk]),
+                page=reverse("edition", args=[letters[letter].slug, number]),
             )
         )
     return made

@@ -122,6 +122,15 @@ class Flow:
         mark(made.add_run(str(text)), text.language)
         return made
 
+    def line(self, parts: Iterable[Text], between: str) -> Paragraph:
+        """Add texts as one paragraph, each in its language."""
+        made = self._paragraph("Normal", self.language)
+        for place, part in enumerate(parts):
+            if place:
+                mark(made.add_run(between), self.language)
+            mark(made.add_run(str(part)), part.language)
+        return made
+
     def lines(self, lines: Iterable[Text]) -> Paragraph:
         """Add lines of an address as one paragraph, which no page parts."""
         made = self._paragraph("Normal", self.language)

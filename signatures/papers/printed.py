@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 
-from openletters.languages import Text
+from openletters.languages import Text, comma
 from signatures import typesetting
 from signatures.papers.blocks import Node
 from signatures.papers.dress import Dress
@@ -63,7 +63,7 @@ def told(said: Sheet) -> dict[str, Any]:
         "logo_kind": said.dress.logo_kind,
         "logo_alt": said.dress.logo_alt or said.dress.campaign or said.dress.site,
         "dated": [said.dated.year, said.dated.month, said.dated.day],
-        "dateline": _text(said.dateline),
+        "dateline": comma(said.language).join(map(isolated, said.dateline)),
         "addressees": [[_text(line) for line in lines] for lines in said.addressees],
         "title": _text(said.title),
         "short_title": _text(_short(said.title)),
@@ -93,6 +93,7 @@ def told(said: Sheet) -> dict[str, Any]:
             }
             for section in said.sections
         ],
+        "unlisted": said.unlisted,
         "withheld": said.withheld,
         "nobody": said.nobody,
         "standing": said.standing,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django_countries import countries
 
-from openletters.languages import Text, comma, direction, read_in, spoken
+from openletters.languages import Text, direction, read_in, spoken
 from signatures import canonical, moments
 from signatures.papers.blocks import Node, blocks, lead_and_rest
 from signatures.papers.dress import Dress
@@ -53,7 +53,7 @@ class Sheet:
     dress: Dress
     made_at: datetime
     dated: date
-    dateline: Text
+    dateline: list[Text]
     addressees: list[list[Text]]
     title: Text
     salutation: Text
@@ -68,6 +68,7 @@ class Sheet:
     count: str
     including: str
     sections: list[Section]
+    unlisted: str
     withheld: str
     nobody: str
     standing: str
@@ -89,6 +90,8 @@ def sheet(
 
 def printable(text: str) -> str:
     """Return a text without what no file can hold: control characters and half characters."""
+    if text.isprintable():
+        return text
     return "".join(one for one in text if one in "\n\t" or _is_printable(one))
 
 
@@ -138,8 +141,9 @@ class _Writer:
             copies_heading=_("Copy to"),
             copies=self.addressed("copy"),
             count=_counted(content["count"]),
-            including=_including(content["withheld"]),
+            including=_including(content["withheld"]) if listed else "",
             sections=_sections(listed),
+            unlisted=_unlisted(content, len(listed)),
             withheld=_withheld(content["withheld"], bool(listed)),
             nobody="" if content["count"] else _("No organisation is listed yet."),
             standing=_standing(content, made_at),
@@ -159,11 +163,9 @@ class _Writer:
     def word(self, word: str) -> Text:
         return Text(word, self.words)
 
-    def dateline(self, texts: Mapping[str, Mapping[str, str]]) -> Text:
-        place = self.said(texts, "place")
-        day = moments.day(date.fromisoformat(self.text["dated"]))
-        parts = [part for part in (place, day) if part]
-        return Text(comma(self.language).join(parts), place.language if place else self.words)
+    def dateline(self, texts: Mapping[str, Mapping[str, str]]) -> list[Text]:
+        day = self.word(moments.day(date.fromisoformat(self.text["dated"])))
+        return [part for part in (self.said(texts, "place"), day) if part]
 
     def addressed(self, kind: str) -> list[list[Text]]:
         return [self.lines(one) for one in self.text["addressees"] if one["kind"] == kind]
@@ -237,6 +239,19 @@ def _withheld(withheld: int, others: bool) -> str:
             withheld,
         )
     return told % {"number": moments.number(withheld)}
+
+
+def _unlisted(content: Content, printed: int) -> str:
+    """Return where the rest of a list is that is too long to be printed; editions are whole."""
+    more = content["count"] - content["withheld"] - printed
+    if "edition" in content or more <= 0:
+        return ""
+    return ngettext(
+        "%(more)s more name is not printed here. The whole list stands at %(address)ssignatories/",
+        "%(more)s more names are not printed here. "
+        "The whole list stands at %(address)ssignatories/",
+        more,
+    ) % {"more": moments.number(more), "address": content["address"]}
 
 
 def _sections(entries: Sequence[Mapping[str, Any]]) -> list[Section]:

@@ -11,7 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, RGBColor
 from docx.text.paragraph import Paragraph
 
-from openletters.languages import Text
+from openletters.languages import Text, comma
 from signatures.papers.dress import Dress
 from signatures.papers.flow import Flow, dress_styles, element, mark, turn
 from signatures.papers.sheet import Content, Entries, Sheet, is_rtl, sheet
@@ -75,7 +75,7 @@ def _lay_out(document: Document, said: Sheet) -> None:
 
 def _letter(document: Document, flow: Flow, said: Sheet) -> None:
     _head(document, flow, said)
-    dateline = flow.paragraph(said.dateline)
+    dateline = flow.line(said.dateline, comma(said.language))
     dateline.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for lines in said.addressees:
         flow.lines(lines)
@@ -122,8 +122,8 @@ def _signatories(flow: Flow, said: Sheet) -> None:
         flow.end_section(1)
         flow.names(section.entries)
         flow.end_section(2)
-    if said.withheld:
-        flow.paragraph(Text(said.withheld, said.words))
+    for told in filter(None, (said.unlisted, said.withheld)):
+        flow.paragraph(Text(told, said.words))
 
 
 def _about(flow: Flow, said: Sheet) -> None:

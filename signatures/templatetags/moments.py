@@ -7,4 +7,6 @@ from signatures import moments
 register = template.Library()
 register.filter("day", moments.day)
 register.filter("moment", moments.moment)
+register.filter("moment_in", moments.moment_in)
+register.filter("near_moment_in", moments.near_moment_in)
 register.filter("percent", moments.percent)

@@ -1,18 +1,33 @@
-"""Taking the list, the count and a picture of the letter elsewhere."""
+"""Taking the letter, its list, its count and a picture of it elsewhere."""
 
 import json
 from datetime import UTC
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from openletters import languages
 from signatures.models.organizations import Signature
-from signatures.pages import states
+from signatures.pages import papers, states
 from signatures.pages.kept import Page, answer
 from signatures.pages.share import share_picture
 from signatures.pages.states import State
+from signatures.papers import docx, pdf
 from signatures.resources import public_csv
+from signatures.typesetting import Busy
+
+PAPERS = {
+    "pdf": (pdf, "application/pdf"),
+    "docx": (
+        docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+}
+
+COME_AGAIN = 10
+"""Seconds after which a paper can be asked for again where others were in line."""
 
 
 @require_safe
@@ -56,3 +71,20 @@ def share_png(request: HttpRequest, slug: str) -> HttpResponse:
         return Page(share_picture(state.subject), "image/png")
 
     return answer(request, partial(states.of_letter, slug, "share"), make)
+
+
+@require_safe
+def paper(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Hand out the letter on paper, as it is now: to print, or to paste."""
+    make_paper, content_type = PAPERS[kind]
+
+    def make(state: State) -> Page:
+        name = f'attachment; filename="{slug}-{languages.reading()}.{kind}"'
+        body = papers.as_of_now(state.subject, make_paper)
+        return Page(body, content_type, {"Content-Disposition": name})
+
+    try:
+        return answer(request, partial(states.of_letter, slug, kind), make, turn=papers.turn)
+    except Busy:
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(COME_AGAIN)})

@@ -22,11 +22,10 @@ from signatures.pages.states import State
 def _published(state: State, entry: uuid.UUID) -> Response:
     """Return a public entry of the letter's ledger. Raises Http404."""
     found = Response.objects.published().filter(letter=state.subject, entry=entry)
-    [response] = read_translated(found, "letter") or [None]
-    if response is None:
+    responses = read_translated(found, "letter")
+    if not responses:
         raise Http404
-    made: Response = response
-    return made
+    return responses[0]
 
 
 @require_safe

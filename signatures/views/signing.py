@@ -32,6 +32,7 @@ SHOWN_WHEN = (
     "status",
     "opens_at",
     "closes_at",
+    "time_zone",
     "text_version",
     "substance_version",
 )

@@ -114,6 +114,7 @@ def letter_form(**fields: Any) -> dict[str, Any]:
         "opens_at_1": "",
         "closes_at_0": "",
         "closes_at_1": "",
+        "time_zone": "UTC",
         "contact_email": "",
         "language": "en",
         **rows("addressees"),

@@ -27,6 +27,8 @@ PAGES = [
     "/letters/a-letter/signatories.csv",
     "/letters/a-letter/count.json",
     "/letters/a-letter/share.png",
+    "/letters/a-letter/letter.pdf",
+    "/ar/letters/a-letter/letter.docx",
     "/letters/a-letter/badge.svg",
     "/ar/letters/a-letter/frame/",
     "/oembed.json",

@@ -40,6 +40,7 @@ PUBLISHED = frozenset(
         "Campaign",
         "DemandNote",
         "DemandNoteTranslation",
+        "Extension",
         "Letter",
         "Edition",
         "EditionFile",

@@ -73,6 +73,14 @@ def _change_title(page: Page) -> None:
     page.wait_for_selector("#marking")
 
 
+def _secret(page: str = "") -> Callable[[World], str]:
+    def address(world: World) -> str:
+        assert world.link
+        return f"{world.link.get_absolute_url()}{page}"
+
+    return address
+
+
 def _unsubscribe(name: str) -> Callable[[World], str]:
     return lambda world: unsubscribe_path(world.sign_ons[name])
 
@@ -107,6 +115,9 @@ PUBLIC = (
     Scene("form-of-a-paused-letter", at("/letters/paused/sign/")),
     Scene("form-in-a-colour", at("/letters/coloured/sign/")),
     Scene("form-sent", at(f"{LETTER}sign/sent/")),
+    Scene("secret-letter", _secret()),
+    Scene("secret-form", _secret("sign/")),
+    Scene("secret-form-sent", _secret("sign/sent/")),
     Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
     Scene("confirm-changed", lambda world: confirm_path(world.sign_ons["changed"])),
     Scene("confirm-address", _new_address),
@@ -203,6 +214,8 @@ STAFF = (
     Scene("letter-marking", _letter("changed", "change/"), _change_title),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("secret-links", _letter("collected", "links/"), _open_all),
+    Scene("extend", _letter("empty", "extend/")),
     Scene("ledger", _letter("answered", "responses/")),
     Scene("response-add", _letter("answered", "responses/add/")),
     Scene("response-add-with-errors", _letter("answered", "responses/add/"), _record_empty),

@@ -20,6 +20,7 @@ from signatures.models import (
     Organization,
     OrganizationMerge,
     Response,
+    SecretLink,
     SignatoryImport,
     Signature,
     SignOn,
@@ -34,6 +35,7 @@ from tests.drawn import picture
 from tests.factories import (
     make_campaign,
     make_letter,
+    make_link,
     make_organization,
     make_sign_on,
     make_signature,
@@ -66,6 +68,7 @@ class World:
     imports: dict[str, SignatoryImport] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
     notes: dict[str, DemandNote] = field(default_factory=dict)
+    link: SecretLink | None = None
     organization: Organization | None = None
     twin: Organization | None = None
     merge: OrganizationMerge | None = None
@@ -101,6 +104,7 @@ def _write(world: World) -> None:
         ("empty", {"title": "On the water of the valley", "closes_at": timezone.now() + week}),
         ("draft", {"status": Letter.Status.DRAFT, "title": "A letter in the making"}),
         ("one", {"title": "Act"}),
+        ("collected", {"status": Letter.Status.PRIVATE, "title": "On the water of tomorrow"}),
     )
     for slug, fields in stated:
         world.letters[slug] = make_letter(
@@ -113,6 +117,9 @@ def _write(world: World) -> None:
             **fields,
         )
     make_signature(world.letters["one"], MIXED, local_name="الحق")
+    make_signature(world.letters["collected"], MIXED, local_name="الحق", position=1)
+    world.link = make_link(world.letters["collected"])
+    make_link(world.letters["collected"], name="the board", for_initiators=False).revoke()
     _dress(world)
     paused = world.letters["paused"] = make_letter("paused", title="On the wells of the coast")
     Switches.objects.create(

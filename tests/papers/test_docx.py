@@ -133,7 +133,9 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
 )
 def test_whatever_somebody_writes_is_written_and_nothing_else(hostile: str) -> None:
     listed = entries(hostile, "Water Watch", local=hostile)
-    stated = dict.fromkeys(("title", "place", "body", "closing", "salutation"), hostile)
+    stated: dict[str, Any] = dict.fromkeys(
+        ("title", "place", "body", "closing", "salutation"), hostile
+    )
     stated["addressees"] = [addressee(name=hostile), addressee("copy", postal_address=hostile)]
     made = docx(as_of(listed, **stated), listed, "en", Dress(site=hostile, campaign=hostile))
     assert any(text.startswith("2.\tWater Watch") for _style, text in styled(made))

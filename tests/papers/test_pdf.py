@@ -146,7 +146,9 @@ def test_a_letter_that_is_not_written_in_a_language_comes_in_its_own() -> None:
 )
 def test_whatever_somebody_writes_is_printed_and_nothing_else(hostile: str, language: str) -> None:
     listed = entries(hostile, "Water Watch", local=hostile)
-    stated = dict.fromkeys(("title", "place", "body", "closing", "salutation"), hostile)
+    stated: dict[str, Any] = dict.fromkeys(
+        ("title", "place", "body", "closing", "salutation"), hostile
+    )
     stated["addressees"] = [addressee(name=hostile), addressee("copy", postal_address=hostile)]
     stated["demands"] = [{"texts": {"en": {"text": hostile}}}]
     dress = Dress(site=hostile, campaign=hostile, logo=picture(), logo_alt=hostile)
@@ -157,3 +159,18 @@ def test_whatever_somebody_writes_is_printed_and_nothing_else(hostile: str, lang
     assert "root:" not in said
     if "#read" in hostile:
         assert '#read("/etc/passwd")' in said
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("number", [20, 61, 150])
+def test_columns_are_as_long_as_each_other_on_the_last_page(number: int, language: str) -> None:
+    listed = entries(*(f"Watch {place}" for place in range(number)))
+    columns: dict[bool, int] = {True: 0, False: 0}
+
+    def see(text: str, page: Any, line: Any, *_font: Any) -> None:
+        if "Watch" in text:
+            columns[line[4] * page[0] + line[5] * page[2] + page[4] > 300] += 1
+
+    read(pdf(edition(listed), listed, language, DRESS)).pages[-1].extract_text(visitor_text=see)
+    assert min(columns.values()) > 0
+    assert abs(columns[True] - columns[False]) <= 1

@@ -147,7 +147,7 @@ def test_the_start_page_names_them(letter: Letter, editor: User) -> None:
     page = " ".join(browser.get("/admin/").content.decode().split())
     assert "<b>1</b> addressee has not answered" in page
     assert f'href="/admin/signatures/letter/{letter.pk}/responses/"' in page
-    assert "waited for since 31 days" in page
+    assert "no answer for 31 days" in page
     page = browser.get(f"/admin/signatures/letter/{letter.pk}/responses/").content.decode()
     assert "no answer for 31 days" in page
 

@@ -178,7 +178,8 @@ def test_sources_show_where_they_lead(client: Client) -> None:
     respond(letter, source="https://news.example.org/reply?a=1")
     say(letter.demands.get(), source="https://records.example.org/vote")
     page = read(client)
-    assert '<a href="https://news.example.org/reply?a=1" rel="nofollow noopener">' in page
+    link = '<a href="https://news.example.org/reply?a=1" rel="noopener noreferrer nofollow">'
+    assert link in page
     assert "<bdi>(records.example.org)</bdi>" in page
 
 

@@ -1,23 +1,26 @@
 """What was done stays on record, in the database as in the app."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.test import Client
+from django.utils import timezone
 
 from openletters import guards
 from openletters.staff.models import StaffAct
-from signatures.models import Erasure, Export, SignOn, SignOnEvent, history
+from signatures.models import Erasure, Export, Extension, SignOn, SignOnEvent, history
 from signatures.models.switches import Switches
-from tests.factories import make_sign_on
+from tests.factories import make_letter, make_sign_on
 
 pytestmark = pytest.mark.django_db
 
 RECORDS = (
     "signatures_erasure",
     "signatures_export",
+    "signatures_extension",
     "signatures_signonevent",
     "signatures_switches",
     "staff_staffact",
@@ -30,6 +33,8 @@ def lines(ada: User) -> None:
     Erasure.objects.note(Erasure.Kind.ERASED, [make_sign_on().public_id])
     Export.objects.create(kind="contacts", format="csv", scope="all", rows=1, actor=ada)
     Switches.objects.create(actor=ada)
+    until = timezone.now() + timedelta(days=1)
+    Extension.objects.create(letter=make_letter(), closes_at=until, actor=ada)
     StaffAct.objects.record(StaffAct.Kind.SWITCHED, actor=ada, about="signing", reason="attack")
 
 
