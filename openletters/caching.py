@@ -17,6 +17,8 @@ PUBLIC = frozenset(
         "signatories-csv",
         "count-json",
         "share-picture",
+        "versions",
+        "version-json",
         "badge",
         "frame",
         "qr",

@@ -69,10 +69,6 @@ class Change:
         ordered = [first, *sorted(codes - {first})]
         return [*self._facts(), *(part for code in ordered for part in self._in(code))]
 
-    def in_language(self, code: str) -> list[Part]:
-        """What reads otherwise in one language, and what has none."""
-        return [part for part in self.parts if part.language in {"", code}]
-
     @property
     def is_nothing(self) -> bool:
         """Whether both say the same."""

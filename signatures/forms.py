@@ -1,6 +1,7 @@
 """What contact persons fill in."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -17,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from openletters.languages import Text, attributes
-from signatures import bots, consent, names, websites
+from signatures import bots, consent, names, shown, websites
 from signatures.models.letters import Letter
 
 PUBLIC = pgettext_lazy("mark on a form field", "public")
@@ -157,6 +158,22 @@ def letter_label(letter: Letter) -> SafeString:
         letter.title,
         format_html_join("", "<bdi>{}</bdi>", ((_in_one_line(one),) for one in addressees)),
     )
+
+
+def changed_meanwhile(letter: Letter) -> SafeString:
+    """Return what somebody is told who signs another text than they could read."""
+    told = _(
+        "The text of “{title}” was changed after you opened this form: {link}, then press the"
+        " button again. What you entered is still here."
+    )
+    again = _("read it again")
+    link = (
+        format_html('<a href="{}" target="_blank">{}</a>', letter.get_absolute_url(), again)
+        if letter.is_published()
+        else again
+    )
+    title = format_html("<bdi{}>{}</bdi>", attributes(letter.title.language), letter.title)
+    return format_html(str(told), title=title, link=link)
 
 
 def _in_one_line(parts: Iterable[Text]) -> SafeString:
@@ -368,9 +385,13 @@ class SignOnForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.Field(required=False, widget=forms.HiddenInput, initial=bots.opened_now)
+    texts = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, letters: Iterable[Letter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        letters = list(letters)
+        self.present = shown.stated(letters)
+        self.fields["texts"].initial = self.present
         for name in PUBLIC_FIELDS:
             self.fields[name].label = mark_listing(LABELS[name])
         field = self.fields["letters"]
@@ -399,7 +420,29 @@ class SignOnForm(forms.Form):
             Field("authorized"),
             Div("comment", hidden=True),
             "opened",
+            "texts",
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to sign a text that was changed in substance since the form was shown."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        stated = shown.read(cleaned.get("texts"))
+        for letter in cleaned.get("letters", ()):
+            if stated.get(letter.pk, letter.text_version) < letter.substance_version:
+                self.add_error("letters", changed_meanwhile(letter))
+        # From now on they have been told.
+        told: Any = copy(self.data)
+        told["texts"] = self.present
+        self.data = told
+        return cleaned
+
+    def shown(self) -> dict[int, int]:
+        """Return the number of the text that was shown of each letter, by the letters' keys."""
+        stated = shown.read(self.cleaned_data["texts"])
+        return {
+            one.pk: min(stated.get(one.pk, one.text_version), one.text_version)
+            for one in self.cleaned_data["letters"]
+        }
 
     def claim(self) -> dict[str, Any]:
         """Return what was stated of the organisation and its contact."""

@@ -32,6 +32,7 @@ from openletters.caching import FOREVER, PUBLIC
 from signatures.models.editions import Edition, EditionFile
 from signatures.models.letters import Campaign, Letter
 from signatures.models.responses import Response
+from signatures.models.versions import TextVersion
 from signatures.pages.editions import file_address
 from signatures.pages.listing import Start
 
@@ -200,6 +201,10 @@ def addresses() -> Iterator[str]:
     for slug in letters.values_list("slug", flat=True):
         for name in OF_A_LETTER:
             yield reverse(name, args=[slug])
+    for letter in letters:
+        yield reverse("versions", args=[letter.slug])
+        for number in TextVersion.objects.public(letter).values_list("number", flat=True):
+            yield reverse("version-json", args=[letter.slug, number])
     recorded = Response.objects.published().filter(letter__in=letters).order_by("pk")
     for response in recorded.select_related("letter"):
         yield response.get_absolute_url()

@@ -22,11 +22,12 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
     """Return the public list of a letter as CSV: what its page shows, and nothing else.
 
     Numbers count the rows as the page does; `section` tells initiators; countries are two letters
-    (ISO 3166-1), days ISO 8601. Rows are read as tuples, because a list may be long.
+    (ISO 3166-1), days ISO 8601; `text_version` numbers the text that was signed. Rows are read as
+    tuples, because a list may be long.
     """
-    columns = ("name", "local_name", "country", "position", "signed_on")
+    columns = ("name", "local_name", "country", "position", "signed_on", "text_version")
     return _written(
-        PUBLIC_COLUMNS,
+        (*PUBLIC_COLUMNS, "text_version"),
         (
             (
                 str(number),
@@ -35,8 +36,9 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
                 country,
                 "" if position is None else "initiator",
                 signed_on.isoformat(),
+                str(text_version or ""),
             )
-            for number, (name, local_name, country, position, signed_on) in enumerate(
+            for number, (name, local_name, country, position, signed_on, text_version) in enumerate(
                 listed.values_list(*columns).iterator(), start=1
             )
         ),
@@ -44,7 +46,7 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
 
 
 def entries_csv(entries: Iterable[Entry]) -> bytes:
-    """Return the list of an edition as CSV, in the very columns of the public list."""
+    """Return the list of an edition as CSV, in columns of the public list."""
     return _written(PUBLIC_COLUMNS, map(verifying.row, entries))
 
 

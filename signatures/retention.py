@@ -24,7 +24,7 @@ from django.utils import timezone
 from openletters.staff import guessing
 from openletters.staff.models import GIVE_UP_AFTER, StaffMail
 from signatures import periods, throttling
-from signatures.models import withholding
+from signatures.models import reaffirming, withholding
 from signatures.models.erasures import Erasure, Line
 from signatures.models.history import IllegalTransition
 from signatures.models.imports import NotAsShown, SignatoryImport
@@ -119,6 +119,11 @@ def delete_old_staff_mails() -> int:
     return _delete(StaffMail.objects.filter(created_at__lte=timezone.now() - GIVE_UP_AFTER))
 
 
+def remind_to_reaffirm() -> int:
+    """Remind contacts, once, that a text they signed has changed and an answer is due."""
+    return reaffirming.remind(most=BATCH)
+
+
 CHORES: list[Chore] = [
     erase_withdrawn,
     erase_rejected,
@@ -133,6 +138,7 @@ CHORES: list[Chore] = [
     throttling.erase_old,
     delete_old_guesses,
     delete_old_staff_mails,
+    remind_to_reaffirm,
 ]
 """The place to add a further one."""
 

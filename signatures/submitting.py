@@ -24,6 +24,7 @@ def submit(form: SignOnForm, counted: Count, flags: Iterable[str], **origin: Any
         language=reading(),
         flags=[*flags, *counted.flags],
         client=counted.client,
+        shown=form.shown(),
         updates=form.cleaned_data["updates"],
         **form.claim(),
         **origin,

@@ -16,6 +16,7 @@ from signatures.views import (
     signing,
     unsubscribing,
     verifying,
+    versions,
 )
 
 urlpatterns = [
@@ -65,6 +66,12 @@ urlpatterns = [
         name="edition-verify",
     ),
     path("verify/", verifying.verify, name="verify"),
+    path("letters/<slug:slug>/versions/", versions.versions, name="versions"),
+    path(
+        "letters/<slug:slug>/versions/<int:number>.json",
+        versions.version_json,
+        name="version-json",
+    ),
     path("letters/<slug:slug>/feed.atom", feeds.letter, name="letter-feed"),
     path("letters/<slug:slug>/responses/<uuid:entry>/", responses.response, name="response"),
     path(

@@ -308,9 +308,9 @@ def test_the_table_holds_the_list_and_nothing_else(client: Client) -> None:
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert rows == [
-        ["number", "name", "local_name", "country", "section", "signed_on"],
-        ["1", "Issuer", "", "KE", "initiator", "2022-11-23"],
-        ["2", "Amal", "أمل", "PS", "", timezone.localdate().isoformat()],
+        ["number", "name", "local_name", "country", "section", "signed_on", "text_version"],
+        ["1", "Issuer", "", "KE", "initiator", "2022-11-23", ""],
+        ["2", "Amal", "أمل", "PS", "", timezone.localdate().isoformat(), ""],
     ]
 
 

@@ -34,6 +34,7 @@ from signatures.models import (
     SecretLink,
     SignOn,
     Switches,
+    TextVersion,
     UpdateMail,
     merges,
 )
@@ -138,6 +139,7 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "admin:signatures_apikey_revoke": (NOBODY, "a"),
     "admin:signatures_signature_withdraw": (NOBODY, STAFF),
     "admin:signatures_signature_withhold": (NOBODY, STAFF),
+    "admin:signatures_signature_reaffirm": (NOBODY, STAFF),
     "admin:signatures_signon_approve": (NOBODY, "ma"),
     "admin:signatures_signon_reject": (NOBODY, "ma"),
     "admin:signatures_signon_reopen": (NOBODY, "ma"),
@@ -188,6 +190,8 @@ PAGES: dict[str, tuple[Who, Who]] = {
     "letter-docx": (ALL, NOBODY),
     "count-json": (ALL, NOBODY),
     "share-picture": (ALL, NOBODY),
+    "versions": (ALL, NOBODY),
+    "version-json": (ALL, NOBODY),
     "badge": (ALL, NOBODY),
     "frame": (ALL, NOBODY),
     "qr": (ALL, NOBODY),
@@ -320,6 +324,7 @@ class World:
         letter = make_letter(campaign=campaign, demands=["Act"])
         letter.create_translation("ar", title="ماء", body="نص")
         campaign.create_translation("ar", title="حملة")
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
         key, _secret = ApiKey.objects.make("A form", actor=root, campaign=campaign)
         known = make_organization("Well Keepers")
         signature = make_signature(letter, known)

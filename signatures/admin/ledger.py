@@ -287,7 +287,8 @@ class Ledger(Admin):
             told = _("Nothing was done, because somebody else has corrected this meanwhile.")
             self.message_user(request, told, messages.WARNING)
             return HttpResponseRedirect(request.path)
-        self.log_change(request, letter, f"{_('Retracted')}: {present}")
+        retracted = _("Retracted")
+        self.log_change(request, letter, f"{retracted}: {present}")
         self.message_user(request, _("Retracted: nobody sees it any more."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:signatures_letter_responses", args=[letter.pk]))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -86,9 +86,6 @@ class MarkingForm(forms.Form):
         ),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    class Media:
-        css: ClassVar = {"all": ["signatures/marking.css"]}
 
     def __init__(self, change: Change, fingerprint: str, data: QueryDict | None = None) -> None:
         self.change = change

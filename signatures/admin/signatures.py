@@ -25,6 +25,7 @@ from signatures.admin.organization_page import may_see_sign_ons
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.organizations import Signature
+from signatures.models.reaffirming import can_be_asked, reaffirm_on_paper
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.models.withholding import withhold_listings
 
@@ -90,10 +91,18 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         "local_name",
         "position",
         "signed_on",
+        "text_version",
         "source",
         "withdrawn_at",
     )
-    readonly_fields = ("letter", "organization", "signed_on", "source", "withdrawn_at")
+    readonly_fields = (
+        "letter",
+        "organization",
+        "signed_on",
+        "text_version",
+        "source",
+        "withdrawn_at",
+    )
     list_display = (
         "name",
         "local_name",
@@ -149,11 +158,12 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         obj.relist(obj.name, obj.local_name, obj.position)
 
     def get_urls(self) -> list[Any]:
-        """Withdrawal, and withholding the name, have addresses of their own."""
+        """Withdrawal, withholding the name, and another text have addresses of their own."""
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/withdraw/", view(self.withdraw), name="signatures_signature_withdraw"),
             path("<int:pk>/withhold/", view(self.withhold), name="signatures_signature_withhold"),
+            path("<int:pk>/reaffirm/", view(self.reaffirm), name="signatures_signature_reaffirm"),
             *super().get_urls(),
         ]
 
@@ -170,7 +180,46 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
             and signature.withdrawn_at is None
             and context["sign_on"] is None
         )
+        context["may_reaffirm"] = (
+            self.has_change_permission(request, signature)
+            and signature is not None
+            and signature.withdrawn_at is None
+            and signature.text_version < signature.letter.substance_version > 1
+            and not can_be_asked(signature)
+        )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def reaffirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a listing whose contact is not known under the present text, as staff were told."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        signature = get_object_or_404(Signature, pk=pk)
+        here = HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        provenance = names.clean_display(request.POST.get("provenance", ""))
+        if not provenance:
+            asked = _("Say who told you so, and how; the history keeps it.")
+            self.message_user(request, asked, messages.ERROR)
+            return here
+        number = request.POST.get("shown", "")
+        shown = int(number) if number.isdecimal() and len(number) < 6 else 0
+        actor = cast("User", request.user)
+        try:
+            with transaction.atomic():
+                reaffirm_on_paper(signature, actor=actor, provenance=provenance, shown=shown)
+                done = _("Stands by version %(number)s of the text: %(provenance)s")
+                told = {"number": shown, "provenance": provenance}
+                self.log_change(request, signature, done % told)
+        except IllegalTransition:
+            refused = _(
+                "Nothing was done: the text was changed again, it is too late, or the contact can"
+                " be asked."
+            )
+            self.message_user(request, refused, messages.ERROR)
+            return here
+        said = _("%(name)s stands under the present text.") % {"name": signature.name}
+        self.message_user(request, said, messages.SUCCESS)
+        return here
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a listing without a sign-on off the list."""

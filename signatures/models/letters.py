@@ -325,6 +325,16 @@ class Letter(Phases, Translated):
         """How many of the signatories are listed by their names."""
         return self.signatory_count - self.withheld_count
 
+    @property
+    def present_count(self) -> int:
+        """How many of those listed by name have signed, or re-affirmed, the present text."""
+        return self.listed_count - self.earlier_count
+
+    @property
+    def has_public_versions(self) -> bool:
+        """Whether the public has seen more than one of its texts."""
+        return 0 < self.public_version < self.text_version
+
     def text_languages(self) -> list[str]:
         """In which languages it can be read: the authoritative one, then its translations."""
         written = {text.language_code for text in self.translations.all() if text.body.strip()}

@@ -57,11 +57,8 @@ def may_reaffirm(letter: Letter, until: datetime | None) -> bool:
 
 def earlier_rows() -> models.QuerySet[SignOnLetter]:
     """Letters of standing claims that were signed, and have been changed in substance since."""
-    return SignOnLetter.objects.filter(
-        text_version__lt=F("letter__substance_version"),
-        letter__substance_version__gt=1,
-        sign_on__status__in=[Status.PENDING, Status.APPROVED],
-    )
+    standing = [Status.PENDING, Status.APPROVED]
+    return SignOnLetter.objects.under_earlier_text().filter(sign_on__status__in=standing)
 
 
 @transaction.atomic
@@ -131,7 +128,15 @@ def remind(most: int) -> int:
 
 def asked_of(sign_on: SignOn) -> list[Asked]:
     """Return the letters whose changed text the claim's contact has not answered to."""
-    rows = list(earlier_rows().filter(sign_on=sign_on).order_by("letter"))
+    standing = sign_on.status in {Status.PENDING, Status.APPROVED}
+    return changed_since(sign_on) if standing else []
+
+
+def changed_since(sign_on: SignOn) -> list[Asked]:
+    """Return the letters that were changed in substance since the claim's contact saw them."""
+    rows = list(
+        SignOnLetter.objects.under_earlier_text().filter(sign_on=sign_on).order_by("letter")
+    )
     if not rows:
         return []
     chosen = Letter.objects.filter(pk__in=[row.letter_id for row in rows])

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from signatures import vault
 from signatures.models.fields import DerivedCharField
-from signatures.models.history import Status
+from signatures.models.history import IllegalTransition, Status
 from signatures.models.letters import Letter
 from signatures.models.organizations import (
     Organization,
@@ -84,6 +84,27 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
             row.signature = signature
             row.save(update_fields=["signature"])
         return [signature.pk for signature in given.values()]
+
+    # Which text was signed
+
+    def under_earlier_text(self) -> Self:
+        """Letters that were changed in substance since they were signed, or shown."""
+        return self.filter(
+            text_version__lt=F("letter__substance_version"), letter__substance_version__gt=1
+        )
+
+    def show(self, texts: Mapping[int, int]) -> None:
+        """Put letters under the texts that were shown just now, by the letters' keys.
+
+        Raises IllegalTransition where one is left that was changed in substance meanwhile.
+        """
+        for row in self.filter(letter__in=texts).select_related("letter"):
+            shown = min(texts[row.letter_id], row.letter.text_version)
+            if shown > row.text_version:
+                row.text_version = shown
+                row.save(update_fields=["text_version"])
+        if self.under_earlier_text().exists():
+            raise IllegalTransition("a text has changed meanwhile")
 
     # Organisations that are counted, and whose names are withheld
 

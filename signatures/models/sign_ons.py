@@ -6,6 +6,7 @@ in `signatures.models.organizations`; it stands with the other decisions of the 
 """
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -252,12 +253,13 @@ class SignOn(UpdatesWanted, models.Model):
     # Steps of the contact
 
     @transaction.atomic
-    def confirm(self) -> "SignOn":
+    def confirm(self, shown: Mapping[int, int] | None = None) -> "SignOn":
         """Put the claim into the moderators' queue, for those letters that are still open.
 
-        Returns the claim that stands now: an earlier one, when the same contact confirmed the
-        same sign-on twice. Harmless when repeated. Raises IllegalTransition when the claim was
-        withdrawn or every letter has closed.
+        `shown` says which texts the contact has just seen, by the letters' keys. Returns the claim
+        that stands now: an earlier one, when the same contact confirmed the same sign-on twice.
+        Harmless when repeated. Raises IllegalTransition when the claim was withdrawn, every letter
+        has closed, or one was changed in substance meanwhile.
         """
         self.lock()
         if self.status in {self.Status.PENDING, self.Status.APPROVED, self.Status.REJECTED}:
@@ -265,6 +267,7 @@ class SignOn(UpdatesWanted, models.Model):
         letters = self.letters_to_confirm()
         if not letters:
             raise IllegalTransition("every letter of this sign-on has closed")
+        self.letter_rows.filter(letter__in=letters).show(shown or {})
         if twin := SignOn.objects.twin_of(self, letters):
             self._step("withdraw", reason=REPEATS)
             if self.withhold_name and twin.may_withhold:

@@ -25,8 +25,11 @@ LISTED_WHOLE = 1000
 LISTED_AT_FIRST = 200
 """Of a longer one, the letter shows as many; the rest is on the list's own pages."""
 
-Name = tuple[str, str]
-"""A name as listed, and the one in the organisation's own language or nothing."""
+Name = tuple[str, str, int]
+"""A name as listed, the one in the organisation's own language or nothing, and the number of the
+text that it stands under."""
+
+LISTED = ("name", "local_name", "text_version", "position", "signed_on", "country")
 
 Ordered = TypeVar("Ordered", Addressee, Demand)
 
@@ -94,13 +97,11 @@ def letter_page(letter: Letter) -> LetterPage:
     made = deliveries(letter)
     came_later = not_in(made[-1].edition) if made else Value(value=False)
     listed = list(
-        current.values_list("name", "local_name", "position", "signed_on", "country", came_later)[
-            : LISTED_WHOLE if whole else LISTED_AT_FIRST
-        ]
+        current.values_list(*LISTED, came_later)[: LISTED_WHOLE if whole else LISTED_AT_FIRST]
     )
     # A list that was read whole is not counted a second time.
-    drawn = [(row[3], row[4], 1) for row in listed] if whole else count_rows(letter)
-    later = frozenset(number for number, row in enumerate(listed, start=1) if row[5])
+    drawn = [(row[4], row[5], 1) for row in listed] if whole else count_rows(letter)
+    later = frozenset(number for number, row in enumerate(listed, start=1) if row[6])
     body = letter.body_html
     lead_html, rest_html = markdown.split_lead(body)
     return LetterPage(
@@ -110,8 +111,8 @@ def letter_page(letter: Letter) -> LetterPage:
         demands=demands,
         lead_html=Text(lead_html, body.language),
         rest_html=Text(rest_html, body.language),
-        initiators=[row[:2] for row in listed if row[2] is not None],
-        organizations=[row[:2] for row in listed if row[2] is None],
+        initiators=[row[:3] for row in listed if row[3] is not None],
+        organizations=[row[:3] for row in listed if row[3] is None],
         siblings=[siblings[pk] for pk in sorted(siblings) if siblings[pk].is_published()],
         languages=offer_of(letter, _texts(letter, addressees, demands)),
         pictures=pictures(drawn),

@@ -132,16 +132,16 @@ def read(listed: SignatureQuerySet, start: Start, delivered: Edition | None = No
     Raises Http404 when no name stands there.
     """
     came_later = not_in(delivered) if delivered else Value(value=False)
-    part = read_rows(listed, start, "name", "local_name", "position", came_later)
-    named = [(name, local, position is None) for name, local, position, _later in part.rows]
+    part = read_rows(listed, start, "name", "local_name", "text_version", "position", came_later)
+    named = [(row[:3], row[3] is None) for row in part.rows]
     return Part(
         start=start,
-        initiators=[(name, local) for name, local, later in named if not later],
-        organizations=[(name, local) for name, local, later in named if later],
+        initiators=[name for name, later in named if not later],
+        organizations=[name for name, later in named if later],
         previous=_previous(listed, start) if start.number > 1 else None,
         following=part.following,
         later=frozenset(
-            number for number, row in enumerate(part.rows, start=start.number) if row[3]
+            number for number, row in enumerate(part.rows, start=start.number) if row[4]
         ),
     )
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from openletters.languages import name as language_name
+from openletters.languages import reading
 from signatures import moments
-from signatures.changes import Part
+from signatures.changes import Change, Part
 from signatures.differences import Difference, differences
 from signatures.models.letters import Addressee, Demand, Letter
 
@@ -39,6 +40,13 @@ def rewordings(parts: Iterable[Part]) -> list[Rewording]:
         )
         for part in parts
     ]
+
+
+def for_reader(change: Change) -> list[Rewording]:
+    """Return what has changed in the binding text, and in the reader's own language."""
+    binding, own = change.new["language"], reading()
+    parts = [part for part in change.parts if part.language in {"", binding, own}]
+    return rewordings(parts)
 
 
 def _called(part: Part) -> str:

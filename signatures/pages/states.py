@@ -31,6 +31,10 @@ COLUMNS = (
     "revised_at",
     "signatory_count",
     "withheld_count",
+    "text_version",
+    "substance_version",
+    "public_version",
+    "earlier_count",
 )
 
 

@@ -75,7 +75,8 @@ def _schema(page: LetterPage) -> dict[str, Any]:
     if letter.summary:
         told["abstract"] = str(letter.summary)
     if page.initiators:
-        told["author"] = [{"@type": "Organization", "name": name} for name, _own in page.initiators]
+        names = (one[0] for one in page.initiators)
+        told["author"] = [{"@type": "Organization", "name": name} for name in names]
     if languages.is_translation:
         told["translationOfWork"] = {"@type": "Message", "inLanguage": languages.authoritative}
     return told

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from openletters.languages import comma
 from signatures.models.letters import Addressee, Demand
+from signatures.pages.letters import Name
 from signatures.pages.timeline import Event, Timeline
 
 register = template.Library()
@@ -27,23 +28,30 @@ def closing_phrase(days: int) -> str:
 
 @register.simple_tag
 def names_of(
-    names: "Iterable[tuple[str, str]]", start: int = 1, later: Collection[int] = ()
+    names: "Iterable[Name]", start: int = 1, later: Collection[int] = (), since: int = 0
 ) -> SafeString:
     """Return a numbered list of names: each as listed, and in its own language or "".
 
-    `later` are the numbers of those who signed after the letter was delivered. A template would
+    `later` are the numbers of those who signed after the letter was delivered. Those that stand
+    under an earlier text than that of number `since` say so. A template would
     take ten times as long over it, which is most of a letter's page.
     """
     mark = f' <small class="later">{escape(_("after delivery"))}</small>' if later else ""
     items = [
         f"<li><bdi>{escape(name)}</bdi>"
         + (f' <bdi class="local">{escape(local)}</bdi>' if local else "")
+        + (_earlier(text) if text < since > 1 else "")
         + (mark if number in later else "")
         + "</li>"
-        for number, (name, local) in enumerate(names, start=start)
+        for number, (name, local, text) in enumerate(names, start=start)
     ]
     first = f' start="{int(start)}"' if start != 1 else ""
     return mark_safe("\n".join([f'<ol class="names"{first}>', *items, "</ol>"]))
+
+
+def _earlier(text: int) -> str:
+    said = escape(_("signed version %(number)s") % {"number": text})
+    return f' <small class="version">{said}</small>'
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Signing: the form, the mailed links, and the private page of a sign-on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -8,17 +8,19 @@ from math import ceil
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from signatures import consent, holdings, periods, throttling
+from signatures import consent, holdings, periods, shown, throttling
 from signatures.forms import CorrectionForm, NewEmailForm, SignOnForm
 from signatures.models.letters import Campaign, Letter
+from signatures.models.reaffirming import Asked, asked_of, changed_since, reaffirm
 from signatures.models.secret_links import SecretLink
 from signatures.models.sign_ons import IllegalTransition, SignOn
 from signatures.models.switches import of_letter, switched
+from signatures.pages.rewordings import Rewording, for_reader
 from signatures.submitting import submit
 from signatures.tokens import Purpose
 from signatures.views.links import expired as expired_page
@@ -37,12 +39,19 @@ SHOWN_WHEN = (
 """What tells whether a letter is published, and open, and which text of it is signed."""
 
 
-PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn], None], str]] = {
-    "withdraw": (SignOn.withdraw, "withdrawn"),
-    "withhold": (SignOn.withhold, "withheld"),
-    "show": (SignOn.ask_to_be_named, "named"),
-    "want-updates": (SignOn.want_updates, "updates"),
-    "end-updates": (SignOn.end_updates, "no-updates"),
+def stand_by(sign_on: SignOn, sent: QueryDict) -> None:
+    """Put a sign-on under the changed texts that its contact has just been shown."""
+    for key, number in shown.read(sent.get("texts")).items():
+        reaffirm(sign_on, key, shown=number)
+
+
+PLAIN_STEPS: dict[str | None, tuple[Callable[[SignOn, QueryDict], None], str]] = {
+    "withdraw": (lambda sign_on, _sent: sign_on.withdraw(), "withdrawn"),
+    "withhold": (lambda sign_on, _sent: sign_on.withhold(), "withheld"),
+    "show": (lambda sign_on, _sent: sign_on.ask_to_be_named(), "named"),
+    "reaffirm": (stand_by, "reaffirmed"),
+    "want-updates": (lambda sign_on, _sent: sign_on.want_updates(), "updates"),
+    "end-updates": (lambda sign_on, _sent: sign_on.end_updates(), "no-updates"),
 }
 """Steps of the private page that ask nothing more, and what it says afterwards."""
 
@@ -176,16 +185,18 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if sign_on.status != SignOn.Status.UNCONFIRMED:
         return to_private_page(sign_on)
     if not letters or request.method != "POST":
-        shown = _with_addressees(sign_on, letters)
+        described = _with_addressees(sign_on, letters)
         context = {
             "sign_on": sign_on,
-            "letters": shown,
-            "campaign": shown[0].campaign if shown else None,
+            "letters": described,
+            "campaign": described[0].campaign if described else None,
+            "texts": shown.stated(described),
+            "changed": told_of(changed_since(sign_on)),
             "unconfirmed_days": periods.UNCONFIRMED_KEPT.days,
         }
         return render(request, "signatures/confirm.html", context)
     try:
-        sign_on = sign_on.confirm()
+        sign_on = sign_on.confirm(shown.read(request.POST.get("texts")))
     except IllegalTransition:  # withdrawn or closed since the page was made
         return HttpResponseRedirect(request.path)
     return to_private_page(sign_on, done="confirmed")
@@ -235,7 +246,7 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if action in PLAIN_STEPS:
             step, done = PLAIN_STEPS[action]
-            step(sign_on)
+            step(sign_on, request.POST)
         elif action == "correct" and correction.is_valid():
             waits = sign_on.correct(**correction.cleaned_data)
             done = "correction" if waits else "corrected"
@@ -258,12 +269,18 @@ def sign_on(request: HttpRequest, token: str) -> HttpResponse:
         "listing": sign_on.listings().first() if sign_on.organization_id else None,
         "correction_form": correction,
         "email_form": new_email,
+        "asked": told_of(asked_of(sign_on)),
         "held": holdings.held(sign_on),
         "updates_wording": consent.wording(consent.UPDATES),
         "done": request.GET.get("done", ""),
     }
     invalid = correction.errors or new_email.errors
     return render(request, "signatures/sign_on.html", context, status=400 if invalid else 200)
+
+
+def told_of(asked: Iterable[Asked]) -> list[tuple[Asked, list[Rewording], str]]:
+    """Return changed letters with what reads otherwise, and what their forms send back."""
+    return [(one, for_reader(one.change), shown.stated([one.letter])) for one in asked]
 
 
 def _with_addressees(sign_on: SignOn, letters: Any) -> list[Letter]:

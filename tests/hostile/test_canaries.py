@@ -21,7 +21,7 @@ from pytest_django import Settings
 from openletters import logs
 from openletters.caching import PUBLIC
 from signatures.mirror import Mirror
-from signatures.models import Letter, SignOn
+from signatures.models import Letter, SignOn, TextVersion
 from tests.factories import make_signature
 from tests.hostile.addresses import addresses, in_languages
 from tests.hostile.canaries import Aviary
@@ -90,6 +90,7 @@ def world(private: Aviary) -> World:
         for name in ("title", "summary", "salutation", "body", "place", "closing"):
             setattr(letter, name, private(f"Letter.{name} of a hidden letter", 99))
         letter.save()
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind.SUBSTANCE)
     fill(private, *(kind for kind in kinds() if kind.__name__ not in PUBLISHED))
     for name in ("username", "email", "first_name", "last_name"):
         User.objects.update(**{name: private(f"User.{name}", 99)})

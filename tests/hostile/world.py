@@ -37,6 +37,7 @@ from signatures.models import (
     SignOnEvent,
     TextVersion,
     merges,
+    reaffirming,
     splits,
 )
 from signatures.tokens import Purpose
@@ -126,6 +127,7 @@ def furnish(write: Write = plainly) -> World:
     _write_letters(world)
     _collect(world)
     _sign(world, write)
+    _change(world)
     _know(world)
     _answer(world, write)
     delivered_in_arabic(world.letters["open"])
@@ -157,6 +159,19 @@ def _write_letters(world: World) -> None:
             contact_email=f"{slug}@letters.example",
             **more,
         )
+        if status != Letter.Status.DRAFT:
+            TextVersion.objects.freeze(world.letters[slug], kind=TextVersion.Kind.FIRST)
+
+
+def _change(world: World) -> None:
+    """Change a text that was signed, so that contacts are asked whether they stand by it."""
+    letter = world.letters["open"]
+    letter.title = "Open letter on all water"
+    letter.save()
+    until = timezone.now() + timedelta(days=9)
+    kind = TextVersion.Kind.SUBSTANCE
+    reaffirming.mark(letter, kind=kind, note="All water.", reaffirm_by=until)
+    Letter.objects.filter(pk=letter.pk).raise_revision()
 
 
 def _collect(world: World) -> None:

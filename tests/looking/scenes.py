@@ -71,6 +71,12 @@ def _new_address(world: World) -> str:
     return f"/confirm-address/{token}/"
 
 
+def _change_title(page: Page) -> None:
+    page.fill("[name=title]", "On all wells of the plain")
+    page.click("[name=_save]")
+    page.wait_for_selector("#marking")
+
+
 def _secret(page: str = "") -> Callable[[World], str]:
     def address(world: World) -> str:
         assert world.link
@@ -97,6 +103,9 @@ PUBLIC = (
     Scene("letter-in-a-colour", at("/letters/coloured/")),
     Scene("campaign-in-a-colour", at("/campaigns/coloured/")),
     Scene("letter-partly-translated", at("/letters/partly/")),
+    Scene("letter-changed", at("/letters/changed/")),
+    Scene("list-of-a-changed-letter", at("/letters/changed/signatories/")),
+    Scene("versions", at("/letters/changed/versions/")),
     Scene("letter-answered", at("/letters/answered/")),
     Scene("response", lambda world: world.responses["replied"].get_absolute_url()),
     Scene("letter-in-french", at("/fr/letters/icc-prosecutor/"), speaks="fr"),
@@ -114,11 +123,13 @@ PUBLIC = (
     Scene("secret-form", _secret("sign/")),
     Scene("secret-form-sent", _secret("sign/sent/")),
     Scene("confirm", lambda world: confirm_path(world.sign_ons["unconfirmed"])),
+    Scene("confirm-changed", lambda world: confirm_path(world.sign_ons["changed"])),
     Scene("confirm-address", _new_address),
     Scene("private-unconfirmed", private("unconfirmed"), _open_all),
     Scene("private-pending", private("pending"), _open_all),
     Scene("private-approved", private("approved"), _open_all),
     Scene("private-corrected", private("corrected")),
+    Scene("private-changed", private("asked")),
     Scene("private-rejected", private("rejected")),
     Scene("private-withdrawn", private("withdrawn")),
     Scene("private-withheld", private("withheld")),
@@ -207,6 +218,7 @@ STAFF = (
     Scene("clean-up", at("/admin/signatures/signon/clean-up/")),
     Scene("letters", at("/admin/signatures/letter/")),
     Scene("letter-form", _letter("main", "change/")),
+    Scene("letter-marking", _letter("changed", "change/"), _change_title),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
     Scene("secret-links", _letter("collected", "links/"), _open_all),

@@ -25,8 +25,10 @@ from signatures.models import (
     Signature,
     SignOn,
     Switches,
+    TextVersion,
     Update,
     merges,
+    reaffirming,
 )
 from tests.desk.importing import compare, match, upload
 from tests.drawn import picture
@@ -86,6 +88,7 @@ def furnish(longest: int = 0) -> World:
     world.letters["main"] = Letter.objects.get(slug="icc-prosecutor")
     _write(world)
     _sign(world)
+    _change(world)
     _know(world)
     _import(world)
     _tell(world)
@@ -223,6 +226,42 @@ def _sign(world: World) -> None:
         text="I have written to them.",
         assignee=world.staff,
     )
+
+
+def _change(world: World) -> None:
+    """Change a letter that was signed: once in substance, and once to correct it."""
+    letter = world.letters["changed"] = make_letter(
+        "changed",
+        status=Letter.Status.DRAFT,
+        title="On the wells of the plain",
+        body="We write to you about the wells of the plain.\n\nHalf of them are closed.",
+        demands=["Open the wells.", "Say who decides."],
+        closes_at=timezone.now() + timedelta(days=30),
+    )
+    letter.publish()
+    for name in ("Water for the Valley Collective", MIXED, "Friends of the River"):
+        make_signature(letter, f"{name}, here")
+    for name in ("asked", "answered"):
+        world.sign_ons[name] = make_sign_on(
+            [letter], name=f"Union of {name} wells", email=f"alice@{name}.example"
+        )
+        world.sign_ons[name].approve(actor=world.staff)
+    world.sign_ons["changed"] = make_sign_on(
+        [letter], name="Wells Watch", email="w@w.example", status=SignOn.Status.UNCONFIRMED
+    )
+    letter.demands.create(order=3, text="Publish the figures of every well by the end of May.")
+    reaffirming.mark(
+        letter,
+        kind=TextVersion.Kind.SUBSTANCE,
+        note="A third demand: the figures are to be published.",
+        reaffirm_by=timezone.now() + timedelta(days=12),
+    )
+    reaffirming.reaffirm(world.sign_ons["answered"], letter.pk, shown=2)
+    letter.body = letter.body.replace("Half", "More than half")
+    letter.save()
+    kind = TextVersion.Kind.CORRECTION
+    reaffirming.mark(letter, kind=kind, note="Said more exactly how many.")
+    Letter.objects.filter(pk=letter.pk).raise_revision()
 
 
 def _know(world: World) -> None:
