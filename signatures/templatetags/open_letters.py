@@ -33,10 +33,11 @@ def names_of(
     """Return a numbered list of names: each as listed, and in its own language or "".
 
     `later` are the numbers of those who signed after the letter was delivered. Those that stand
-    under an earlier text than that of number `since` say so. A template would
-    take ten times as long over it, which is most of a letter's page.
+    under an earlier text than that of number `since` say so. A template would take ten times as
+    long over it, which is most of a letter's page.
     """
-    mark = f' <small class="later">{escape(_("after delivery"))}</small>' if later else ""
+    said = escape(_("after delivery"))
+    mark = f' <small class="later">{said}</small>' if later else ""
     items = [
         f"<li><bdi>{escape(name)}</bdi>"
         + (f' <bdi class="local">{escape(local)}</bdi>' if local else "")
