@@ -128,9 +128,9 @@ def test_a_list_longer_than_the_letter_shows_continues_elsewhere(
     ("path", "queries"),
     [
         ("/", 3),
-        ("/campaigns/a-campaign/", 4),
-        ("/letters/a-letter/signatories/", 5),
-        ("/letters/a-letter/signatories/?q=organisation&country=KE", 6),
+        ("/campaigns/a-campaign/", 11),
+        ("/letters/a-letter/signatories/", 6),
+        ("/letters/a-letter/signatories/?q=organisation&country=KE", 7),
         ("/letters/a-letter/count.json", 2),
         ("/letters/a-letter/signatories.csv", 3),
     ],
