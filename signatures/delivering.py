@@ -45,7 +45,8 @@ def files(draft: Draft) -> list[MadeFile]:
     address = f"{draft.content['address']}editions/{draft.number}/"
     for language in draft.content["text"]["texts"]:
         dress = dress_of(draft.letter.campaign, language)
-        printed = (draft.content, draft.entries, language, dress, address)
+        since = draft.letter.substance_version
+        printed = (draft.content, draft.entries, language, dress, address, since)
         made.append(MadeFile(kinds.PDF, language, papers.pdf(*printed)))
         made.append(MadeFile(kinds.DOCX, language, papers.docx(*printed)))
     return made
