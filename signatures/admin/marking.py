@@ -167,4 +167,6 @@ def _fingerprint(change: Change) -> str:
 
 
 def _evening(at: datetime, zone: str) -> datetime:
-    return timezone.localtime(at, ZoneInfo(zone)).replace(hour=18, minute=0, second=0, microsecond=0)
+    return timezone.localtime(at, ZoneInfo(zone)).replace(
+        hour=18, minute=0, second=0, microsecond=0
+    )

@@ -47,14 +47,13 @@ def deliver(letter: Letter, *, at: datetime, count: int = 1) -> Edition:
 
 def extend(letter: Letter, *, at: datetime) -> Extension:
     """Store an extension as if it had been made then."""
-    made = Extension.objects.create(
+    return Extension.objects.create(
         letter=letter,
         closes_at=letter.closes_at or at + timedelta(days=9),
         note={"en": "More have asked for time."},
         actor=User.objects.first() or make_staff("edda"),
         created_at=at,
     )
-    return made
 
 
 def test_a_letter_to_which_nothing_happened_tells_nothing(client: Client) -> None:
