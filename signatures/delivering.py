@@ -30,6 +30,8 @@ def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) ->
         if made := Edition.objects.delivered_since(letter, after, addressees):
             return made
         draft = Edition.objects.draft(letter, addressees)
+        if draft.number > after + 1:
+            continue  # another was made in between
         with suppress(ChangedMeanwhile):
             return Edition.objects.store(draft, files(draft))
     raise TooBusy
