@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 opened = Signal()
-"""Sent with a `letter`, in the transaction in which it begins to take signatures, or does so again.
+"""Sent with a `letter`, in the transaction in which a draft begins to take signatures, or another
+letter does with a text that nobody has asked about.
 
-By it those who know private claims learn of what a letter need not know about."""
+By it private claims learn of it, of which a letter knows nothing."""
 
 
 class Status(models.TextChoices):
@@ -39,6 +40,7 @@ class Phases:
     opens_at: Any
     closes_at: Any
     time_zone: Any
+    text_version: Any
     refresh_from_db: Any
 
     def is_published(self) -> bool:
@@ -136,7 +138,8 @@ class Phases:
             together = letters.issued_with(self.slug).order_by("pk")
             list(together.select_for_update(no_key=True))
             self._note_public()
-            self.refresh_from_db(fields=["status", "opens_at"])
+            self.refresh_from_db(fields=["status", "opens_at", "text_version"])
+            before = self.status, self.text_version
             was_named = letters.naming(self)
             collects = target in {Status.PRIVATE, Status.OPEN}
             changed = letters.filter(origin, pk=self.pk).update(
@@ -149,7 +152,7 @@ class Phases:
                 if collects:
                     self._freeze()
                 (was_named | letters.naming(self)).raise_revision()
-                if collects:
+                if collects and (before[0] == Status.DRAFT or before[1] != self.text_version):
                     opened.send(type(self), letter=self)
         self.refresh_from_db(fields=["revision"])
         return bool(changed)
