@@ -295,18 +295,18 @@ class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
         To be called in the transaction that lists them.
         """
         listed = list(signatures)
-        struck = self.filter(
-            edition__letter__in={one.letter_id for one in listed},
-            removed_at__isnull=False,
-            entry__isnull=False,
-        )
+        letters = {one.letter_id for one in listed}
+        struck = self.filter(edition__letter__in=letters, removed_at__isnull=False)
         rows = list(struck.values_list("pk", "edition__letter", "entry"))
         if not rows:
             return
-        again = {(one.letter_id, one.name, one.organization.country.code): one for one in listed}
+        again: dict[Any, Signature] = {
+            (one.letter_id, one.name, one.organization.country.code): one for one in listed
+        }
         with lifted(RESEALING):
             for pk, letter, entry in rows:
-                if signature := again.get((letter, entry["name"], entry["country"])):
+                key = (letter, entry["name"], entry["country"]) if entry else None
+                if signature := again.get(key):
                     self.filter(pk=pk).update(removed_at=None, signature=signature)
 
     def hand_over(self, goes: int, stays: int) -> list[int]:
