@@ -106,7 +106,7 @@ def test_a_letter_takes_as_many_queries_however_many_signed(
     make_letter(slug="sibling", campaign=campaign)
     for number in range(signatories):
         make_signature(letter, f"Organisation {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/letters/a-letter/")
 
 
@@ -128,7 +128,7 @@ def test_a_list_longer_than_the_letter_shows_continues_elsewhere(
     ("path", "queries"),
     [
         ("/", 3),
-        ("/campaigns/a-campaign/", 11),
+        ("/campaigns/a-campaign/", 12),
         ("/letters/a-letter/signatories/", 6),
         ("/letters/a-letter/signatories/?q=organisation&country=KE", 7),
         ("/letters/a-letter/count.json", 2),
