@@ -128,6 +128,7 @@ def approve(moderator: Page, name: str) -> None:
     moderator.goto("/admin/signatures/signon/")
     moderator.get_by_role("link", name=name).first.click()
     moderator.get_by_role("button", name="Approve", exact=True).click()
+    moderator.wait_for_url("**/signon/")
     expect(moderator.locator(".messagelist")).to_contain_text(f"{name} is now listed")
 
 
@@ -239,6 +240,7 @@ def test_a_letter_travels_from_a_pasted_text_to_what_became_of_it(
     editor.goto(desk)
     editor.get_by_role("link", name="Deliver…").click()
     editor.get_by_role("button", name="Deliver it now").click()
+    editor.wait_for_url("**/edition/*/change/")
     expect(editor.locator(".messagelist")).to_contain_text("Delivered: edition 1.")
     reader.goto(PUBLIC)
     reader.locator("#signatories").get_by_role("link", name="edition 1").click()
