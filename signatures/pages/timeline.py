@@ -233,6 +233,11 @@ def _of_letter(letter: Letter) -> list[Event]:
 
 def _of_versions(letters: dict[int, Letter]) -> list[Event]:
     changes = TextVersion.objects.filter(letter__in=letters, kind=TextVersion.Kind.SUBSTANCE)
+    # What was changed while a letter was collected privately, the public never learns.
+    first = {
+        pk: letter.first_public_version if letter.is_published() else 1
+        for pk, letter in letters.items()
+    }
     return [
         Event(
             id=f"version-{number}",
@@ -244,6 +249,7 @@ def _of_versions(letters: dict[int, Letter]) -> list[Event]:
             text=Text(note, letters[letter].language),
         )
         for letter, number, at, note in changes.values_list("letter", "number", "made_at", "note")
+        if number > first[letter]
     ]
 
 
