@@ -34,12 +34,11 @@ Number = Annotated[int, Path(ge=1, le=32_767, description="As it is numbered, fr
     summary="The versions of a letter's text",
 )
 def versions(request: HttpRequest, slug: Slug) -> HttpResponse:
-    """Each is a text that the public could read. The first one comes first."""
+    """Each is a text that the public was asked to sign. The first one comes first."""
 
     def make(state: State) -> shapes.Versions:
-        letter = state.subject
-        found = TextVersion.objects.public(letter).defer("content")
-        return shapes.Versions(versions=[_version(one, letter) for one in found])
+        found = TextVersion.objects.public(state.subject).defer("content")
+        return shapes.Versions(versions=[_version(one, state.subject) for one in found])
 
     return tell(request, partial(states.of_letter, slug), make)
 
@@ -156,14 +155,14 @@ def edition(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
 
 
 def _version(one: TextVersion, letter: Letter) -> shapes.Version:
-    # What it had changed before the public read anything is nobody else's business.
-    is_first = one.number == letter.first_public_version
+    # How the first one came about, only those know who read the letter before it was public.
+    told = one.number > (letter.public_version or letter.text_version)
     return shapes.Version(
         number=one.number,
-        kind="first" if is_first else cast("shapes.Kind", one.kind),
+        kind=cast("shapes.Kind", one.kind if told else TextVersion.Kind.FIRST),
         made_at=one.made_at,
-        note="" if is_first else one.note,
-        reaffirm_by=None if is_first else one.reaffirm_by,
+        note=one.note if told else "",
+        reaffirm_by=one.reaffirm_by if told else None,
         sha256=one.sha256,
     )
 

@@ -331,11 +331,6 @@ class Letter(Phases, Translated):
         return self.listed_count - self.earlier_count
 
     @property
-    def first_public_version(self) -> int:
-        """The number of the text that the public read first, or would read now."""
-        return self.public_version or self.text_version
-
-    @property
     def has_public_versions(self) -> bool:
         """Whether the public has seen more than one of its texts."""
         return 0 < self.public_version < self.text_version

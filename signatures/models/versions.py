@@ -129,8 +129,9 @@ class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
 
     def public(self, letter: Letter) -> Self:
         """Those versions of a published letter that the public has seen, or could have."""
-        seen = self.filter(letter=letter, number__gte=letter.first_public_version)
-        return seen.order_by("number")
+        return self.filter(
+            letter=letter, number__gte=letter.public_version or letter.text_version
+        ).order_by("number")
 
 
 class TextVersion(OnlyAdded, models.Model):

@@ -50,7 +50,11 @@ TOPICS = {
     "organization": "moderation",
     "switches": "moderation",
     "signature": "initiators",
+    "edition": "delivering",
     "export": "delivering",
+    "update": "updates",
+    "updatemail": "updates",
+    "apikey": "sharing",
 }
 """Which page of the guide helps with which kind of rows."""
 
