@@ -272,7 +272,7 @@ def test_a_letter_travels_from_a_pasted_text_to_what_became_of_it(
     record_what_followed(editor, desk)
     reader.goto(PUBLIC)
     expect(reader.locator("#timeline .event-title b")).to_have_text(
-        ["Delivered with 2 signatories", "Replied", "Demand 1: met"]
+        ["Published", "Delivered with 2 signatories", "Replied", "Demand 1: met"]
     )
     expect(reader.locator(".demands li").first).to_contain_text("They are published every Monday.")
 
