@@ -2,7 +2,10 @@
 
 import re
 
-PUBLIC_COLUMNS = ("number", "name", "local_name", "country", "section", "signed_on")
+PUBLIC_COLUMNS = (
+    *("number", "name", "local_name", "country", "section", "signed_on"),
+    "text_version",
+)
 """What the public list of a letter states of each signatory."""
 
 # What makes a spreadsheet take a text for a formula: these signs, their full-width and small

@@ -27,7 +27,7 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
     """
     columns = ("name", "local_name", "country", "position", "signed_on", "text_version")
     return _written(
-        (*PUBLIC_COLUMNS, "text_version"),
+        PUBLIC_COLUMNS,
         (
             (
                 str(number),
