@@ -12,5 +12,7 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         from signatures import nations
+        from signatures.models import phases, reaffirming
 
         nations.sort_lists()
+        phases.opened.connect(reaffirming.ask)

@@ -3,7 +3,12 @@
 import re
 
 PUBLIC_COLUMNS = (
-    *("number", "name", "local_name", "country", "section", "signed_on"),
+    "number",
+    "name",
+    "local_name",
+    "country",
+    "section",
+    "signed_on",
     "text_version",
 )
 """What the public list of a letter states of each signatory."""

@@ -30,6 +30,8 @@ def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) ->
         if made := Edition.objects.delivered_since(letter, after, addressees):
             return made
         draft = Edition.objects.draft(letter, addressees)
+        if draft.number > after + 1:
+            continue  # another was made in between
         with suppress(ChangedMeanwhile):
             return Edition.objects.store(draft, files(draft))
     raise TooBusy
@@ -45,7 +47,8 @@ def files(draft: Draft) -> list[MadeFile]:
     address = f"{draft.content['address']}editions/{draft.number}/"
     for language in draft.content["text"]["texts"]:
         dress = dress_of(draft.letter.campaign, language)
-        printed = (draft.content, draft.entries, language, dress, address)
+        since = draft.letter.substance_version
+        printed = (draft.content, draft.entries, language, dress, address, since)
         made.append(MadeFile(kinds.PDF, language, papers.pdf(*printed)))
         made.append(MadeFile(kinds.DOCX, language, papers.docx(*printed)))
     return made

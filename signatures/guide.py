@@ -19,7 +19,17 @@ from PIL import Image
 SIGNING = "signing"
 """The page for those who sign."""
 
-STAFF = ("letters", "initiators", "moderation", "closing", "delivering")
+STAFF = (
+    "letters",
+    "private",
+    "initiators",
+    "moderation",
+    "closing",
+    "delivering",
+    "responses",
+    "updates",
+    "sharing",
+)
 """The pages for staff, in the order in which a letter needs them."""
 
 FOLDER = settings.BASE_DIR / "docs" / "guide"

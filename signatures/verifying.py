@@ -34,7 +34,7 @@ class NotAnEdition(Exception):
 
 def row(entry: Mapping[str, Any]) -> list[str]:
     """Return the cells of a signatory in the list of an edition, not made safe yet."""
-    return [str(entry[column] or "") for column in PUBLIC_COLUMNS]
+    return [str(entry[column]) for column in PUBLIC_COLUMNS]
 
 
 @dataclass(frozen=True)

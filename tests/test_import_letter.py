@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from signatures.models.imports import SignatoryImport
@@ -13,6 +14,9 @@ from signatures.models.letters import Letter
 from signatures.models.organizations import Signature
 from tests.factories import make_campaign, make_staff
 from tests.letter_text.english import ENGLISH
+
+ICC = json.loads((settings.BASE_DIR / "fixtures/icc-2022.json").read_text())
+"""Two letters that 198 organisations have signed, with summaries of ours."""
 
 BOTH = next(written for written in ENGLISH if len(written.letters) == 2)
 
@@ -115,3 +119,45 @@ def test_a_part_that_fits_no_field_stores_nothing(tmp_path: Path) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         run(tmp_path / "missing.txt")
+
+
+def two_letters_with_one_list() -> str:
+    """Return the letters of the demo as their signatories published them: one after the other, each
+    with all the names, and a paragraph about it before."""
+    lines = []
+    for letter in ICC["letters"]:
+        [addressee] = letter["addressees"]
+        lines += [
+            letter["summary"],
+            "23 November 2022",
+            addressee["name"],
+            *addressee["institution"].split("\n"),
+            *addressee["address"].split("\n"),
+            *letter["title"].split(": "),
+            letter["salutation"],
+            *filter(None, letter["body"].split("\n")),
+            "In conclusion, we call on you to:",
+            *(f"- {demand}" for demand in letter["demands"]),
+            "We remain at your disposal.",
+            letter["closing"],
+            *(f"- {one['name']}" for one in ICC["organizations"]),
+        ]
+    return "\n".join(lines)
+
+
+def test_two_letters_that_were_published_together_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "letters.txt"
+    path.write_text(two_letters_with_one_list(), encoding="utf-8")
+    found = json.loads(run(path, dry_run=True, json=True))["letters"]
+    assert len(found) == 2
+    names = [one["name"] for one in ICC["organizations"]]
+    for letter, known, count in zip(found, ICC["letters"], (4, 6), strict=True):
+        assert letter["date"] == "2022-11-23"
+        assert letter["salutation"] == known["salutation"]
+        assert letter["demands"] == [one.rstrip(";") for one in known["demands"]]
+        assert len(letter["demands"]) == count
+        [addressee], [expected] = letter["addressees"], known["addressees"]
+        assert (addressee["kind"], addressee["name"]) == ("to", expected["name"])
+        assert letter["closing"] == "Yours sincerely,"
+        assert [one["name"] for one in letter["signatories"]] == names
+        assert letter["unrecognised"] == [known["summary"]]

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from openletters import logs
 from openletters.caching import PUBLIC
 from signatures.models import Letter, SignOn
-from tests.factories import claim, make_letter, make_sign_on
+from tests.factories import claim, make_letter, make_link, make_sign_on
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,8 @@ class TestNothingAboutAnybody:
             visitor.get(f"/confirm/{CANARY}/", headers=headers)
             visitor.get(f"/ar/sign-on/{CANARY}/?done={CANARY}", headers=headers)
             visitor.post(f"/unsubscribe/{CANARY}/", headers=headers)
+            for page in ("", f"letters/{CANARY}/", "sign/", "sign/sent/"):
+                visitor.get(f"/private/{CANARY}/{page}", headers=headers)
             visitor.post(sign, data, headers=headers)
             strict.post(sign, data, headers=headers)
             visitor.post(sign, data | {"email": f"{CANARY}@example.org"}, headers=headers)
@@ -133,8 +135,19 @@ class TestNothingAboutAnybody:
             visitor.get("/", headers={"Host": f"{CANARY}.example"})
             visitor.generic(CANARY.upper(), "/")
             visitor.post("/admin/login/", {"username": CANARY, "password": CANARY})
-        assert written.getvalue().count("\n") >= 12
+        assert written.getvalue().count("\n") >= 16
         assert CANARY not in written.getvalue().lower()
+
+    def test_of_a_secret_link_that_leads_somewhere(self, visitor: Client, form: str) -> None:
+        letter = make_letter(status=Letter.Status.PRIVATE)
+        token = make_link(letter).token
+        data = {"letters": [letter.pk], "authorized": "on", **claim()}
+        with logged(form) as written:
+            for page in ("", f"letters/{letter.slug}/", "sign/", "sign/sent/"):
+                assert visitor.get(f"/private/{token}/{page}").status_code == 200
+            assert visitor.post(f"/ar/private/{token}/sign/", data).status_code == 302
+        assert written.getvalue().count("\n") >= 5
+        assert token not in written.getvalue()
 
     def test_of_an_error(self, visitor: Client, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
         make_letter()

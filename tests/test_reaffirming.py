@@ -252,16 +252,31 @@ class TestAsking:
         assert "Open letter on wells" in body
         assert "On much rain" in body
 
-    def test_a_draft_asks_nobody_before_it_is_published_again(
-        self, client: Client, letter: Letter, mona: User
+    @pytest.mark.parametrize("step", ["publish", "collect_privately"])
+    def test_a_draft_asks_nobody_before_it_is_shown_again(
+        self, letter: Letter, mona: User, step: str
     ) -> None:
         sign_on = approved(letter, mona)
         letter.unpublish()
         change(letter)
         assert not sign_on.mails.filter(kind=ASKED).exists()
+        assert getattr(letter, step)()
+        assert sign_on.mails.filter(kind=ASKED).count() == 1
+        reaffirming.ask(letter)
+        reaffirming.ask(letter)
+        assert sign_on.mails.filter(kind=ASKED).count() == 1
+
+    def test_what_was_changed_unmarked_is_asked_about_once_it_is_shown(
+        self, letter: Letter, mona: User
+    ) -> None:
+        sign_on = approved(letter, mona)
+        letter.unpublish()
+        letter.opens_at = timezone.now() + timedelta(days=3)
+        letter.title = "Open letter on wells"
+        letter.save()
         letter.publish()
-        reaffirming.ask(letter)
-        reaffirming.ask(letter)
+        assert sign_on.mails.filter(kind=ASKED).count() == 1
+        letter.lift_embargo()
         assert sign_on.mails.filter(kind=ASKED).count() == 1
 
     def test_what_was_answered_meanwhile_is_not_sent(self, letter: Letter, mona: User) -> None:

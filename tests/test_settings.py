@@ -65,6 +65,7 @@ def manage(stated: dict[str, str], *arguments: str) -> "subprocess.CompletedProc
         ),
         ({"MODERATION_SERVICE_LEVEL": "0"}, "MODERATION_SERVICE_LEVEL: must be a number of hours"),
         ({"ANSWER_EXPECTED_WITHIN": "0"}, "ANSWER_EXPECTED_WITHIN: must be a number of days"),
+        ({"UPDATES_PER_MINUTE": "0"}, "UPDATES_PER_MINUTE: must be a number from 1 to 100,000"),
         ({"TRUSTED_PROXIES": "edge"}, "TRUSTED_PROXIES: must be addresses or networks"),
         ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES: must be addresses or networks"),
         ({"PAGE_CACHE_BYTES": "-1"}, "PAGE_CACHE_BYTES: must be a number of bytes from 0"),

@@ -33,7 +33,6 @@ from signatures.admin.marking import NotMarked, keep_version
 from signatures.admin.originals import OriginalForm, OriginalInline
 from signatures.admin.zoned import use_zone, zoned_field
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
-from signatures.models.reaffirming import ask
 from signatures.pages.letters import letter_page
 from signatures.phrases import enumerated
 
@@ -427,8 +426,6 @@ class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
                 status = letter.get_status_display()
                 self.message_user(request, told % {"status": status}, messages.WARNING)
                 return here
-            if step == "publish":
-                ask(letter)
             self.log_change(request, letter, str(WORDS[step]["done"]))
         self.message_user(request, self._said(step, letter), messages.SUCCESS)
         return here

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from signatures import canonical
+from signatures import canonical, moments
+from signatures.admin.zoned import ZonedField, use_zone
 from signatures.changes import Change, Reason
 from signatures.models.letters import Letter
 from signatures.models.reaffirming import SOONEST, mark
@@ -76,10 +77,9 @@ class MarkingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "vLargeTextField"}),
         error_messages={"required": gettext_lazy("Tell readers what has changed.")},
     )
-    reaffirm_by = forms.SplitDateTimeField(
+    reaffirm_by = ZonedField(
         label=gettext_lazy("To be re-affirmed by"),
         required=False,
-        widget=AdminSplitDateTime,
         help_text=gettext_lazy(
             "Of a change of substance: until when signatories are asked to stand by the new text."
             " They are reminded once. Nobody is removed who does not answer."
@@ -87,7 +87,9 @@ class MarkingForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, change: Change, fingerprint: str, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, change: Change, fingerprint: str, zone: str, data: QueryDict | None = None
+    ) -> None:
         self.change = change
         self.was_shown = data is not None and data.get(f"{PREFIX}-seen") == fingerprint
         sent = None
@@ -97,9 +99,12 @@ class MarkingForm(forms.Form):
         start = {
             "seen": fingerprint,
             "kind": Kind.SUBSTANCE if change.reasons else None,
-            "reaffirm_by": _evening(timezone.now() + OFFERED),
+            "reaffirm_by": _evening(timezone.now() + OFFERED, zone),
         }
         super().__init__(sent, prefix=PREFIX, initial=start)
+        use_zone(self, zone)
+        until = self.fields["reaffirm_by"]
+        until.label = f"{until.label} ({moments.zone_name(zone)})"
 
     @property
     def must_be_substance(self) -> list[str]:
@@ -143,7 +148,7 @@ def keep_version(request: HttpRequest, letter: Letter) -> TextVersion | None:
         return None
     if change.is_translation:
         return mark(letter, kind=Kind.TRANSLATION)
-    form = MarkingForm(change, _fingerprint(change), request.POST)
+    form = MarkingForm(change, _fingerprint(change), letter.time_zone, request.POST)
     if not form.is_valid() or not form.was_shown:
         raise NotMarked(form)
     stated: Mapping[str, Any] = form.cleaned_data
@@ -161,5 +166,7 @@ def _fingerprint(change: Change) -> str:
     return canonical.fingerprint({"old": change.old, "new": change.new})
 
 
-def _evening(at: datetime) -> datetime:
-    return timezone.localtime(at).replace(hour=18, minute=0, second=0, microsecond=0)
+def _evening(at: datetime, zone: str) -> datetime:
+    return timezone.localtime(at, ZoneInfo(zone)).replace(
+        hour=18, minute=0, second=0, microsecond=0
+    )

@@ -34,11 +34,11 @@ Number = Annotated[int, Path(ge=1, le=32_767, description="As it is numbered, fr
     summary="The versions of a letter's text",
 )
 def versions(request: HttpRequest, slug: Slug) -> HttpResponse:
-    """Each is a text that organisations were asked to sign. The first one comes first."""
+    """Each is a text that the public was asked to sign. The first one comes first."""
 
     def make(state: State) -> shapes.Versions:
-        found = TextVersion.objects.filter(letter=state.subject).order_by("number")
-        return shapes.Versions(versions=[_version(one) for one in found.defer("content")])
+        found = TextVersion.objects.public(state.subject).defer("content")
+        return shapes.Versions(versions=[_version(one, state.subject) for one in found])
 
     return tell(request, partial(states.of_letter, slug), make)
 
@@ -55,10 +55,10 @@ def version(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
     """With the whole text, in every language it had."""
 
     def make(state: State) -> shapes.Version:
-        one = TextVersion.objects.filter(letter=state.subject, number=number).first()
+        one = TextVersion.objects.public(state.subject).filter(number=number).first()
         if one is None:
             raise Http404
-        return _version(one).model_copy(update={"content": one.content})
+        return _version(one, state.subject).model_copy(update={"content": one.content})
 
     return tell(request, partial(states.of_letter, slug), make)
 
@@ -154,13 +154,15 @@ def edition(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
     return tell(request, partial(states.of_letter, slug), make)
 
 
-def _version(one: TextVersion) -> shapes.Version:
+def _version(one: TextVersion, letter: Letter) -> shapes.Version:
+    # How the first one came about, only those know who read the letter before it was public.
+    told = one.number > (letter.public_version or letter.text_version)
     return shapes.Version(
         number=one.number,
-        kind=cast("shapes.Kind", one.kind),
+        kind=cast("shapes.Kind", one.kind if told else TextVersion.Kind.FIRST),
         made_at=one.made_at,
-        note=one.note,
-        reaffirm_by=one.reaffirm_by,
+        note=one.note if told else "",
+        reaffirm_by=one.reaffirm_by if told else None,
         sha256=one.sha256,
     )
 

@@ -190,8 +190,8 @@ class Event(Schema):
 
     id: str = Field(description="Its name, which stays.")
     kind: str = Field(
-        description="published, closed, version, edition, sent, acknowledged, replied, meeting, "
-        "follow_up or demand; there may be others."
+        description="published, extended, closed, version, edition, sent, acknowledged, replied, "
+        "meeting, follow_up or demand; there may be others."
     )
     at: str = Field(description="A day, or a moment in UTC where that is known (ISO 8601).")
     told_at: Moment = Field(description="Since when readers can know it as it is told here.")

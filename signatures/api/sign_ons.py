@@ -6,7 +6,7 @@ was known of an organisation or an address, only the mailbox learns.
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.security import HttpBearer
@@ -87,19 +87,17 @@ class Accepted(Schema):
 class Key(HttpBearer):
     """The key that staff have made for a campaign, or for a letter that stands alone.
 
-    Without the right one there is nothing here: nobody learns where sign-ons are taken.
+    Without the right one the answer is the same everywhere: nobody learns where sign-ons are taken.
     """
 
-    def __call__(self, request: HttpRequest) -> ApiKey:
+    def __call__(self, request: HttpRequest) -> ApiKey | None:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         match = request.resolver_match
         key = ApiKey.objects.opened_by(secret.strip()) if scheme.lower() == "bearer" else None
         if key is None or match is None:
-            raise Http404
+            return None
         about = key.campaign if match.url_name == "campaign-sign-ons" else key.letter
-        if about is None or about.slug != match.kwargs["slug"]:
-            raise Http404
-        return key
+        return key if about is not None and about.slug == match.kwargs["slug"] else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Not asked: what opens nothing is found out before."""
@@ -108,7 +106,7 @@ class Key(HttpBearer):
 SENT = {
     202: Accepted,
     400: shapes.Problem,
-    404: shapes.Problem,
+    401: shapes.Problem,
     409: shapes.Problem,
     422: shapes.Invalid,
     429: shapes.Problem,

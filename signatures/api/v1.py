@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from openletters.problems import problem
 from signatures.api import campaigns, history, letters, sign_ons, signatories
@@ -18,6 +18,8 @@ DESCRIPTION = (
     "be added. Parameters that are not known are ignored. Answers can be kept by anybody for a "
     "second; ask again with If-None-Match."
 )
+
+NO_KEY = "A sign-on is sent with the key of the campaign, or of the letter, that it is for."
 
 api = NinjaAPI(
     title="Open letters",
@@ -59,6 +61,13 @@ def _nowhere(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(404)
 
 
+def _unknown(request: HttpRequest, error: Any) -> HttpResponse:
+    """Ask for the key, by itself: which addresses there are is not told."""
+    response = problem(401, NO_KEY)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def _wrong(request: HttpRequest, error: Any) -> HttpResponse:
     """Say what is wrong with each field, by its name."""
     errors = defaultdict(list)
@@ -70,4 +79,5 @@ def _wrong(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 api.add_exception_handler(Http404, _nowhere)
+api.add_exception_handler(AuthenticationError, _unknown)
 api.add_exception_handler(ValidationError, _wrong)

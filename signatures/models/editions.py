@@ -289,6 +289,43 @@ class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
             with lifted(RESEALING):
                 listed.update(removed_at=timezone.now())
 
+    def mark_standing(self, signatures: Iterable[Signature]) -> None:
+        """Take back that staff have struck those who are listed again, under the same name.
+
+        To be called in the transaction that lists them.
+        """
+        listed = list(signatures)
+        letters = {one.letter_id for one in listed}
+        struck = self.filter(edition__letter__in=letters, removed_at__isnull=False)
+        rows = list(struck.values_list("pk", "edition__letter", "entry"))
+        if not rows:
+            return
+        again: dict[Any, Signature] = {
+            (one.letter_id, one.name, one.organization.country.code): one for one in listed
+        }
+        with lifted(RESEALING):
+            for pk, letter, entry in rows:
+                key = (letter, entry["name"], entry["country"]) if entry else None
+                if signature := again.get(key):
+                    self.filter(pk=pk).update(removed_at=None, signature=signature)
+
+    def hand_over(self, goes: int, stays: int) -> list[int]:
+        """Let the entries of a signature be another's, in editions that do not list that one.
+
+        Returns their keys. To be called in the transaction in which the one goes.
+        """
+        listing = self.filter(signature=stays).values("edition")
+        moving = self.filter(signature=goes).exclude(edition__in=listing)
+        keys = list(moving.values_list("pk", flat=True))
+        self.take_back(keys, stays)
+        return keys
+
+    def take_back(self, keys: Collection[int], signature: int) -> None:
+        """Let entries with these keys be those of a signature."""
+        if keys:
+            with lifted(RESEALING):
+                self.filter(pk__in=keys, entry__isnull=False).update(signature=signature)
+
 
 class EditionSignatory(models.Model):
     """One signatory as an edition lists it.

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signatures import names
 from signatures.models.distinctions import Distinction
+from signatures.models.editions import EditionSignatory
 from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
 from signatures.models.organizations import Organization, OrganizationName, Signature
@@ -344,6 +345,9 @@ def _move_signatures(planned: MergePlan) -> dict[str, Any]:
                 "row": to_record(clash.goes),
                 "brought_by": brought_by,
                 "imported_by": list(imports.values_list("importrow_id", flat=True)),
+                "stays": clash.stays.pk,
+                "stood_under": clash.stays.text_version,
+                "entries": _join(clash) if clash.goes.withdrawn_at is None else [],
             }
         )
         Signature.objects.filter(pk=clash.goes.pk).delete()
@@ -353,6 +357,16 @@ def _move_signatures(planned: MergePlan) -> dict[str, Any]:
     for signature in staying:
         signature.move_to(kept)
     return {"moved": moved, "dropped": dropped}
+
+
+def _join(clash: Clash) -> list[int]:
+    """Let the listing that stays have signed what either has, and been delivered with either.
+
+    Returns the keys of the entries in editions that are its own from now on.
+    """
+    if clash.goes.text_version > clash.stays.text_version:
+        clash.stays.stand_under(clash.goes.text_version)
+    return EditionSignatory.objects.hand_over(clash.goes.pk, clash.stays.pk)
 
 
 def _move_names(planned: MergePlan) -> dict[str, Any]:

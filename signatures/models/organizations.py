@@ -371,6 +371,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
             unique_fields=["letter", "organization"],
             update_fields=Signature.STATED,
         )
+        _entries().mark_standing(brought)
         Letter.objects.filter(pk__in={one.letter_id for one in brought}).raise_revision()
         return brought
 
@@ -386,10 +387,15 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     def strike(self) -> None:
         """Remove signatures that should never have been listed; withdrawn ones are kept."""
         letters = set(self.values_list("letter", flat=True))
-        entries: Any = Signature._meta.get_field("edition_entries").related_model
-        entries.objects.mark_removed(list(self.current().values_list("pk", flat=True)))
+        _entries().mark_removed(list(self.current().values_list("pk", flat=True)))
         self.current().delete()
         Letter.objects.filter(pk__in=letters).raise_revision()
+
+
+def _entries() -> Any:
+    """Return the signatories of editions, which know signatures."""
+    model: Any = Signature._meta.get_field("edition_entries").related_model
+    return model.objects
 
 
 class Signature(models.Model):
@@ -496,6 +502,11 @@ class Signature(models.Model):
         """Have the signature be that of another record of the organisation."""
         self.organization = organization
         self.save(update_fields=["organization", *self.OF_ORGANIZATION])
+
+    def stand_under(self, text_version: int) -> None:
+        """Put the signature under a text. Its letter's revision is raised by whoever asks."""
+        self.text_version = text_version
+        self.save(update_fields=["text_version"])
 
     def relist(self, name: str, local_name: str, position: int | None) -> None:
         """List the organisation under another name, or at another place."""

@@ -8,10 +8,17 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+opened = Signal()
+"""Sent with a `letter`, in the transaction in which a draft begins to take signatures, or another
+letter does with a text that nobody has asked about.
+
+By it private claims learn of it, of which a letter knows nothing."""
 
 
 class Status(models.TextChoices):
@@ -33,6 +40,7 @@ class Phases:
     opens_at: Any
     closes_at: Any
     time_zone: Any
+    text_version: Any
     refresh_from_db: Any
 
     def is_published(self) -> bool:
@@ -86,14 +94,22 @@ class Phases:
         return self._change_status(Q(status=Status.PRIVATE), Status.DRAFT)
 
     def publish(self) -> bool:
-        """Open the letter for readers and signatories; under an embargo, if it opens later."""
+        """Open the letter for readers and signatories; under an embargo, if it opens later.
+
+        Otherwise it opens now, and that is put down; of a letter that was public before, when it
+        became so stays what it was.
+        """
         hidden = Q(status__in=[Status.DRAFT, Status.PRIVATE])
-        return self._change_status(hidden, Status.OPEN)
+        now = timezone.now()
+        keeps = Q(opens_at__gt=now) | Q(public_version__gt=0) | Q(closes_at__lte=now)
+        opens_at = Case(When(keeps, then=F("opens_at")), default=Value(now))
+        return self._change_status(hidden, Status.OPEN, opens_at=opens_at)
 
     def lift_embargo(self) -> bool:
         """Make a letter public now that was to become so later."""
-        embargoed = Q(status=Status.OPEN, opens_at__gt=timezone.now())
-        return self._change_status(embargoed, Status.OPEN, opens_at=None)
+        now = timezone.now()
+        embargoed = Q(status=Status.OPEN, opens_at__gt=now)
+        return self._change_status(embargoed, Status.OPEN, opens_at=now)
 
     def close(self) -> bool:
         """End the signing; the page and its list stay."""
@@ -122,7 +138,8 @@ class Phases:
             together = letters.issued_with(self.slug).order_by("pk")
             list(together.select_for_update(no_key=True))
             self._note_public()
-            self.refresh_from_db(fields=["status", "opens_at"])
+            self.refresh_from_db(fields=["status", "opens_at", "text_version"])
+            before = self.status, self.text_version
             was_named = letters.naming(self)
             collects = target in {Status.PRIVATE, Status.OPEN}
             changed = letters.filter(origin, pk=self.pk).update(
@@ -135,6 +152,8 @@ class Phases:
                 if collects:
                     self._freeze()
                 (was_named | letters.naming(self)).raise_revision()
+                if collects and (before[0] == Status.DRAFT or before[1] != self.text_version):
+                    opened.send(type(self), letter=self)
         self.refresh_from_db(fields=["revision"])
         return bool(changed)
 

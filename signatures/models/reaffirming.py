@@ -6,6 +6,7 @@ under which text is told by the numbers on claims and signatures.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -80,11 +81,11 @@ def mark(
 
 
 @transaction.atomic
-def ask(letter: Letter) -> None:
+def ask(letter: Letter, **kwargs: Any) -> None:
     """Owe the contacts of claims under an earlier text the question whether they stand by this one.
 
-    Harmless when repeated. While the letter is a draft nobody is asked: to be called again once it
-    is shown.
+    Harmless when repeated. While the letter is a draft nobody is asked; as a receiver of
+    phases.opened, this comes again once it is shown.
     """
     letter = Letter.objects.get(pk=letter.pk)
     if letter.status == Letter.Status.DRAFT or letter.substance_version <= 1:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from signatures import names
 from signatures.models.distinctions import Distinction
+from signatures.models.editions import EditionSignatory
 from signatures.models.history import SignOnEvent
 from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
@@ -78,8 +79,8 @@ class UndoPlan:
     @property
     def letters(self) -> set[int]:
         """Keys of the letters whose public list the undoing changes."""
-        listings = [*self.moving, *(one.signature for one in self.restored)]
-        return {one.letter_id for one in listings if one.withdrawn_at is None}
+        moving = {one.letter_id for one in self.moving if one.withdrawn_at is None}
+        return moving | {one.signature.letter_id for one in self.restored}
 
 
 def plan(merge: OrganizationMerge) -> UndoPlan:
@@ -119,6 +120,7 @@ def undo(merge: OrganizationMerge, *, actor: User, seen: str) -> UndoPlan:
         SignOnLetter.objects.filter(pk__in=one.brought_by).update(signature=one.signature)
         for row in ImportRow.objects.filter(pk__in=one.imported_by):
             row.signatures.add(one.signature)
+    _part_listings(planned)
     _restore_names(planned)
     for record in merge.journal.get("overruled", ()):
         from_record(Distinction, record).save(force_insert=True)
@@ -278,6 +280,21 @@ def _as_it_would_stand(
     if not valid.filter(sign_on__status=SignOn.Status.APPROVED).exists():
         was.withdrawn_at = was.withdrawn_at or _withdrawn_at(keys, merge)
     return Restored(was, keys, imported_by)
+
+
+def _part_listings(planned: UndoPlan) -> None:
+    """Let each listing of a pair stand under its own text again, and have its own entries."""
+    restored = {one.signature.pk for one in planned.restored}
+    for entry in planned.merge.journal["signatures"]["dropped"]:
+        was = from_record(Signature, entry["row"])
+        if was.pk not in restored or "stays" not in entry:
+            continue
+        EditionSignatory.objects.take_back(entry["entries"], was.pk)
+        stood = entry["stood_under"]
+        # Unless it has re-affirmed a later one since.
+        raised = Signature.objects.filter(pk=entry["stays"], text_version=was.text_version)
+        if stood < was.text_version and (stays := raised.first()):
+            stays.stand_under(stood)
 
 
 def _withdrawn_at(rows: list[int], merge: OrganizationMerge) -> datetime:

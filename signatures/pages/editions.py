@@ -41,6 +41,14 @@ class Delivery:
         """Its fingerprint, as people compare it."""
         return grouped(self.edition.sha256)
 
+    @property
+    def version_address(self) -> str:
+        """Where its text stands beside the others, or nothing if the public knows one text."""
+        letter, number = self.edition.letter, self.edition.version.number
+        if not letter.has_public_versions or number < letter.public_version:
+            return ""
+        return f"{reverse('versions', args=[letter.slug])}#version-{number}"
+
 
 @dataclass(frozen=True)
 class Withdrawn:

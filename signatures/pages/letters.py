@@ -78,7 +78,7 @@ def letter_page(letter: Letter) -> LetterPage:
     Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
     came later; and one tells of an extension where the letter closes.
 
-    Five more tell what became of it.
+    Six more tell what became of it.
 
     Raises Http404 if the letter is gone.
     """

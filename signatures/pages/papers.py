@@ -27,7 +27,7 @@ IN_LINE = 3
 LONGEST_WAIT = 10.0
 """Seconds after which one of them is asked to come again."""
 
-Maker = Callable[[dict[str, Any], list[dict[str, Any]], str, Dress], bytes]
+Maker = Callable[[dict[str, Any], list[dict[str, Any]], str, Dress, None, int], bytes]
 """`papers.pdf` or `papers.docx`."""
 
 _line = BoundedSemaphore(IN_LINE)
@@ -68,18 +68,20 @@ def as_of_now(letter: Letter, make: Maker) -> bytes:
         "count": letter.signatory_count,
         "withheld": letter.withheld_count,
     }
-    return make(content, _listed(letter), language, dress_of(letter.campaign, language))
+    dress = dress_of(letter.campaign, language)
+    return make(content, _listed(letter), language, dress, None, letter.substance_version)
 
 
 def _listed(letter: Letter) -> list[dict[str, Any]]:
     current = Signature.objects.filter(letter=letter).current().in_list_order()
-    rows = current.values_list("name", "local_name", "position")[:PRINTED]
+    rows = current.values_list("name", "local_name", "text_version", "position")[:PRINTED]
     return [
         {
             "number": number,
             "name": name,
             "local_name": local_name,
+            "text_version": version or 1,  # what was signed before versions were told apart
             "section": "" if position is None else "initiator",
         }
-        for number, (name, local_name, position) in enumerate(rows, start=1)
+        for number, (name, local_name, version, position) in enumerate(rows, start=1)
     ]

@@ -22,6 +22,7 @@ from openletters.languages import Text
 from signatures import moments
 from signatures.models.demand_notes import DemandNote
 from signatures.models.editions import Edition
+from signatures.models.extensions import Extension
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.responses import Response, ResponseAddressee
 from signatures.models.translated import read_translated
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     """What an event is; the API and feeds name it so. Those of Response follow theirs."""
 
     PUBLISHED = "published"
+    EXTENDED = "extended"
     CLOSED = "closed"
     VERSION = "version"
     EDITION = "edition"
@@ -135,12 +137,12 @@ class Timeline:
 
 
 def events(letter: Letter) -> list[Event]:
-    """Return what became of a letter, the earliest first, in seven queries."""
+    """Return what became of a letter, the earliest first, in eight queries."""
     return timelines([letter])[letter.pk].events
 
 
 def timelines(letters: Sequence[Letter]) -> dict[int, Timeline]:
-    """Return what became of letters, by their keys, in seven queries however many there are."""
+    """Return what became of letters, by their keys, in eight queries however many there are."""
     known = {letter.pk: letter for letter in letters}
     addressees = read_translated(Addressee.objects.filter(letter__in=known))
     demands = read_translated(Demand.objects.filter(letter__in=known))
@@ -152,7 +154,7 @@ def timelines(letters: Sequence[Letter]) -> dict[int, Timeline]:
 def timeline_of(
     letter: Letter, addressees: Iterable[Addressee], demands: Iterable[Demand]
 ) -> Timeline:
-    """Return what became of a letter of which these are known, in five queries."""
+    """Return what became of a letter of which these are known, in six queries."""
     return _put_together({letter.pk: letter}, addressees, demands)[letter.pk]
 
 
@@ -164,6 +166,7 @@ def _put_together(
     parties = _parties(known)
     made = [event for letter in known.values() for event in _of_letter(letter)]
     made += _of_versions(known)
+    made += _of_extensions(known)
     made += _of_editions(known, people)
     for response in read_translated(Response.objects.published().filter(letter__in=known)):
         response.letter = known[response.letter_id]
@@ -233,18 +236,41 @@ def _of_letter(letter: Letter) -> list[Event]:
 
 def _of_versions(letters: dict[int, Letter]) -> list[Event]:
     changes = TextVersion.objects.filter(letter__in=letters, kind=TextVersion.Kind.SUBSTANCE)
+    columns = ("letter", "number", "made_at", "note")
     return [
         Event(
             id=f"version-{number}",
-            letter=letters[letter],
+            letter=letter,
             kind=Kind.VERSION,
             at=at,
             told_at=at,
             title=_words(_("The text was changed")),
-            text=Text(note, letters[letter].language),
+            text=Text(note, letter.language),
+            page=f"{reverse('versions', args=[letter.slug])}#version-{number}",
         )
-        for letter, number, at, note in changes.values_list("letter", "number", "made_at", "note")
+        for pk, number, at, note in changes.values_list(*columns)
+        # What was changed before that, the public has never seen otherwise.
+        if (letter := letters[pk]).is_published() and 0 < letter.public_version < number
     ]
+
+
+def _of_extensions(letters: dict[int, Letter]) -> list[Event]:
+    made = []
+    for one in Extension.objects.filter(letter__in=letters).order_by("pk"):
+        letter = letters[one.letter_id]
+        until = moments.moment_in(one.closes_at, letter.time_zone)
+        event = Event(
+            id=f"extension-{one.pk}",
+            letter=letter,
+            kind=Kind.EXTENDED,
+            at=one.created_at,
+            told_at=one.created_at,
+            title=_words(_("Extended until %(time)s") % {"time": until}),
+            text=one.note_text,
+        )
+        if letter.is_published():
+            made.append(event)
+    return made
 
 
 def _of_editions(letters: dict[int, Letter], addressees: dict[int, Addressee]) -> list[Event]:

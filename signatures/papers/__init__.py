@@ -12,6 +12,8 @@ Both take the same things, and make of the same things the same bytes:
     letter is not written in it at all, so does the whole paper.
 `dress`: whose paper it is.
 `verify_at`: the address at which an edition is verified.
+`since`: the number of the last text that is another in substance. Who stands under an earlier one
+    is marked.
 """
 
 from signatures.papers.dress import Dress

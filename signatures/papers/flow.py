@@ -171,8 +171,9 @@ class Flow:
         """Add a text as the next of a numbered list."""
         self._enlist(self.paragraph(text, "List Number"), numbered, 0)
 
-    def names(self, entries: Iterable[tuple[int, str, str]]) -> None:
-        """Add signatories, one to a paragraph: number, name, and name in their own language.
+    def names(self, entries: Iterable[tuple[int, str, str, str]], words: str) -> None:
+        """Add signatories, one to a paragraph: number, name, name in their own language, and what
+        is said of it in the language `words`.
 
         Their numbers are text, which stays what it is wherever somebody pastes it.
         """
@@ -183,7 +184,7 @@ class Flow:
         form.keep_together = True
         form.tab_stops.add_tab_stop(INDENT)
         parent: Any = pattern._p.getparent()
-        for number, name, local in entries:
+        for number, name, local, told in entries:
             made = Paragraph(deepcopy(pattern._p), pattern._parent)
             pattern._p.addprevious(made._p)
             made.add_run(f"{number}.\t")
@@ -191,6 +192,11 @@ class Flow:
             if local:
                 made.add_run(" ")
                 self._name(made, local)
+            if told:
+                made.add_run(" ")
+                said = made.add_run(f"({told})")
+                said.font.italic = True
+                mark(said, words)
         parent.remove(pattern._p)
 
     def end_section(self, columns: int) -> None:

@@ -40,12 +40,13 @@ def pdf(
     language: str,
     dress: Dress,
     verify_at: str | None = None,
+    since: int = 1,
 ) -> bytes:
     """Return a letter and its signatories as a PDF; what they are, the package tells.
 
     Raises typesetting.Busy where other papers take too long.
     """
-    said = sheet(content, entries, language, dress, verify_at)
+    said = sheet(content, entries, language, dress, verify_at, since)
     return typesetting.paper(TEMPLATE, told(said), said.made_at)
 
 
@@ -87,8 +88,9 @@ def told(said: Sheet) -> dict[str, Any]:
                         _name(name),
                         _name(local) if local else "",
                         bool(HYPHEN.search(name)) and not runs_rtl(name, ""),
+                        told,
                     ]
-                    for number, name, local in section.entries
+                    for number, name, local, told in section.entries
                 ],
             }
             for section in said.sections

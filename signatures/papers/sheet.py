@@ -24,10 +24,11 @@ ADDRESS_LINES = ("name", "position", "institution", "postal_address")
 
 @dataclass(frozen=True)
 class Section:
-    """Signatories under a heading, or none: number, name, and name in their own language."""
+    """Signatories under a heading, or none: number, name, name in their own language, and what is
+    to be said of it."""
 
     heading: str
-    entries: list[tuple[int, str, str]]
+    entries: list[tuple[int, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,18 @@ class Sheet:
 
 
 def sheet(
-    content: Content, entries: Entries, language: str, dress: Dress, verify_at: str | None
+    content: Content,
+    entries: Entries,
+    language: str,
+    dress: Dress,
+    verify_at: str | None,
+    since: int,
 ) -> Sheet:
     """Return what the paper says. Numbers of `content` are believed, not counted anew."""
     text = content["text"]
     language = language if language in text["texts"] else text["language"]
     with read_in(language):
-        return _Writer(text, language).sheet(content, entries, dress, verify_at)
+        return _Writer(text, language).sheet(content, entries, dress, verify_at, since)
 
 
 def printable(text: str) -> str:
@@ -109,7 +115,12 @@ class _Writer:
         self.words = spoken(language)
 
     def sheet(
-        self, content: Content, entries: Entries, dress: Dress, verify_at: str | None
+        self,
+        content: Content,
+        entries: Entries,
+        dress: Dress,
+        verify_at: str | None,
+        since: int,
     ) -> Sheet:
         texts = self.text["texts"]
         body = self.said(texts, "body")
@@ -142,7 +153,7 @@ class _Writer:
             copies=self.addressed("copy"),
             count=_counted(content["count"]),
             including=_including(content["withheld"]) if listed else "",
-            sections=_sections(listed),
+            sections=_sections(listed, since),
             unlisted=_unlisted(content, len(listed)),
             withheld=_withheld(content["withheld"], bool(listed)),
             nobody="" if content["count"] else _("No organisation is listed yet."),
@@ -254,11 +265,13 @@ def _unlisted(content: Content, printed: int) -> str:
     ) % {"more": moments.number(more), "address": content["address"]}
 
 
-def _sections(entries: Sequence[Mapping[str, Any]]) -> list[Section]:
-    parts: dict[str, list[tuple[int, str, str]]] = {"initiator": [], "": []}
+def _sections(entries: Sequence[Mapping[str, Any]], since: int) -> list[Section]:
+    parts: dict[str, list[tuple[int, str, str, str]]] = {"initiator": [], "": []}
     for one in entries:
         named = printable(one["name"]), printable(one["local_name"])
-        parts[one["section"]].append((one["number"], *named))
+        version = one["text_version"]
+        told = _("signed version %(number)s") % {"number": version} if version < since else ""
+        parts[one["section"]].append((one["number"], *named, told))
     initiators, others = parts["initiator"], parts[""]
     sections = [Section(_("Initiators"), initiators)] if initiators else []
     if others:

@@ -31,9 +31,10 @@ def docx(
     language: str,
     dress: Dress,
     verify_at: str | None = None,
+    since: int = 1,
 ) -> bytes:
     """Return a letter and its signatories as a Word file; what they are, the package tells."""
-    said = sheet(content, entries, language, dress, verify_at)
+    said = sheet(content, entries, language, dress, verify_at, since)
     document = python_docx.Document()
     _describe(document, said)
     _lay_out(document, said)
@@ -120,7 +121,7 @@ def _signatories(flow: Flow, said: Sheet) -> None:
         if section.heading:
             flow.paragraph(Text(section.heading, said.words), "Heading 2")
         flow.end_section(1)
-        flow.names(section.entries)
+        flow.names(section.entries, said.words)
         flow.end_section(2)
     for told in filter(None, (said.unlisted, said.withheld)):
         flow.paragraph(Text(told, said.words))

@@ -30,7 +30,8 @@ def deliveries_of(letter: Letter) -> list[Delivery]:
 
 def _item(one: Listed) -> str:
     if one.is_withheld:
-        return f'<span class="since">{escape(_("name withheld"))}</span>'
+        withheld = escape(_("name withheld"))
+        return f'<span class="since">{withheld}</span>'
     local = f' <bdi class="local">{escape(one.local_name)}</bdi>' if one.local_name else ""
     name = f"<bdi>{escape(one.name)}</bdi>{local}"
     said = ""

@@ -126,7 +126,7 @@ def test_a_letter_without_a_campaign_has_keys_of_its_own(staff: User) -> None:
     alone = Letter.objects.get(slug="alone")
     secret = ApiKey.objects.make("x", actor=staff, letter=alone)[1]
     assert send(secret, "/api/v1/letters/alone/sign-ons").status_code == 202
-    assert send(secret).status_code == 404
+    assert send(secret).status_code == 401
 
 
 # Nothing is learnt
@@ -149,7 +149,7 @@ def test_new_known_and_blocked_look_alike(secret: str, letter: Letter) -> None:
 
 
 @pytest.mark.parametrize("kind", ["none", "wrong", "revoked", "of another", "basic", "of a letter"])
-def test_without_its_key_there_is_nothing(
+def test_without_its_key_nothing_is_told_of_what_there_is(
     secret: str, staff: User, letter: Letter, kind: str
 ) -> None:
     other = make_campaign("other")
@@ -163,15 +163,29 @@ def test_without_its_key_there_is_nothing(
     }
     if kind == "revoked":
         assert ApiKey.objects.get(campaign=letter.campaign).revoke(actor=staff)
+    make_letter("hidden", campaign=make_campaign("hidden"), status=Letter.Status.PRIVATE)
     refused = send(keys[kind])
-    unknown = send(keys[kind], "/api/v1/campaigns/nothing/sign-ons")
-    assert refused.status_code == unknown.status_code == 404
-    assert refused.content == unknown.content
+    assert refused.status_code == 401
+    assert refused["WWW-Authenticate"] == "Bearer"
+    assert refused["Cache-Control"] == "no-store"
+    for slug in ("nothing", "hidden"):
+        for about in ("campaigns", "letters"):
+            other_one = send(keys[kind], f"/api/v1/{about}/{slug}/sign-ons")
+            assert other_one.status_code == 401
+            assert other_one.content == refused.content
+            assert named(other_one) == named(refused)
     assert not SignOn.objects.exists()
 
 
+def named(response: Any) -> dict[str, str]:
+    """Return the headers of an answer, but for its own name."""
+    headers = {name: value for name, value in response.items() if name != "X-Request-ID"}
+    assert headers
+    return headers
+
+
 def test_the_key_is_read_before_what_is_sent(client: Client, letter: Letter) -> None:
-    assert client.post(PATH, b"{", content_type="application/json").status_code == 404
+    assert client.post(PATH, b"{", content_type="application/json").status_code == 401
 
 
 def test_only_a_digest_of_a_key_is_stored(secret: str) -> None:
@@ -263,6 +277,6 @@ def test_a_key_is_limited_and_told_when_to_come_again(
 def test_its_cookie_is_nothing_and_a_browser_may_not_send_to_it(secret: str) -> None:
     client = Client()
     client.force_login(User.objects.get())
-    assert send("", client=client).status_code == 404
+    assert send("", client=client).status_code == 401
     asked = client.options(PATH, headers={"Origin": "https://example.org"})
     assert "Access-Control-Allow-Origin" not in asked.headers

@@ -128,6 +128,23 @@ def test_a_change_of_substance_asks_every_contact(
     assert {mail.sign_on_id for mail in mails} == {pending.pk, approved.pk}
 
 
+def test_the_time_to_answer_is_typed_and_told_in_the_letters_own_zone(
+    editor: Client, letter: Letter
+) -> None:
+    data = sent(letter, title="On all waters", time_zone="Africa/Nairobi")
+    page = editor.post(letter_page(letter), data).content.decode()
+    assert "To be re-affirmed by (Nairobi time)" in page
+    assert 'name="marking-reaffirm_by_1" value="18:00:00"' in page
+    assert mark(editor, letter, data, SUBSTANCE).status_code == 302
+    until = TextVersion.objects.get(number=2).reaffirm_by
+    assert until
+    assert until.hour == 15
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    assert (
+        "18:00 (Nairobi time)" in editor.get(f"/letters/{letter.slug}/versions/").content.decode()
+    )
+
+
 @pytest.mark.parametrize("change", ["addressee", "demand", "order"])
 def test_whom_it_goes_to_and_what_it_asks_is_no_correction(
     editor: Client, letter: Letter, change: str

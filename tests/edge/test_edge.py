@@ -378,16 +378,18 @@ def test_files_are_kept_while_the_app_is_down(app: App, front: Edge) -> None:
 
 def test_the_log_tells_nothing_about_anybody(app: App, front: Edge) -> None:
     secrets = ("/confirm/SECRET/", "/ar/sign-on/SECRET/?done=SECRET", "/confirm-address/SECRET/")
-    for path in (*secrets, "/unsubscribe/SECRET/"):
+    private = ("/private/SECRET/", "/fr/private/SECRET/letters/a-letter/", "/private/SECRET/sign/")
+    for path in (*secrets, *private, "/unsubscribe/SECRET/"):
         front.ask(path, X_Forwarded_For="203.0.113.9", User_Agent="Canary", Referer="http://ref/")
     front.ask("/admin/set-password/MQ/SECRET/", X_Forwarded_For="203.0.113.9")
     front.ask(f"{LETTER}?q=Canary")
     app.stop()
     front.ask("/confirm/SECRET/")
-    seconds_until(lambda: front.log().count("\n") >= 6, limit=10)
+    seconds_until(lambda: front.log().count("\n") >= 9, limit=10)
     log = front.log()
     assert '"path":"/confirm/..."' in log
     assert '"path":"/ar/sign-on/..."' in log
+    assert '"path":"/fr/private/..."' in log
     for personal in ("SECRET", "203.0.113.9", "127.0.0.1", "Canary", "ref"):
         assert personal not in log
 

@@ -3,12 +3,21 @@
 import json
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signatures.models import Edition, Organization, OrganizationMerge, Signature, merges
+from signatures.models import (
+    Edition,
+    Letter,
+    Organization,
+    OrganizationMerge,
+    Signature,
+    merges,
+    unmerging,
+)
 from signatures.models.editions import EditionSignatory
 from signatures.models.withholding import withhold_listings
 from signatures.pages import kept
@@ -114,3 +123,63 @@ def test_a_merge_changes_nothing_that_was_delivered() -> None:
     happen("merge", "Beta", "Alpha")
     assert "removed by" not in page_of(edition)
     assert "Beta" in page_of(edition)
+
+
+class TestMergedListings:
+    """Two listings become one, which has signed and been delivered as either was."""
+
+    def merged(self, letter: Letter) -> OrganizationMerge:
+        """Merge Beta into Alpha; of the two, Alpha's listing stays."""
+        kept_one, removed = (
+            Organization.objects.get(official_name=name) for name in ("Alpha", "Beta")
+        )
+        seen = merges.plan(kept_one, removed).fingerprint
+        staff = make_staff("mona")
+        return OrganizationMerge.objects.merge(kept_one, removed, actor=staff, seen=seen)
+
+    @pytest.fixture
+    def letter(self) -> Letter:
+        """Only Beta was delivered; Alpha signed since, and has precedence."""
+        letter = signed_letter("Gamma", "Beta")
+        edition = delivered(letter)
+        make_signature(letter, "Alpha", position=2)
+        assert "after delivery" in self.page(letter)
+        assert "removed by" not in page_of(edition)
+        return letter
+
+    def page(self, letter: Letter) -> str:
+        kept.shelf.clear()
+        return Client().get(letter.get_absolute_url()).content.decode()
+
+    def test_who_was_delivered_under_either_name_has_not_come_after(self, letter: Letter) -> None:
+        merge = self.merged(letter)
+        assert "after delivery" not in self.page(letter)
+        Signature.objects.get(name="Alpha").withdraw()
+        [edition] = letter.editions.all()
+        assert "<bdi>Beta</bdi> <small" in page_of(edition)
+        undo_plan = unmerging.plan(merge)
+        unmerging.undo(merge, actor=User.objects.get(), seen=undo_plan.fingerprint)
+        beta = Signature.objects.get(name="Beta")
+        assert EditionSignatory.objects.get(entry__name="Beta").signature_id == beta.pk
+
+    def test_the_newer_text_of_the_two_is_what_it_stands_under(self, letter: Letter) -> None:
+        Signature.objects.filter(name="Beta").update(text_version=2)
+        merge = self.merged(letter)
+        assert Signature.objects.get(name="Alpha").text_version == 2
+        undo_plan = unmerging.plan(merge)
+        unmerging.undo(merge, actor=User.objects.get(), seen=undo_plan.fingerprint)
+        texts = dict(Signature.objects.values_list("name", "text_version"))
+        assert (texts["Alpha"], texts["Beta"]) == (1, 2)
+
+
+def test_who_was_struck_and_is_listed_again_stands_in_the_edition_as_before() -> None:
+    letter = signed_letter("Alpha", "Beta")
+    edition = delivered(letter)
+    beta = Organization.objects.get(official_name="Beta")
+    happen("strike", "Beta", "")
+    assert "removed by the organisers" in page_of(edition)
+    again = make_signature(letter, beta)
+    assert "removed by the organisers" not in page_of(edition)
+    assert "after delivery" not in Client().get(letter.get_absolute_url()).content.decode()
+    again.withdraw()
+    assert "withdrew on" in page_of(edition)

@@ -41,7 +41,10 @@ def test_an_edition_says_what_the_letter_said() -> None:
 
 
 def test_its_list_is_the_very_file_that_the_letter_had() -> None:
-    letter = signed_letter("Al-Haq", "=Formula", "Zoo")
+    letter = make_letter(status=Letter.Status.DRAFT)
+    letter.publish()
+    for name in ("Al-Haq", "=Formula", "Zoo"):
+        make_signature(letter, name)
     before = Client().get("/letters/a-letter/signatories.csv").content
     file = EditionFile.objects.get(edition=delivered(letter), kind="csv")
     assert bytes(file.content or b"") == before

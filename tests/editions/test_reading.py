@@ -1,11 +1,14 @@
 """Anybody reads what was delivered, and what became of the names since."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from signatures.models import Addressee, Letter, Signature
+from signatures.models import Addressee, Letter, Signature, TextVersion
 from signatures.models.editions import EditionFile
 from signatures.models.withholding import withhold_listings
 from tests.editions.steps import delivered, page_of, signed_letter
@@ -29,6 +32,29 @@ def test_the_page_shows_what_was_delivered() -> None:
     assert edition.sha256[:4] + " " + edition.sha256[4:8] in page
     for name in ("signatories.csv", "edition.json"):
         assert Client().get(f"{LETTER}editions/1/{name}").status_code == 200
+
+
+def test_its_times_are_those_of_the_letters_own_zone() -> None:
+    with time_machine.travel(datetime(2026, 11, 29, 10, tzinfo=UTC), tick=False):
+        edition = delivered(signed_letter(time_zone="Africa/Nairobi"))
+    for address in (edition.get_absolute_url(), f"{LETTER}editions/"):
+        assert "13:00 (Nairobi time)" in get(address)
+
+
+def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> None:
+    letter = signed_letter(status=Letter.Status.DRAFT)
+    letter.publish()
+    first = delivered(letter)
+    assert "/versions/" not in page_of(first)
+    letter.title = "Open letter on wells"
+    letter.save()
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)
+    second = delivered(letter)
+    for edition, number in ((first, 1), (second, 2)):
+        link = f'href="{LETTER}versions/#version-{number}"'
+        assert link in page_of(edition)
+        assert link in get(f"{LETTER}editions/")
+    assert 'id="version-1"' in get(f"{LETTER}versions/")
 
 
 def test_it_stays_as_it_was_while_the_letter_goes_on() -> None:

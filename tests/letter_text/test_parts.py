@@ -55,7 +55,25 @@ def test_a_date_that_is_not_clear_is_shown_as_not_understood(written: str) -> No
 
 @pytest.mark.parametrize(
     "mark",
-    ["1.", "1)", "(1)", "i.", "(a)", "a)", "•", "–", "-", "*", "١.", "٢)", "\uf0b7", "أ)", "1-"],
+    [
+        "1.",
+        "1)",
+        "(1)",
+        "i.",
+        "(a)",
+        "a)",
+        "•",
+        "–",
+        "-",
+        "*",
+        "١.",
+        "٢)",
+        "\uf0b7",
+        "أ)",
+        "1-",
+        "1000.",
+        "99999)",
+    ],
 )
 def test_any_sign_begins_a_demand(mark: str) -> None:
     text = f"Dear all,\n\nWe urge you to:\n{mark} stop the mine;\n{mark} pay.\n"

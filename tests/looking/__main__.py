@@ -150,6 +150,10 @@ GUIDE = {
     "desk": ("desk", "body"),
     "closed": ("letter-closed", "body"),
     "print": ("letter-on-paper", "body"),
+    "marking": ("letter-marking", "#marking"),
+    "links": ("secret-links", "body"),
+    "ledger": ("ledger", "body"),
+    "update": ("update-preview", "body"),
 }
 GUIDE_HEIGHT = 800
 GUIDE_WIDTH = 1100

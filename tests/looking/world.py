@@ -116,8 +116,8 @@ def _write(world: World) -> None:
             contact_email="corrections@letters.example",
             **fields,
         )
-    make_signature(world.letters["one"], MIXED, local_name="الحق")
-    make_signature(world.letters["collected"], MIXED, local_name="الحق", position=1)
+    signed = make_signature(world.letters["one"], MIXED, local_name="الحق")
+    make_signature(world.letters["collected"], signed.organization, position=1)
     world.link = make_link(world.letters["collected"])
     make_link(world.letters["collected"], name="the board", for_initiators=False).revoke()
     _dress(world)

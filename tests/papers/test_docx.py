@@ -62,6 +62,14 @@ def test_it_has_headings_demands_and_names() -> None:
     assert any(code[:4] in text and code[-4:] in text for _style, text in said)
 
 
+def test_who_signed_an_earlier_text_is_marked() -> None:
+    listed = entries("Al-Haq", "Water Watch")
+    listed[1]["text_version"] = 2
+    said = styled(docx(edition(listed), listed, "en", DRESS, VERIFY_AT, since=2))
+    assert ("Normal", "1.\tAl-Haq (signed version 1)") in said
+    assert ("Normal", "2.\tWater Watch") in said
+
+
 def test_its_names_stand_in_two_columns() -> None:
     listed = entries("Al-Haq", "Water Watch", initiators=1)
     document = python_docx.Document(io.BytesIO(docx(edition(listed), listed, "en", DRESS)))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from signatures import logos
-from signatures.models import Letter
+from signatures.models import Letter, TextVersion
 from signatures.models.logos import Logo
 from signatures.models.withheld import WithheldSignature
 from signatures.pages import kept, papers, states
@@ -48,6 +48,22 @@ def test_a_letter_can_be_taken_along(client: Client, path: str, settings: Settin
     for one in ("Open the wells", "As of", "https://letters.example.org/letters/a-letter/"):
         assert one in told
     assert told.index("Initiators") < told.index("Zebra") < told.index("Kanari")
+
+
+@pytest.mark.parametrize("path", [PDF, WORD])
+def test_who_signed_an_earlier_text_is_marked_as_on_the_page(client: Client, path: str) -> None:
+    letter = make_letter(status=Letter.Status.DRAFT)
+    letter.publish()
+    make_signature(letter, "Kanari")
+    for title, kind in (("Water for everybody", "substance"), ("Water for everyone", "correction")):
+        letter.title = title
+        letter.save()
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind(kind))
+        make_signature(letter, f"Signed {title}")
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    told = " ".join(said(client, path).split())
+    assert "Kanari (signed version 1)" in told
+    assert told.count("(signed version") == 1
 
 
 @pytest.mark.parametrize("path", [PDF, WORD])

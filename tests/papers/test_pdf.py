@@ -65,6 +65,16 @@ def test_it_says_all_that_the_letter_says_and_who_signed() -> None:
     assert said.index("about water") < said.index("Open the wells") < said.index("Why now")
 
 
+def test_who_signed_an_earlier_text_is_marked() -> None:
+    listed = entries("Al-Haq", "Water Watch")
+    listed[1]["text_version"] = 2
+    content = edition(listed)
+    assert "signed version" not in words(pdf(content, listed, "en", DRESS, VERIFY_AT))
+    said = words(pdf(content, listed, "en", DRESS, VERIFY_AT, since=2))
+    assert "Al-Haq (signed version 1)" in said
+    assert "Water Watch (signed" not in said
+
+
 def test_it_can_be_verified_by_its_code() -> None:
     listed = entries("Water Watch")
     content = edition(listed)

@@ -1,15 +1,19 @@
 """What people do in the private phase, again and again."""
 
 import re
+import uuid
+from itertools import product
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.urls import resolve
 
 from openletters import caching
 from signatures import emails
 from signatures.models import Letter, OutgoingMail, SecretLink, SignOn
 from tests.factories import claim
+from tests.hostile.addresses import filled, in_languages, parameters, routes
 
 
 def entered(*letters: Letter, **stated: Any) -> dict[str, Any]:
@@ -43,17 +47,35 @@ def mails_of(sign_on: SignOn) -> str:
     return "\n".join(words)
 
 
+FORMS = {"sign", "sign-sent", "verify", "edition-verify"}
+"""Names of what everybody reads, but each a little differently."""
+
+STANDING_FOR = {
+    "number": ["1"],
+    "language": ["en"],
+    "entry": [str(uuid.UUID(int=1))],
+    "digest": ["0" * 32],
+    "kind": ["pdf"],
+}
+"""What stands for the parameters of public addresses, beside slugs."""
+
+
 def read_by_strangers(*slugs: str) -> list[str]:
     """Return every address of the public site, in every language, as if `slugs` were letters."""
-    languages = ("", *(f"/{code}" for code, _name in settings.LANGUAGES if code != "en"))
-    pages = ["/", "/privacy/", "/guide/", "/campaigns/a-campaign/", "/sitemap.xml", "/feed.atom"]
-    pages += [
-        f"/letters/{slug}/{page}"
-        for slug in slugs
-        for page in ("", "signatories/", "signatories.csv", "count.json", "share.png", "sign/")
-    ]
-    pages += [f"/letters/{slug}/sign/sent/" for slug in slugs]
-    return [f"{language}{page}" for language in languages for page in pages]
+    found = ["/sitemap.xml", "/robots.txt"]
+    found += [f"/oembed.json?url={settings.SITE_URL}/letters/{slug}/" for slug in slugs]
+    visited = set()
+    for route, _name in routes():
+        about = ["a-campaign"] if "campaigns/" in route else list(slugs)
+        known = {"slug": about, **STANDING_FOR}
+        for values in product(*(known.get(one, []) for one in parameters(route))):
+            address = filled(route, values)
+            name = resolve(address).view_name
+            if name in caching.PUBLIC or name in FORMS:
+                found.append(address)
+                visited.add(name)
+    assert visited == caching.PUBLIC | FORMS
+    return [one for address in found for one in in_languages(address)]
 
 
 VARYING = {"X-Request-ID", "X-Accel-Expires", "Set-Cookie", "Date"}
@@ -68,5 +90,4 @@ def seen_by_strangers(*slugs: str) -> dict[str, tuple[int, dict[str, str], bytes
         response = Client().get(address)
         headers = {name: value for name, value in response.items() if name not in VARYING}
         answers[address] = response.status_code, headers, ONCE.sub(b"", response.content)
-    assert len(answers) > len(caching.PUBLIC)
     return answers

@@ -1,18 +1,21 @@
 """What became of a letter stands on its page, on its campaign's, and is the same for programs."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from openletters.languages import read_in
+from signatures import moments
 from signatures.attachments import Attachment
-from signatures.models import Addressee, Edition, Letter, TextVersion
+from signatures.models import Addressee, Edition, Extension, Letter, TextVersion
 from signatures.pages import timeline
-from tests.factories import make_campaign, make_letter, make_signature
+from tests.factories import make_campaign, make_letter, make_signature, make_staff
 from tests.responding.steps import correct, days_ago, old_letter, respond, say
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,17 @@ def deliver(letter: Letter, *, at: datetime, count: int = 1) -> Edition:
     return made
 
 
+def extend(letter: Letter, *, at: datetime) -> Extension:
+    """Store an extension as if it had been made then."""
+    return Extension.objects.create(
+        letter=letter,
+        closes_at=letter.closes_at or at + timedelta(days=9),
+        note={"en": "More have asked for time."},
+        actor=User.objects.first() or make_staff("edda"),
+        created_at=at,
+    )
+
+
 def test_a_letter_to_which_nothing_happened_tells_nothing(client: Client) -> None:
     old_letter()
     assert "What became of this letter" not in read(client)
@@ -69,9 +83,13 @@ def test_everything_stands_in_its_order(client: Client) -> None:
         note="A fifth demand.",
         made_at=now - timedelta(days=60),
     )
+    letter.text_version, letter.public_version = 2, 1
+    letter.save()
+    extend(letter, at=now - timedelta(days=55))
     told = [
         "Published",
         "The text was changed",
+        f"Extended until {moments.moment_in(letter.closes_at, letter.time_zone)}",
         "Closed for signature",
         "Delivered with 1,200 signatories",
         "Receipt acknowledged",
@@ -87,6 +105,8 @@ def test_everything_stands_in_its_order(client: Client) -> None:
         page.index(f"<b>{title}</b>") for title in told
     )
     assert "A fifth demand." in page
+    assert "More have asked for time." in page
+    assert 'href="/letters/a-letter/versions/#version-2"' in page
     assert f'datetime="{days_ago(20):%Y-%m-%d}"' in page
 
 
@@ -95,17 +115,18 @@ def test_it_takes_the_same_queries_however_much_happened(
 ) -> None:
     campaign = make_campaign()
     letters = [old_letter(f"letter-{n}", campaign=campaign, demands=["Stop"]) for n in range(3)]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert timeline.timelines(letters[:1])[letters[0].pk].events == []
     for letter in letters:
         for _time in range(4):
             respond(letter, texts={"en": "Thanks", "ar": "شكرا"})
             say(letter.demands.get())
             deliver(letter, at=timezone.now())
+            extend(letter, at=timezone.now())
     read = list(Letter.objects.prefetch_related("translations"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         lines = timeline.timelines(read)
-    assert {len(line.events) for line in lines.values()} == {12}
+    assert {len(line.events) for line in lines.values()} == {16}
 
 
 def test_a_delivery_is_told_once_and_not_stored_in_the_ledger() -> None:
@@ -236,3 +257,78 @@ def test_a_signature_is_no_event() -> None:
     letter = make_letter(opens_at=datetime(2026, 1, 1, tzinfo=UTC))
     make_signature(letter)
     assert [event.kind for event in timeline.events(letter)] == ["published"]
+
+
+class TestPublication:
+    """When a letter became public is put down at that moment, unless a time was set for it."""
+
+    NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
+
+    def published(self, letter: Letter) -> list[date | datetime]:
+        """Return when the timeline says that a letter was published."""
+        told = timeline.events(letter)
+        return [event.at for event in told if event.kind == timeline.Kind.PUBLISHED]
+
+    @pytest.mark.parametrize("opens_at", [None, NOW - timedelta(days=9)])
+    def test_it_is_told_of_a_letter_that_was_collected_privately_before(
+        self, opens_at: datetime | None
+    ) -> None:
+        letter = make_letter(status=Letter.Status.DRAFT, opens_at=opens_at)
+        with time_machine.travel(self.NOW - timedelta(days=2), tick=False):
+            letter.collect_privately()
+        with time_machine.travel(self.NOW, tick=False):
+            letter.publish()
+            assert letter.is_open()
+            assert self.published(letter) == [self.NOW]
+
+    def test_an_embargo_ends_when_it_was_to_end_or_is_lifted(self) -> None:
+        later = self.NOW + timedelta(days=3)
+        kept, lifted = (
+            make_letter(slug, status=Letter.Status.DRAFT, opens_at=later) for slug in ("a", "b")
+        )
+        with time_machine.travel(self.NOW - timedelta(days=1), tick=False):
+            assert kept.publish()
+            assert lifted.publish()
+            assert self.published(kept) == []
+        with time_machine.travel(self.NOW, tick=False):
+            lifted.lift_embargo()
+            assert self.published(lifted) == [self.NOW]
+        with time_machine.travel(later, tick=False):
+            assert self.published(kept) == [later]
+
+    def test_it_stays_the_first_time(self) -> None:
+        letter = make_letter(status=Letter.Status.DRAFT)
+        with time_machine.travel(self.NOW, tick=False):
+            letter.publish()
+        with time_machine.travel(self.NOW + timedelta(days=5), tick=False):
+            letter.unpublish()
+            letter.publish()
+            assert self.published(letter) == [self.NOW]
+
+    def test_nothing_is_told_where_nobody_knows(self) -> None:
+        letter = make_letter()  # published before that was put down
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
+        assert self.published(letter) == []
+        letter.unpublish()
+        letter.publish()
+        assert self.published(letter) == []
+
+
+def test_what_was_changed_before_the_public_saw_it_is_not_told(client: Client) -> None:
+    letter = make_letter(status=Letter.Status.DRAFT)
+    letter.collect_privately()
+    letter.title = "Open letter on wells"
+    letter.save()
+    made = TextVersion.objects.freeze(
+        letter, kind=TextVersion.Kind.SUBSTANCE, note="Secret", reaffirm_by=timezone.now()
+    )
+    letter.publish()
+    assert made.number == 2
+    assert [event.kind for event in timeline.events(letter)] == ["published"]
+    told = client.get("/api/v1/letters/a-letter/versions").json()
+    [version] = told["versions"]
+    assert (version["number"], version["kind"], version["note"]) == (2, "first", "")
+    assert version["reaffirm_by"] is None
+    assert client.get("/api/v1/letters/a-letter/versions/1").status_code == 404
+    whole = client.get("/api/v1/letters/a-letter/versions/2")
+    assert "Secret" not in whole.content.decode()
