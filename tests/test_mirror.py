@@ -161,10 +161,16 @@ def test_every_link_leads_to_a_file_or_to_the_site_itself(folder: Path, letter: 
                 assert (page.parent / parts.path).resolve().is_file(), (page, link)
     assert led_to_site == {
         "",
+        "/api/v1/docs",
         *(
-            f"{prefix}/letters/{end}"
+            f"{prefix}/{path}"
             for prefix in ("", "/ar", "/es", "/fr")
-            for end in ("a-letter/sign/", "a-letter/signatories/", "sibling/signatories/")
+            for path in (
+                "verify/",
+                "letters/a-letter/sign/",
+                "letters/a-letter/signatories/",
+                "letters/sibling/signatories/",
+            )
         ),
     }
 
