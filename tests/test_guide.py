@@ -1,6 +1,7 @@
 """Somebody reads how signing works; somebody of the staff, how to work with letters."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
 
 from signatures import guide
-from tests.factories import make_staff
+from tests.factories import make_letter, make_staff
 
 LANGUAGES = sorted(folder.name for folder in guide.FOLDER.iterdir() if folder.is_dir())
 TOPICS = (guide.SIGNING, *guide.STAFF)
@@ -92,14 +94,34 @@ def test_everybody_reads_how_signing_works(client: Client) -> None:
         ("/admin/signatures/letter/", "letters/"),
         ("/admin/signatures/signon/", "moderation/"),
         ("/admin/signatures/signature/", "initiators/"),
+        ("/admin/signatures/edition/", "delivering/"),
+        ("/admin/signatures/update/", "updates/"),
+        ("/admin/signatures/apikey/", "sharing/"),
         ("/admin/security/", ""),
     ],
 )
 def test_staff_find_help_where_they_stand(client: Client, page: str, topic: str) -> None:
-    client.force_login(make_staff())
+    client.force_login(make_staff(is_superuser=True))
     address = f"/admin/guide/{topic}"
     assert f'href="{address}">Guide</a>' in client.get(page).content.decode()
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "topic"),
+    [
+        ("change", "letters"),
+        ("links", "private"),
+        ("extend", "closing"),
+        ("responses", "responses"),
+    ],
+)
+def test_each_page_of_a_letter_has_its_own_help(client: Client, page: str, topic: str) -> None:
+    letter = make_letter("wells", closes_at=timezone.now() + timedelta(days=7))
+    client.force_login(make_staff(is_superuser=True))
+    html = client.get(f"/admin/signatures/letter/{letter.pk}/{page}/").content.decode()
+    assert f'href="/admin/guide/{topic}/">Guide</a>' in html
 
 
 @pytest.mark.django_db

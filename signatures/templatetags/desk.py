@@ -44,6 +44,14 @@ register.filter("declared", consent.declared)
 
 TOPICS = {
     "letter": "letters",
+    "letter_links": "private",
+    "letter_extend": "closing",
+    "letter_deliver": "delivering",
+    "letter_responses": "responses",
+    "letter_respond": "responses",
+    "letter_response": "responses",
+    "letter_note": "responses",
+    "letter_correct_note": "responses",
     "campaign": "letters",
     "signatoryimport": "initiators",
     "signon": "moderation",
@@ -56,7 +64,7 @@ TOPICS = {
     "updatemail": "updates",
     "apikey": "sharing",
 }
-"""Which page of the guide helps with which kind of rows."""
+"""Which page of the guide helps with which kind of rows, or with one page of theirs."""
 
 
 @register.simple_tag(takes_context=True)
@@ -64,7 +72,7 @@ def guide_address(context: Context) -> str:
     """Return where the guide helps with the page on which one stands."""
     match = getattr(context.get("request"), "resolver_match", None)
     _app, _under, page = (match.url_name or "").partition("_") if match else ("", "", "")
-    topic = TOPICS.get(page.partition("_")[0])
+    topic = TOPICS.get(page) or TOPICS.get(page.partition("_")[0])
     return reverse("admin:guide", args=[topic]) if topic else reverse("admin:guide_start")
 
 
