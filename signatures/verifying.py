@@ -7,6 +7,7 @@ site of what is uploaded; docs/editions.md tells how to do without either.
 import csv
 import io
 import json
+import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ COMPARED = ("name", "local_name", "country", "section", "signed_on")
 
 LONGEST_LIST = 50_000
 """Rows beyond which a file is no list of ours."""
+
+FINGERPRINT = 64
+"""Hexadecimal digits of a fingerprint."""
 
 SHOWN = 100
 """Rows of one kind that are told of a list that differs; how many more there are is told, too."""
@@ -67,11 +71,14 @@ class Statement:
             content = told["edition"]
             entries = [_entry(one) for one in told["signatories"]]
             files = {str(one["sha256"]): str(one["name"]) for one in told.get("files", ())}
-            if content["format"] != canonical.EDITION or len(content["signatories"]) != len(
-                entries
+            sha256 = str(told["sha256"])
+            if (
+                content["format"] != canonical.EDITION
+                or len(content["signatories"]) != len(entries)
+                or not is_fingerprint(sha256)
             ):
                 raise NotAnEdition
-            return cls(content, str(told["sha256"]), entries, files)
+            return cls(content, sha256, entries, files)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise NotAnEdition from error
 
@@ -82,7 +89,8 @@ class Statement:
             found.append(Problem("edition"))
         if _fingerprint(self.content.get("text")) != self.content.get("text_sha256"):
             found.append(Problem("text"))
-        if self.content.get("count") != len(self.entries) + self.content.get("withheld", 0):
+        withheld = self.content.get("withheld", 0)
+        if type(withheld) is not int or self.content.get("count") != len(self.entries) + withheld:
             found.append(Problem("count"))
         for number, (entry, stated) in enumerate(
             zip(self.entries, self.content["signatories"], strict=True), start=1
@@ -90,6 +98,11 @@ class Statement:
             if entry is not None and _fingerprint(entry) != stated:
                 found.append(Problem("signatory", number))
         return found
+
+
+def is_fingerprint(code: str) -> bool:
+    """Whether this can be a fingerprint, or the beginning of one."""
+    return len(code) <= FINGERPRINT and set(code) <= set(string.hexdigits)
 
 
 def _entry(told: Any) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """Which edition a file or a code belongs to, and whether it was changed since."""
 
-import string
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,6 @@ from signatures.verifying import Differences, NotAnEdition, Problem, Statement
 
 SHORTEST_CODE = 16
 """Digits of a fingerprint that are enough to know it by."""
-
-FINGERPRINT = 64
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def verdict_of_file(raw: bytes, asked: Edition | None = None) -> Verdict:
 def verdict_of_code(code: str) -> Verdict:
     """Return what is known of a code: a fingerprint of an edition or a file, or its beginning."""
     plain = "".join(code.split()).lower()
-    if not SHORTEST_CODE <= len(plain) <= FINGERPRINT or set(plain) - set(string.hexdigits):
+    if len(plain) < SHORTEST_CODE or not verifying.is_fingerprint(plain):
         return Verdict()
     published = Edition.objects.published()
     known = published.filter(sha256__startswith=plain).values_list("pk", flat=True).first()
@@ -89,7 +86,8 @@ def _named(statement: Statement) -> Edition | None:
     content = statement.content
     slug = str(content.get("address", "")).rstrip("/").rpartition("/")[2]
     number = content.get("edition")
-    stated = Q(letter__slug=slug, number=number) if type(number) is int else Q(pk=None)
+    says_which = type(number) is int and slug.isascii() and slug.isprintable()
+    stated = Q(letter__slug=slug, number=number) if says_which else Q(pk=None)
     found = Edition.objects.published().filter(Q(sha256=statement.sha256) | stated)
     return found.light().first()
 

@@ -37,6 +37,27 @@ def test_a_file_that_was_delivered_is_known(name: str, at: str) -> None:
     assert "This is edition 1, unchanged." in verified(fetch(edition, name), at)
 
 
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("sha256", "\x00"),
+        ("sha256", "\ud800"),
+        ("address", "https://a.example/letters/\x00/"),
+        ("address", "https://a.example/letters/\ud800/"),
+        ("withheld", "none"),
+    ],
+)
+def test_json_that_no_database_can_be_asked_about_is_of_no_letter_here(
+    part: str, said: str
+) -> None:
+    told = json.loads(fetch(delivered(signed_letter()), "edition.json"))
+    told["sha256"] = "0" * 64
+    told["edition"]["edition"] = 2
+    (told if part == "sha256" else told["edition"])[part] = said
+    page = verified(json.dumps(told).encode())
+    assert "This belongs to no letter here, or it was changed." in page
+
+
 def test_the_code_is_known_however_it_is_typed() -> None:
     edition = delivered(signed_letter())
     for code in (edition.sha256, edition.sha256[:16].upper(), f" {edition.sha256[:20]} "):
