@@ -20,7 +20,8 @@ from signatures.matching.places import country_code
 from signatures.matching.verdicts import Label, verdict
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.imports import MOST_CANDIDATES, SignatoryImport
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
+from signatures.models.signatures import Signature
 
 PORTION = 250
 """Rows compared at a time."""

@@ -12,9 +12,10 @@ from django.utils import timezone
 from signatures import consent
 from signatures.models.history import SignOnEvent
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
-from signatures.models.organizations import Organization, Signature
+from signatures.models.organizations import Organization
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.models.translating import trust
 from signatures.models.versions import TextVersion
 

@@ -15,7 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-unty
 from signatures import names, verifying
 from signatures.canonical import Entry
 from signatures.cells import PUBLIC_COLUMNS, safe_cell
-from signatures.models.organizations import Signature, SignatureQuerySet
+from signatures.models.signatures import Signature, SignatureQuerySet
 
 
 def public_csv(listed: SignatureQuerySet) -> bytes:

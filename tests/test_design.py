@@ -9,7 +9,18 @@ from signatures import typefaces
 
 STATIC = Path(__file__).parent.parent / "signatures/static/signatures"
 TEMPLATES = Path(__file__).parent.parent / "templates"
-PUBLIC = ("tokens.css", "site.css", "form.css", "print.css", "preview.css")
+PUBLIC = (
+    "tokens.css",
+    "site.css",
+    "form.css",
+    "timeline.css",
+    "versions.css",
+    "editions.css",
+    "api.css",
+    "frame.css",
+    "print.css",
+    "preview.css",
+)
 OURS = sorted(path.name for path in STATIC.glob("*.css"))
 
 PHYSICAL = re.compile(

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from tests.factories import make_campaign, make_staff
 from tests.letter_text.english import ENGLISH
 

@@ -24,9 +24,9 @@ from signatures.admin.filters import LetterFilter
 from signatures.delivering import TooBusy, deliver
 from signatures.models.editions import DeliveredMeanwhile, Edition, NotDeliverable
 from signatures.models.letters import Addressee, Letter
-from signatures.models.organizations import Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.pages.editions import Delivery, addressees_in, edition_page, title_of
 from signatures.templatetags.open_letters import called
 from signatures.typesetting import Busy

@@ -19,10 +19,11 @@ from django.utils.translation import ngettext
 from signatures import mail_domains, moments, names, vault
 from signatures.models.distinctions import Distinction
 from signatures.models.history import SignOnEvent
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import COUNTED, SignOnLetter, identities, identity
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 if TYPE_CHECKING:
     from signatures.admin.offers import Offer

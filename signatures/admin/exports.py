@@ -21,8 +21,8 @@ from signatures.admin.filters import ChoicesFilter, OccurringFilter
 from signatures.forms import LettersField
 from signatures.models.exports import Export
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.resources import FORMATS, ListResource
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from signatures.admin import evidence
 from signatures.admin.filters import all_letters
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 DAYS = 30
 """Days of which it is told what came in, today among them."""

@@ -17,8 +17,9 @@ from signatures.candidates import Candidate, Stated
 from signatures.matching.lookalikes import lookalikes
 from signatures.matching.verdicts import Label, Verdict
 from signatures.models.distinctions import Distinction
-from signatures.models.organizations import Organization, Signature
+from signatures.models.organizations import Organization
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.phrases import enumerated
 
 NEW = "new"

@@ -10,7 +10,8 @@ from signatures import candidates
 from signatures.candidates import Candidate, Stated
 from signatures.matching.verdicts import Label
 from signatures.models.merges import OrganizationMerge
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
+from signatures.models.signatures import Signature
 from signatures.models.splits import OrganizationSplit, can_be_split_off
 
 LONGEST_LIST = 100

@@ -24,9 +24,9 @@ from signatures.admin.filters import ChosenRows, LetterFilter, SourceFilter
 from signatures.admin.organization_page import may_see_sign_ons
 from signatures.forms import NameField
 from signatures.models.letters import is_current
-from signatures.models.organizations import Signature
 from signatures.models.reaffirming import can_be_asked, reaffirm_on_paper
 from signatures.models.sign_ons import IllegalTransition, SignOn
+from signatures.models.signatures import Signature
 from signatures.models.withholding import withhold_listings
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from signatures.forms import LONGEST_INPUT, SignOnForm
 from signatures.models.api_keys import ApiKey
 from signatures.models.flags import Flag
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.switches import of_letter, switched
 from signatures.pages import states
 from signatures.submitting import submit

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from signatures.api import shapes
 from signatures.api.letters import WRONG, Slug, counted
 from signatures.api.telling import METHODS, address, tell
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.names import fold
 from signatures.pages import listing, states
 from signatures.pages.states import State

@@ -19,13 +19,14 @@ from signatures.models.mail import OutgoingMail
 from signatures.models.merges import OrganizationMerge
 from signatures.models.name_index import KnownWord, NameKey
 from signatures.models.notes import Note
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.presence import Presence
 from signatures.models.reminders import Reminder
 from signatures.models.responses import Response, ResponseAddressee, ResponseFile
 from signatures.models.secret_links import SecretLink
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.models.silences import AnswerReminder
 from signatures.models.splits import OrganizationSplit
 from signatures.models.switches import Switches

@@ -30,8 +30,9 @@ from signatures.models.history import (
 )
 from signatures.models.initiators import places
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sign_on_letters import SignOnLetter, hashes_of, stand_under
+from signatures.models.signatures import Signature
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn

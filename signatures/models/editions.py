@@ -18,7 +18,7 @@ from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures import canonical
 from signatures.canonical import EditionContent, Entry
 from signatures.models.letters import Addressee, Letter
-from signatures.models.organizations import Signature, SignatureQuerySet
+from signatures.models.signatures import Signature, SignatureQuerySet
 from signatures.models.versions import NotACorrection, TextVersion
 
 PORTION = 2000

@@ -12,8 +12,9 @@ from signatures.models.editions import EditionSignatory
 from signatures.models.import_rows import ImportRow
 from signatures.models.imports import SignatoryImport
 from signatures.models.merges import OrganizationMerge
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.models.splits import OrganizationSplit
 from signatures.names import comparison_key
 

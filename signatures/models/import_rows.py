@@ -13,9 +13,10 @@ from signatures import consent, names
 from signatures.matching.parsing import parse
 from signatures.models.fields import DerivedCharField
 from signatures.models.letters import Letter
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sealed import SealedJSONField, SealedTextField
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 
 class Verdict(models.TextChoices):

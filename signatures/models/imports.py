@@ -17,10 +17,11 @@ from django_countries.fields import CountryField
 
 from signatures.models.import_rows import Decision, ImportRow, Verdict
 from signatures.models.letters import Letter
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sealed import SealedBinaryField
 from signatures.models.sign_on_letters import SignOnLetter, hashes_of
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 PORTION = 500
 """Rows compared, or written, in one statement."""

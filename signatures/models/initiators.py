@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from signatures.models.organizations import Signature
 from signatures.models.secret_links import SecretLink
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.signatures import Signature
 
 if TYPE_CHECKING:
     from signatures.models.sign_ons import SignOn

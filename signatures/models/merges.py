@@ -23,9 +23,10 @@ from signatures.models.distinctions import Distinction
 from signatures.models.editions import EditionSignatory
 from signatures.models.import_rows import ImportRow
 from signatures.models.letters import Letter
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 Row = TypeVar("Row", bound=models.Model)
 Teaching = SignOn.taught.through

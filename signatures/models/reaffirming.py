@@ -17,9 +17,9 @@ from signatures.changes import Change
 from signatures.models.history import IllegalTransition, SignOnEvent, Status
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Signature
 from signatures.models.sign_on_letters import SignOnLetter, stand_under
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.models.versions import TextVersion
 
 SOONEST = timedelta(days=3)

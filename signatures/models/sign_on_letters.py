@@ -12,14 +12,10 @@ from signatures import vault
 from signatures.models.fields import DerivedCharField
 from signatures.models.history import IllegalTransition, Status
 from signatures.models.letters import Letter
-from signatures.models.organizations import (
-    Organization,
-    OrganizationName,
-    Signature,
-    SignatureQuerySet,
-)
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sealed import SealedTextField
 from signatures.models.shielded import NAME
+from signatures.models.signatures import Signature, SignatureQuerySet
 from signatures.models.withheld import WithheldSignature
 
 if TYPE_CHECKING:

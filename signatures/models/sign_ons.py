@@ -1,7 +1,7 @@
 """Private claims: what somebody submitted for an organisation, and what became of it.
 
 Nothing public reads these tables. An approval is the one bridge from a claim to the public facts
-in `signatures.models.organizations`; it stands with the other decisions of the staff in
+in `signatures.models.signatures`; it stands with the other decisions of the staff in
 `signatures.models.decisions`.
 """
 
@@ -27,16 +27,12 @@ from signatures.models.fields import DerivedCharField
 from signatures.models.history import REPEATS, IllegalTransition, SignOnEvent, Status, target
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import (
-    Organization,
-    OrganizationName,
-    Signature,
-    SignatureQuerySet,
-)
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.retaining import is_erased
 from signatures.models.sealed import SealedTextField
 from signatures.models.secret_links import SecretLink
 from signatures.models.shielded import NAME, ShieldedTextField
+from signatures.models.signatures import Signature, SignatureQuerySet
 from signatures.models.submissions import SignOnQuerySet
 from signatures.models.updates_wanted import UpdatesWanted, is_on_record
 from signatures.vault import address_hash

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from signatures import names
 from signatures.models.letters import Letter
 from signatures.models.merges import ChangedMeanwhile, fingerprint, keys_in_use, lock, to_record
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 
 @dataclass(frozen=True)

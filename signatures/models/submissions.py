@@ -16,9 +16,9 @@ from signatures.models.flags import Flag
 from signatures.models.history import SignOnEvent, Status
 from signatures.models.letters import Letter, is_current
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Signature
 from signatures.models.shielded import NAME
 from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.signatures import Signature
 from signatures.models.updates_wanted import UpdatesWantedQuerySet
 from signatures.vault import address_hashes
 

@@ -33,9 +33,10 @@ from signatures.models.merges import (
     teach,
     to_record,
 )
-from signatures.models.organizations import Organization, OrganizationName, Signature
+from signatures.models.organizations import Organization, OrganizationName
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 
 @dataclass(frozen=True)

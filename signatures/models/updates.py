@@ -23,9 +23,9 @@ from openletters.languages import Text
 from signatures import markdown
 from signatures.models.history import Status as ClaimStatus
 from signatures.models.letters import Campaign, Letter, LetterQuerySet, made_from
-from signatures.models.organizations import Signature
 from signatures.models.sign_on_letters import SignOnLetter
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.models.submissions import SignOnQuerySet
 from signatures.models.translated import Translated, translated
 from signatures.models.update_mails import UpdateMail

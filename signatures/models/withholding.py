@@ -14,9 +14,10 @@ from signatures.models import forgetting
 from signatures.models.erasures import Erasure
 from signatures.models.history import IllegalTransition, SignOnEvent
 from signatures.models.mail import OutgoingMail
-from signatures.models.organizations import Organization, Signature
+from signatures.models.organizations import Organization
 from signatures.models.sign_on_letters import SignOnLetter, identities
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 
 LASTING = "organisation withheld"
 """What the fingerprints are for by which a restored backup is told of a name."""

@@ -19,7 +19,7 @@ from signatures.models.editions import (
     withdrawn_since,
 )
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
 
 LISTED = 1000
@@ -96,7 +96,7 @@ def delivered(letter: Letter, made: "Sequence[Delivery]", later: int | None = No
     if later is None:
         later = Signature.objects.filter(letter=letter).current().filter(not_in(last)).count()
     gone = withdrawn_since(last).in_list_order()
-    columns = gone.values_list("name", "local_name", "withdrawn_at")[:WITHDRAWN_LISTED]
+    columns: Any = gone.values_list("name", "local_name", "withdrawn_at")[:WITHDRAWN_LISTED]
     return Delivered(list(made), [Withdrawn(*row) for row in columns], later)
 
 

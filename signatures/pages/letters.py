@@ -12,7 +12,7 @@ from signatures import markdown
 from signatures.models.editions import not_in
 from signatures.models.extensions import Extension
 from signatures.models.letters import Addressee, Demand, Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
 from signatures.pages.editions import Delivered, delivered, deliveries
 from signatures.pages.offers import Offer, offer_of
@@ -73,12 +73,10 @@ class LetterPage:
 
 
 def letter_page(letter: Letter) -> LetterPage:
-    """Read the page of a letter, in five queries, and a sixth to draw a long list.
+    """Read the page of a letter, in a number of queries that its list does not raise.
 
-    Once it was delivered, one more tells who withdrew since, and another, of a long list, how many
-    came later; and one tells of an extension where the letter closes.
-
-    Six more tell what became of it.
+    A long list takes one more, to be drawn; a delivery one that tells who withdrew since, and with
+    a long list another that counts who came later; a closing time one, of its extension.
 
     Raises Http404 if the letter is gone.
     """

@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from signatures.models.editions import Edition, not_in
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature, SignatureQuerySet
+from signatures.models.signatures import Signature, SignatureQuerySet
 from signatures.pages.letters import Name
 
 NAMES_PER_PART = 200

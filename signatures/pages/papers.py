@@ -12,7 +12,7 @@ from openletters import languages
 from signatures import canonical
 from signatures.models.dressing import dress_of
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
 from signatures.models.versions import text_content
 from signatures.papers import Dress

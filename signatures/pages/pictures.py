@@ -18,7 +18,7 @@ from django_countries import countries
 from signatures import charts
 from signatures.charts import Step
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 
 PICTURED = 20_000
 """Beyond so many names a letter has no pictures: to add them up would take longer than the page."""

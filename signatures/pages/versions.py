@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from signatures.changes import Change
 from signatures.models.letters import Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.versions import TextVersion
 from signatures.pages.rewordings import Rewording, rewordings
 

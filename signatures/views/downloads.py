@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from openletters import languages
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.pages import papers, states
 from signatures.pages.kept import Page, answer
 from signatures.pages.share import share_picture

@@ -28,10 +28,11 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
     """List what was delivered, when and to whom."""
 
     def make(state: State) -> Page:
-        [letter] = read_translated(Letter.objects.filter(pk=state.subject.pk), "campaign") or [None]
-        made = deliveries(letter) if letter else []
-        if letter is None or not made:
+        found = read_translated(Letter.objects.filter(pk=state.subject.pk), "campaign")
+        made = [one for letter in found for one in deliveries(letter)]
+        if not made:
             raise Http404
+        [letter] = found
         context = {
             "letter": letter,
             "campaign": letter.campaign,

@@ -14,7 +14,7 @@ from django_countries import countries
 
 from signatures import nations
 from signatures.models.letters import Campaign, Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
 from signatures.names import fold
 from signatures.pages import listing, states

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openletters.staff.roles import EDITOR
 from signatures.models.imports import SignatoryImport
 from signatures.models.letters import Campaign, Letter
-from signatures.models.organizations import Signature
+from signatures.models.signatures import Signature
 from tests.factories import make_member
 from tests.letter_text.arabic import ARABIC
 from tests.letter_text.english import ENGLISH

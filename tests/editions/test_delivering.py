@@ -41,7 +41,7 @@ def test_an_edition_says_what_the_letter_said() -> None:
     assert content["text"]["demands"] == [{"texts": {"en": {"text": "Act."}}}]
     assert content["text_sha256"] == edition.version.sha256
     assert content["delivered_to"] == edition.places == [1]
-    entries = list(edition.signatories.values_list("entry", flat=True))
+    entries = [one.entry or {} for one in edition.signatories.all()]
     assert [one["name"] for one in entries] == ["Al-Haq", "Rivers of Kenya", "Water Watch"]
     assert [one["section"] for one in entries] == ["initiator", "", ""]
     assert [canonical.fingerprint(one) for one in entries] == content["signatories"]

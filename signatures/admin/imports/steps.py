@@ -31,8 +31,8 @@ from signatures.analysis import NO_COUNTRY, analyse
 from signatures.dates import Order
 from signatures.models.import_rows import Decision, Verdict
 from signatures.models.imports import NotAsShown, SignatoryImport
-from signatures.models.organizations import Signature
 from signatures.models.sign_ons import SignOn
+from signatures.models.signatures import Signature
 from signatures.staging import Sheet, UnclearDates
 
 if TYPE_CHECKING:
