@@ -252,6 +252,8 @@ def _withhold_listings(times: dict[uuid.UUID, datetime]) -> int:
 def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
     if kind == Erasure.Kind.WITHHELD:
         return _withhold(claim, at)
+    if kind == Erasure.Kind.NO_UPDATES:  # whoever has wanted them since is asked anew
+        return bool(SignOn.objects.filter(pk=claim.pk).end_updates())
     withdrawn = claim.status == SignOn.Status.WITHDRAWN
     if claim.erased_at and (withdrawn or kind != Erasure.Kind.WITHDRAWN):
         return False

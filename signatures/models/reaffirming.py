@@ -17,7 +17,7 @@ from signatures.changes import Change
 from signatures.models.history import IllegalTransition, SignOnEvent, Status
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, stand_under
 from signatures.models.sign_ons import SignOn
 from signatures.models.signatures import Signature
 from signatures.models.versions import TextVersion
@@ -172,7 +172,9 @@ def reaffirm(sign_on: SignOn, letter_key: int, *, shown: int) -> bool:
     if not rows.update(text_version=shown):
         return False
     if sign_on.status == Status.APPROVED and sign_on.organization_id:
-        _raise(Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown)
+        stand_under(
+            Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown
+        )
     if not asked_of(sign_on):
         sign_on.mails.unsent().filter(kind__in=MAILS).delete()
     sign_on.record(SignOnEvent.Kind.REAFFIRM, reason=f"{letter.slug} {shown}")
@@ -201,7 +203,7 @@ def reaffirm_on_paper(signature: Signature, *, actor: User, provenance: str, sho
     if can_be_asked(signature):
         raise IllegalTransition("its contact can be asked")
     letter = _locked(signature.letter_id, shown)
-    if not _raise(Signature.objects.filter(pk=signature.pk), shown):
+    if not stand_under(Signature.objects.filter(pk=signature.pk), shown):
         return False
     rows.filter(text_version__lt=shown).update(text_version=shown)
     for claim in claims:
@@ -220,12 +222,3 @@ def _locked(letter_key: int, shown: int) -> Letter:
     if asked_by is None or not may_reaffirm(letter, asked_by.reaffirm_by):
         raise IllegalTransition("it is too late")
     return letter
-
-
-def _raise(signatures: models.QuerySet[Signature], shown: int) -> bool:
-    earlier = signatures.filter(text_version__lt=shown)
-    letters = list(earlier.values_list("letter", flat=True))
-    changed = bool(earlier.update(text_version=shown))
-    if changed:
-        Letter.objects.filter(pk__in=letters).raise_revision()
-    return changed
