@@ -95,7 +95,7 @@ class ExtendAdmin(SecretLinkAdmin):
             told = _("Nothing was done: only a public letter that closes can be extended.")
             self.message_user(request, told, messages.WARNING)
             return here
-        form = ExtendForm(request.POST or None, letter=letter)
+        form = ExtendForm(request.POST or None, letter=letter, label_suffix="")
         if request.method == "POST" and form.is_valid():
             self._extend(request, letter, form)
             return here
