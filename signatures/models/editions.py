@@ -193,7 +193,8 @@ def _locked(letter: Letter) -> Letter:
     """Take a letter for this transaction, with those that name it, in the order of their keys."""
     together = Letter.objects.issued_with(letter.slug).order_by("pk")
     list(together.select_for_update(no_key=True).values_list("pk", flat=True))
-    return Letter.objects.get(pk=letter.pk)
+    taken: Letter = Letter.objects.get(pk=letter.pk)
+    return taken
 
 
 def address_of(letter: Letter) -> str:
