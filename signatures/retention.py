@@ -119,6 +119,12 @@ def delete_old_staff_mails() -> int:
     return _delete(StaffMail.objects.filter(created_at__lte=timezone.now() - GIVE_UP_AFTER))
 
 
+def ask_to_reaffirm() -> int:
+    """Ask contacts whom a change of a text they signed has missed."""
+    reaffirming.ask_missed()
+    return 0
+
+
 def remind_to_reaffirm() -> int:
     """Remind contacts, once, that a text they signed has changed and an answer is due."""
     return reaffirming.remind(most=BATCH)
@@ -138,6 +144,7 @@ CHORES: list[Chore] = [
     throttling.erase_old,
     delete_old_guesses,
     delete_old_staff_mails,
+    ask_to_reaffirm,
     remind_to_reaffirm,
 ]
 """The place to add a further one."""

@@ -74,6 +74,26 @@ def press(client: Client, sign_on: SignOn) -> Any:
     return client.post(page_of(sign_on), sent, follow=True)
 
 
+def test_who_confirmed_at_the_moment_of_the_change_is_asked_by_the_worker(
+    letter: Letter, mona: User
+) -> None:
+    change(letter)
+    late = make_sign_on([letter])
+    late.letter_rows.update(text_version=1)
+    retention.ask_to_reaffirm()
+    retention.ask_to_reaffirm()
+    assert OutgoingMail.objects.filter(sign_on=late, kind=ASKED).count() == 1
+
+
+def test_after_a_day_the_worker_asks_nobody(letter: Letter, mona: User) -> None:
+    change(letter)
+    late = make_sign_on([letter])
+    late.letter_rows.update(text_version=1)
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        retention.ask_to_reaffirm()
+    assert not OutgoingMail.objects.filter(sign_on=late).exists()
+
+
 class TestAnswering:
     def test_the_private_page_shows_what_has_changed_and_asks(
         self, client: Client, letter: Letter, mona: User

@@ -28,6 +28,9 @@ SOONEST = timedelta(days=3)
 REMINDED_BEFORE = timedelta(days=2)
 """How long before the end of that time who has not answered is reminded, once."""
 
+MISSED_WITHIN = timedelta(days=1)
+"""How long after a change is looked for somebody who was not asked."""
+
 Kind = OutgoingMail.Kind
 
 MAILS = (Kind.REAFFIRM, Kind.REAFFIRM_SOON)
@@ -98,6 +101,20 @@ def ask(letter: Letter, **kwargs: Any) -> None:
     claims = SignOn.objects.with_contact().filter(pk__in=rows.values("sign_on"))
     claims = claims.exclude(pk__in=asked.values("sign_on")).order_by("pk")
     OutgoingMail.objects.owe((one, Kind.REAFFIRM) for one in claims.only("email"))
+
+
+def ask_missed() -> None:
+    """Ask again about what changed in the last day.
+
+    A claim that was confirmed at the very moment of a change was not seen when the others were
+    asked, and a mail that was just being sent could not tell of it.
+    """
+    since = timezone.now() - MISSED_WITHIN
+    changed = TextVersion.objects.filter(
+        number=F("letter__substance_version"), number__gt=1, made_at__gte=since
+    )
+    for version in changed.select_related("letter"):
+        ask(version.letter)
 
 
 @transaction.atomic

@@ -36,9 +36,7 @@ def test_every_mail_speaks_the_language_of_its_contact() -> None:
         around = "ar" if language != "ar" else "fr"
         with translation.override(around):
             for kind in OutgoingMail.Kind.values:
-                mail = OutgoingMail(
-                    sign_on=sign_on, kind=kind, note="Words.", extension=extension
-                )
+                mail = OutgoingMail(sign_on=sign_on, kind=kind, note="Words.", extension=extension)
                 message = emails.compose(mail)
                 assert message.extra_headers["Content-Language"] == language
                 [alternative] = message.alternatives
