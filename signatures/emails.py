@@ -71,8 +71,8 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     if mail is None:
         return False
     try:
-        if mail.kind in MAILS and not asked_of(mail.sign_on):
-            mail.give_up("it was answered before it was sent")
+        if reason := _reason_to_be_silent(mail):
+            mail.give_up(reason)
             return True
         message = compose(mail)
         if not message.to[0]:
@@ -88,6 +88,17 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     else:
         mail.mark_sent()
     return True
+
+
+def _reason_to_be_silent(mail: OutgoingMail) -> str:
+    """Return why what a mail tells is over, or nothing."""
+    sign_on, statuses = mail.sign_on, SignOn.Status
+    if mail.kind in MAILS and not asked_of(sign_on):
+        return "it was answered before it was sent"
+    waits = sign_on.status in {statuses.UNCONFIRMED, statuses.PENDING}
+    if mail.kind == OutgoingMail.Kind.EXTENDED and not waits:
+        return "it was decided before it was sent"
+    return ""
 
 
 def private_path(sign_on: SignOn, address: str = "") -> str:

@@ -50,6 +50,9 @@ OF_A_LETTER = (
 )
 """Names of what is copied of each letter."""
 
+ONLY_THERE = frozenset({"api-description", "api-documentation", "frame", "oembed"})
+"""Names of public pages that a copy cannot stand in for; nor for what programs ask."""
+
 RECORD = "openletters-mirror.json"
 """The file in the folder that tells which files are ours, and in which state."""
 
@@ -257,7 +260,8 @@ def is_copied(address: str) -> bool:
         return False
     with languages.read_in(languages.of_address(parts.path)):
         try:
-            return str(resolve(parts.path).view_name) in PUBLIC and bool(file_of(address))
+            name = str(resolve(parts.path).view_name)
+            return name in PUBLIC - ONLY_THERE and bool(file_of(address))
         except Http404:
             return False
 

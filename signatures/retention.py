@@ -119,6 +119,12 @@ def delete_old_staff_mails() -> int:
     return _delete(StaffMail.objects.filter(created_at__lte=timezone.now() - GIVE_UP_AFTER))
 
 
+def ask_to_reaffirm() -> int:
+    """Ask contacts whom a change of a text they signed has missed."""
+    reaffirming.ask_missed()
+    return 0
+
+
 def remind_to_reaffirm() -> int:
     """Remind contacts, once, that a text they signed has changed and an answer is due."""
     return reaffirming.remind(most=BATCH)
@@ -138,6 +144,7 @@ CHORES: list[Chore] = [
     throttling.erase_old,
     delete_old_guesses,
     delete_old_staff_mails,
+    ask_to_reaffirm,
     remind_to_reaffirm,
 ]
 """The place to add a further one."""
@@ -252,6 +259,8 @@ def _withhold_listings(times: dict[uuid.UUID, datetime]) -> int:
 def _apply(kind: str, claim: SignOn, at: datetime) -> bool:
     if kind == Erasure.Kind.WITHHELD:
         return _withhold(claim, at)
+    if kind == Erasure.Kind.NO_UPDATES:  # whoever has wanted them since is asked anew
+        return bool(SignOn.objects.filter(pk=claim.pk).end_updates())
     withdrawn = claim.status == SignOn.Status.WITHDRAWN
     if claim.erased_at and (withdrawn or kind != Erasure.Kind.WITHDRAWN):
         return False

@@ -22,5 +22,5 @@ def read(sent: object) -> dict[int, int]:
     wrote them."""
     try:
         return {int(key): int(number) for key, number in json.loads(str(sent)).items()}
-    except (AttributeError, RecursionError, TypeError, ValueError):
+    except (AttributeError, OverflowError, RecursionError, TypeError, ValueError):
         return {}

@@ -24,6 +24,11 @@ COMPARED = ("name", "local_name", "country", "section", "signed_on")
 LONGEST_LIST = 50_000
 """Rows beyond which a file is no list of ours."""
 
+MOST_PARTS = 3 * LONGEST_LIST
+"""Objects and lists beyond which JSON is no edition of ours: unpacked, each takes memory."""
+
+MOST_COLUMNS = 100
+
 SHOWN = 100
 """Rows of one kind that are told of a list that differs; how many more there are is told, too."""
 
@@ -62,6 +67,8 @@ class Statement:
     @classmethod
     def parse(cls, raw: bytes) -> Self:
         """Read the JSON of an edition. Raises NotAnEdition."""
+        if raw.count(b"{") + raw.count(b"[") > MOST_PARTS:
+            raise NotAnEdition
         try:
             told = json.loads(raw)
             content = told["edition"]
@@ -82,7 +89,8 @@ class Statement:
             found.append(Problem("edition"))
         if _fingerprint(self.content.get("text")) != self.content.get("text_sha256"):
             found.append(Problem("text"))
-        if self.content.get("count") != len(self.entries) + self.content.get("withheld", 0):
+        withheld = self.content.get("withheld", 0)
+        if type(withheld) is not int or self.content.get("count") != len(self.entries) + withheld:
             found.append(Problem("count"))
         for number, (entry, stated) in enumerate(
             zip(self.entries, self.content["signatories"], strict=True), start=1
@@ -130,6 +138,8 @@ def read_list(raw: bytes) -> list[dict[str, str]] | None:
         heading = text.partition("\n")[0]
         delimiter = max(",;\t", key=heading.count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        if len(reader.fieldnames or ()) > MOST_COLUMNS:
+            return None
         rows = list(islice(reader, LONGEST_LIST + 1))
     except (UnicodeDecodeError, csv.Error):
         return None

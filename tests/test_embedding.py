@@ -192,6 +192,8 @@ def test_it_is_made_once_and_follows_the_letter(
         assert client.get(path).content == first.content
     known = client.get(path, headers={"if-none-match": first["ETag"]})
     assert known.status_code == 304
+    where = "Cross-Origin-Resource-Policy"  # which the browser takes over
+    assert known[where] == first[where]
     make_signature(letter)
     assert client.get(path)["ETag"] != first["ETag"]
     letter.unpublish()
@@ -258,3 +260,11 @@ def test_the_panel_hands_out_what_others_need(client: Client) -> None:
     assert "subject=%22Water%22%20%26%20%3Clife%3E" in html
     outside = re.findall(r'<(?:img|script|link|iframe)[^>]+(?:src|href)="(https?:[^"]+)"', html)
     assert all(address.startswith(settings.SITE_URL) for address in outside)
+
+
+@pytest.mark.parametrize("picture", ["badge.svg", "qr.svg"])
+def test_a_title_that_was_pasted_from_elsewhere_breaks_no_picture(
+    client: Client, picture: str
+) -> None:
+    make_letter(title="Open\x0bletter\x08 on water")
+    assert drawn(client, LETTER + picture).tag == f"{SVG}svg"

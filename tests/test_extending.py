@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail as mailbox
 from django.test import Client
 from django.urls import reverse
 
@@ -40,7 +41,7 @@ def longer(letter: Letter, until: datetime = LATER, **note: str) -> Extension | 
 
 
 def told(kind: str = OutgoingMail.Kind.EXTENDED) -> list[OutgoingMail]:
-    return list(OutgoingMail.objects.filter(kind=kind).order_by("sign_on"))
+    return list(OutgoingMail.objects.filter(kind=kind).order_by("sign_on_id"))
 
 
 def test_an_open_letter_closes_later_and_says_why(client: Client, letter: Letter) -> None:
@@ -120,6 +121,16 @@ def test_those_who_wait_are_told_once_in_their_language(letter: Letter) -> None:
     assert "On water" in english.body
     for message in (french, english):
         assert message.alternatives
+
+
+def test_who_was_decided_about_before_it_was_sent_is_not_told(letter: Letter) -> None:
+    sign_on = make_sign_on([letter])
+    assert longer(letter)
+    sign_on.approve(actor=make_staff())
+    while emails.send_next():
+        pass
+    [message] = mailbox.outbox
+    assert "is listed" in message.subject
 
 
 def test_it_counts_against_nothing_else(letter: Letter) -> None:

@@ -89,6 +89,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/a-letter/badge.svg",
         "letters/a-letter/qr.svg",
         "letters/a-letter/feed.atom",
+        "letters/a-letter/versions/index.html",
         "letters/sibling/index.html",
         "letters/sibling/signatories/index.html",
         "letters/sibling/signatories.csv",
@@ -99,6 +100,7 @@ def test_it_holds_every_public_page_in_every_language(folder: Path, letter: Lett
         "letters/sibling/badge.svg",
         "letters/sibling/qr.svg",
         "letters/sibling/feed.atom",
+        "letters/sibling/versions/index.html",
     }
     everywhere = {prefix + page for prefix in ("", "ar/", "es/", "fr/") for page in pages}
     assets = {"static/signatures/site.css", "static/signatures/icon.svg"}
@@ -159,10 +161,16 @@ def test_every_link_leads_to_a_file_or_to_the_site_itself(folder: Path, letter: 
                 assert (page.parent / parts.path).resolve().is_file(), (page, link)
     assert led_to_site == {
         "",
+        "/api/v1/docs",
         *(
-            f"{prefix}/letters/{end}"
+            f"{prefix}/{path}"
             for prefix in ("", "/ar", "/es", "/fr")
-            for end in ("a-letter/sign/", "a-letter/signatories/", "sibling/signatories/")
+            for path in (
+                "verify/",
+                "letters/a-letter/sign/",
+                "letters/a-letter/signatories/",
+                "letters/sibling/signatories/",
+            )
         ),
     }
 
@@ -202,7 +210,7 @@ def test_what_has_not_changed_is_not_made_again(
     first = Mirror(folder).update()
     assert (first.unchanged, first.removed) == (0, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
-    asked = 4 * (3 + 16)  # in each language: three for the addresses, one a page
+    asked = 4 * (7 + 29)  # in each language: seven for the addresses, one a page
     with django_assert_max_num_queries(asked):
         again = Mirror(folder).update()
     assert (again.written, again.removed) == (0, 0)

@@ -74,6 +74,26 @@ def press(client: Client, sign_on: SignOn) -> Any:
     return client.post(page_of(sign_on), sent, follow=True)
 
 
+def test_who_confirmed_at_the_moment_of_the_change_is_asked_by_the_worker(
+    letter: Letter, mona: User
+) -> None:
+    change(letter)
+    late = make_sign_on([letter])
+    late.letter_rows.update(text_version=1)
+    retention.ask_to_reaffirm()
+    retention.ask_to_reaffirm()
+    assert OutgoingMail.objects.filter(sign_on=late, kind=ASKED).count() == 1
+
+
+def test_after_a_day_the_worker_asks_nobody(letter: Letter, mona: User) -> None:
+    change(letter)
+    late = make_sign_on([letter])
+    late.letter_rows.update(text_version=1)
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        retention.ask_to_reaffirm()
+    assert not OutgoingMail.objects.filter(sign_on=late).exists()
+
+
 class TestAnswering:
     def test_the_private_page_shows_what_has_changed_and_asks(
         self, client: Client, letter: Letter, mona: User
@@ -123,7 +143,9 @@ class TestAnswering:
         assert Signature.objects.get().text_version == 1
         assert Letter.objects.get().earlier_count == 1
 
-    @pytest.mark.parametrize("texts", ["", "x", "[]", '{"1":"x"}', '{"a":1}', '{"99999999":2}'])
+    @pytest.mark.parametrize(
+        "texts", ["", "x", "[]", '{"1":1e999}', '{"1":"x"}', '{"a":1}', '{"99999999":2}']
+    )
     def test_nonsense_changes_nothing(
         self, client: Client, letter: Letter, mona: User, texts: str
     ) -> None:
@@ -216,6 +238,16 @@ class TestAnswering:
         assert second.letter_rows.get().signature is not None
         assert Signature.objects.get().text_version == 1
         first.approve(actor=mona)
+
+    def test_who_is_listed_already_stands_under_what_a_later_claim_signed(
+        self, letter: Letter, mona: User
+    ) -> None:
+        approved(letter, mona)
+        change(letter)
+        letter.refresh_from_db()
+        approved(letter, mona, email="bob@waterwatch.example")
+        assert Signature.objects.get().text_version == 2
+        assert Letter.objects.get().earlier_count == 0
 
 
 class TestAsking:
@@ -438,6 +470,17 @@ class TestSigning:
         assert not SignOn.objects.exists()
         assert self.send(client, letter, self.hidden(response)).status_code == 302
         assert SignOn.objects.get().letter_rows.get().text_version == 2
+
+    @pytest.mark.parametrize("texts", ['{"1":1e999}', '{"%s":2}' % ("9" * 40)])
+    def test_nonsense_with_the_mailed_link_changes_nothing(
+        self, client: Client, letter: Letter, texts: str
+    ) -> None:
+        sign_on = make_sign_on([letter], status=SignOn.Status.UNCONFIRMED)
+        change(letter)
+        sent = {"texts": texts}
+        assert client.post(emails.confirm_path(sign_on), sent).status_code == 302
+        sign_on.refresh_from_db()
+        assert sign_on.status == SignOn.Status.UNCONFIRMED
 
     @pytest.mark.parametrize("texts", [None, "", "x", '{"1": 99}', "[1]", "[" * 9999])
     def test_what_says_nothing_signs_the_present_text(

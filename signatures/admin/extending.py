@@ -95,9 +95,8 @@ class ExtendAdmin(SecretLinkAdmin):
             told = _("Nothing was done: only a public letter that closes can be extended.")
             self.message_user(request, told, messages.WARNING)
             return here
-        form = ExtendForm(request.POST or None, letter=letter)
-        if request.method == "POST" and form.is_valid():
-            self._extend(request, letter, form)
+        form = ExtendForm(request.POST or None, letter=letter, label_suffix="")
+        if request.method == "POST" and form.is_valid() and self._extend(request, letter, form):
             return here
         context = {
             **self.admin_site.each_context(request),
@@ -110,7 +109,8 @@ class ExtendAdmin(SecretLinkAdmin):
         template = "admin/signatures/letter/extend.html"
         return TemplateResponse(request, template, context, status=400 if form.errors else 200)
 
-    def _extend(self, request: HttpRequest, letter: Letter, form: ExtendForm) -> None:
+    def _extend(self, request: HttpRequest, letter: Letter, form: ExtendForm) -> bool:
+        """Do it, and say so; return whether it could be done."""
         closes_at = form.cleaned_data["closes_at"]
         until = moments.moment_in(closes_at, letter.time_zone)
         try:
@@ -120,8 +120,8 @@ class ExtendAdmin(SecretLinkAdmin):
                         request, letter, _("Extended until %(time)s.") % {"time": until}
                     )
         except CannotExtend:  # somebody has changed it since the page was made
-            told = _("Nothing was done: the letter has changed meanwhile.")
-            self.message_user(request, told, messages.WARNING)
-            return
+            form.add_error(None, _("Nothing was done: the letter has changed meanwhile."))
+            return False
         told = _("Extended until %(time)s. Those who wait are written to.") % {"time": until}
         self.message_user(request, told, messages.SUCCESS)
+        return True

@@ -267,13 +267,6 @@ class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
         (gettext_lazy("Language"), {"fields": ("language",)}),
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The language of a new letter was chosen before: see the top of its page."""
-        if obj:
-            return self.fieldsets
-        *others, (_heading, language) = self.fieldsets
-        return (*others, (None, language))
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The address follows the title of a new letter."""
         return {} if obj else {"slug": ("title",)}

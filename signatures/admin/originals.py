@@ -150,6 +150,13 @@ class OriginalAdmin(InOriginal, Translating, TranslatableAdmin):
         write_in(made.base_fields, kind, self.get_form_language(request, obj))
         return made
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The language of a new one was chosen before: see the top of its page."""
+        found = super().get_fieldsets(request, obj)
+        if obj:
+            return found
+        return [(None if one["fields"] == ("language",) else name, one) for name, one in found]
+
     def get_language_tabs(self, *args: Any, **kwargs: Any) -> TabsList:
         """None: translations have pages of their own."""
         tabs = TabsList()

@@ -87,7 +87,7 @@ class RecordForm(forms.Form):
         if seen is not None:
             initial = {name: getattr(seen, name) for name in self.stored()}
             initial |= {f"text_{code}": text for code, text in seen.texts.items()}
-        super().__init__(data, files, initial=initial, auto_id="id_record_%s")
+        super().__init__(data, files, initial=initial, auto_id="id_record_%s", label_suffix="")
         self.languages = self._languages()
         for code in self.languages:
             self.fields[f"text_{code}"] = forms.CharField(

@@ -91,7 +91,7 @@ class SecretLinkAdmin(OriginalAdmin):
         if "revoke" in request.POST:
             self._revoke(request, letter, request.POST["revoke"])
             return here
-        form = LinkForm(request.POST or None, letter=letter)
+        form = LinkForm(request.POST or None, letter=letter, label_suffix="")
         if request.method == "POST" and form.is_valid():
             with transaction.atomic():
                 link = form.make(staff(request))

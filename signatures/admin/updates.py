@@ -54,6 +54,8 @@ class UpdateForm(OriginalForm):
             rows = choice.queryset
             assert rows is not None
             choice.queryset = rows.order_by("-pk").prefetch_related("translations")
+            for button in ("add", "change", "delete", "view"):
+                setattr(choice.widget, f"can_{button}_related", False)
 
     def clean_title(self) -> str:
         """One line, of what can be seen: it becomes the subject of a mail."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
@@ -31,7 +32,7 @@ router = Router(tags=["Signing"])
 
 Line = Annotated[str, Field(max_length=LONGEST_INPUT)]
 
-ACCEPTED = (
+ACCEPTED = gettext_lazy(
     "If all is in order, a mail is on its way to the address of the contact. The sign-on counts "
     "once a link in it was followed and confirmed, and people have checked the name."
 )
@@ -189,8 +190,9 @@ def _sign(key: ApiKey, about: Any, stated: SignOnStated) -> HttpResponse:
             return response
         origin = {"source": Signature.Source.API, "provenance": key.name}
         submit(form, counted, [Flag.BY_API.value], **origin)
+        accepted = str(ACCEPTED)
     return HttpResponse(
-        Accepted(detail=ACCEPTED).model_dump_json(), status=202, content_type="application/json"
+        Accepted(detail=accepted).model_dump_json(), status=202, content_type="application/json"
     )
 
 

@@ -31,7 +31,7 @@ from signatures.models.history import (
 from signatures.models.initiators import places
 from signatures.models.mail import OutgoingMail
 from signatures.models.organizations import Organization, OrganizationName
-from signatures.models.sign_on_letters import SignOnLetter, hashes_of
+from signatures.models.sign_on_letters import SignOnLetter, hashes_of, stand_under
 from signatures.models.signatures import Signature
 
 if TYPE_CHECKING:
@@ -437,6 +437,7 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
         for row_pk, letter, text_version in about[claim.pk]
     ]
     Signature.objects.sign_many(signature for *_keys, signature in stated)
+    _stand_under_later_texts(signature for *_keys, signature in stated if not signature.pk)
     brought: dict[int, list[Signature]] = defaultdict(list)
     brought_rows = []
     for claim_pk, row_pk, signature in stated:
@@ -453,6 +454,17 @@ def _list(claims: "Sequence[SignOn]") -> dict[int, list[Signature]]:
         Signature.objects.filter(pk__in=[one.pk for some in brought.values() for one in some])
     )
     return dict(brought)
+
+
+def _stand_under_later_texts(stated: "Iterable[Signature]") -> None:
+    """Put organisations that were listed before under the texts that these claims sign."""
+    later: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for one in stated:
+        if one.text_version > 1:
+            later[one.letter_id, one.text_version].append(one.organization_id)
+    for (letter, text), organizations in sorted(later.items()):
+        listed = Signature.objects.current().filter(letter=letter)
+        stand_under(listed.filter(organization__in=organizations), text)
 
 
 def _ask_again(unconfirmed: "Iterable[SignOn]") -> None:

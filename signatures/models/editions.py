@@ -81,7 +81,7 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
     @transaction.atomic
     def draft(self, letter: Letter, addressees: Collection[Addressee]) -> Draft:
         """Return what an edition of the letter as it is now would be. Raises NotDeliverable."""
-        letter = Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
+        letter = _locked(letter)
         if not letter.is_published():
             raise NotDeliverable("the letter is not public")
         in_order = sorted(
@@ -145,7 +145,7 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
 
         Raises ChangedMeanwhile.
         """
-        letter = Letter.objects.select_for_update(no_key=True).get(pk=draft.letter.pk)
+        letter = _locked(draft.letter)
         if letter.revision != draft.revision or not letter.is_published():
             raise ChangedMeanwhile
         edition = self.create(
@@ -187,6 +187,14 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
         )
         Letter.objects.naming(letter).raise_revision()
         return edition
+
+
+def _locked(letter: Letter) -> Letter:
+    """Take a letter for this transaction, with those that name it, in the order of their keys."""
+    together = Letter.objects.issued_with(letter.slug).order_by("pk")
+    list(together.select_for_update(no_key=True).values_list("pk", flat=True))
+    taken: Letter = Letter.objects.get(pk=letter.pk)
+    return taken
 
 
 def address_of(letter: Letter) -> str:

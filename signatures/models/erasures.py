@@ -37,6 +37,7 @@ class Erasure(OnlyAdded, models.Model):
         WITHHELD = "withheld", _("name withheld")
         ERASED = "erased", _("contact data erased")
         DELETED = "deleted", _("deleted")
+        NO_UPDATES = "no_updates", _("updates not wanted any more")
 
     public_id = models.UUIDField()
     kind = models.CharField(_("what"), max_length=10, choices=Kind)

@@ -17,7 +17,7 @@ from signatures.changes import Change
 from signatures.models.history import IllegalTransition, SignOnEvent, Status
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.sign_on_letters import SignOnLetter
+from signatures.models.sign_on_letters import SignOnLetter, stand_under
 from signatures.models.sign_ons import SignOn
 from signatures.models.signatures import Signature
 from signatures.models.versions import TextVersion
@@ -27,6 +27,9 @@ SOONEST = timedelta(days=3)
 
 REMINDED_BEFORE = timedelta(days=2)
 """How long before the end of that time who has not answered is reminded, once."""
+
+MISSED_WITHIN = timedelta(days=1)
+"""How long after a change is looked for somebody who was not asked."""
 
 Kind = OutgoingMail.Kind
 
@@ -98,6 +101,20 @@ def ask(letter: Letter, **kwargs: Any) -> None:
     claims = SignOn.objects.with_contact().filter(pk__in=rows.values("sign_on"))
     claims = claims.exclude(pk__in=asked.values("sign_on")).order_by("pk")
     OutgoingMail.objects.owe((one, Kind.REAFFIRM) for one in claims.only("email"))
+
+
+def ask_missed() -> None:
+    """Ask again about what changed in the last day.
+
+    A claim that was confirmed at the very moment of a change was not seen when the others were
+    asked, and a mail that was just being sent could not tell of it.
+    """
+    since = timezone.now() - MISSED_WITHIN
+    changed = TextVersion.objects.filter(
+        number=F("letter__substance_version"), number__gt=1, made_at__gte=since
+    )
+    for version in changed.select_related("letter"):
+        ask(version.letter)
 
 
 @transaction.atomic
@@ -172,7 +189,9 @@ def reaffirm(sign_on: SignOn, letter_key: int, *, shown: int) -> bool:
     if not rows.update(text_version=shown):
         return False
     if sign_on.status == Status.APPROVED and sign_on.organization_id:
-        _raise(Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown)
+        stand_under(
+            Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown
+        )
     if not asked_of(sign_on):
         sign_on.mails.unsent().filter(kind__in=MAILS).delete()
     sign_on.record(SignOnEvent.Kind.REAFFIRM, reason=f"{letter.slug} {shown}")
@@ -201,7 +220,7 @@ def reaffirm_on_paper(signature: Signature, *, actor: User, provenance: str, sho
     if can_be_asked(signature):
         raise IllegalTransition("its contact can be asked")
     letter = _locked(signature.letter_id, shown)
-    if not _raise(Signature.objects.filter(pk=signature.pk), shown):
+    if not stand_under(Signature.objects.filter(pk=signature.pk), shown):
         return False
     rows.filter(text_version__lt=shown).update(text_version=shown)
     for claim in claims:
@@ -220,12 +239,3 @@ def _locked(letter_key: int, shown: int) -> Letter:
     if asked_by is None or not may_reaffirm(letter, asked_by.reaffirm_by):
         raise IllegalTransition("it is too late")
     return letter
-
-
-def _raise(signatures: models.QuerySet[Signature], shown: int) -> bool:
-    earlier = signatures.filter(text_version__lt=shown)
-    letters = list(earlier.values_list("letter", flat=True))
-    changed = bool(earlier.update(text_version=shown))
-    if changed:
-        Letter.objects.filter(pk__in=letters).raise_revision()
-    return changed

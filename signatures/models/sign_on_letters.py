@@ -58,6 +58,16 @@ def hashes_of(listings: models.QuerySet[Signature]) -> defaultdict[int, set[str]
     return found
 
 
+def stand_under(listings: models.QuerySet[Signature], text: int) -> bool:
+    """Put listings of an earlier text under this one, by its number; return whether any was."""
+    earlier = listings.filter(text_version__lt=text)
+    letters = list(earlier.values_list("letter", flat=True))
+    changed = bool(earlier.update(text_version=text))
+    if changed:
+        Letter.objects.filter(pk__in=letters).raise_revision()
+    return changed
+
+
 class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
     """Sets of letters of claims."""
 
@@ -94,8 +104,8 @@ class SignOnLetterQuerySet(models.QuerySet["SignOnLetter"]):
 
         Raises IllegalTransition where one is left that was changed in substance meanwhile.
         """
-        for row in self.filter(letter__in=texts).select_related("letter"):
-            shown = min(texts[row.letter_id], row.letter.text_version)
+        for row in self.select_related("letter"):
+            shown = min(texts.get(row.letter_id, 0), row.letter.text_version)
             if shown > row.text_version:
                 row.text_version = shown
                 row.save(update_fields=["text_version"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures import consent
+from signatures.models.erasures import Erasure
 from signatures.models.history import IllegalTransition, SignOnEvent, Status
 from signatures.models.retaining import RetentionQuerySet
 from signatures.vault import address_hashes
@@ -36,7 +37,7 @@ class UpdatesWantedQuerySet(RetentionQuerySet):
     def end_updates(self) -> int:
         """Tell these contacts nothing more; return how many sign-ons that changed."""
         wanting = self.wanting_updates().order_by("pk").select_for_update(no_key=True)
-        taken = list(wanting.only("pk", "status"))
+        taken = list(wanting.only("pk", "public_id", "status"))
         chosen: Any = self.model._default_manager.filter(pk__in=[row.pk for row in taken])
         chosen.update(**dict.fromkeys(STATED, ""), updates_at=None)
         SignOnEvent.objects.bulk_create(
@@ -48,6 +49,7 @@ class UpdatesWantedQuerySet(RetentionQuerySet):
             )
             for row in taken
         )
+        Erasure.objects.note(Erasure.Kind.NO_UPDATES, [row.public_id for row in taken])
         return len(taken)
 
 

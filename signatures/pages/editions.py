@@ -241,7 +241,9 @@ def _files(edition: Edition) -> list[tuple[EditionFile, bool]]:
         "edition", "kind", "language", "sha256"
     )
     held = set(files.filter(content__isnull=False).values_list("pk", flat=True))
-    return [(one, one.pk in held) for one in files.order_by("kind", "language")]
+    kinds = EditionFile.Kind.values  # what was handed over comes first
+    ordered = sorted(files, key=lambda one: (kinds.index(one.kind), one.language))
+    return [(one, one.pk in held) for one in ordered]
 
 
 def file_address(edition: Edition, name: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from signatures import colours, moments
 from signatures.models.letters import Letter
 from signatures.pages.share import colour
+from signatures.papers.sheet import printable
 
 FRAME_WIDTH, FRAME_HEIGHT = 400, 200
 """How large a frame is, in CSS pixels, if nobody says otherwise."""
@@ -49,7 +50,7 @@ def badge_of(letter: Letter) -> Badge:
     return Badge(
         number=number,
         words=words,
-        title=f"{letter.title}: {number} {words}",
+        title=printable(f"{letter.title}: {number} {words}"),
         colour=tone,
         ink=colours.in_light(tone).ink,
         width=round(max(len(words), 2.4 * len(number)) * LETTER_WIDTH) + 32,
@@ -60,7 +61,7 @@ def code(address: str, title: str) -> bytes:
     """Return an address as a QR code, a picture in SVG; black on white, whatever is around it."""
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", scale=8, border=4, light="#fff", title=title, xmldecl=False
+        drawn, kind="svg", scale=8, border=4, light="#fff", title=printable(title), xmldecl=False
     )
     return drawn.getvalue()
 

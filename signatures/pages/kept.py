@@ -223,7 +223,8 @@ def _respond(request: HttpRequest, page: Page) -> HttpResponse:
     # Other bytes need another name (RFC 9110, 8.8.3.3).
     tag = f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'
     if page.tag and has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
-        response: HttpResponse = HttpResponseNotModified()
+        # What is kept takes over the headers of this answer (RFC 9111, 3.2).
+        response: HttpResponse = HttpResponseNotModified(headers=page.headers)
     else:
         response = HttpResponse(body, content_type=page.content_type, headers=page.headers)
         if encoding:

@@ -103,8 +103,11 @@ class Event:
         return timezone.make_aware(datetime.combine(self.at, time()))
 
     def order(self) -> Any:
-        """What events are sorted by: when they happened, or else when they were told."""
-        return self.day, self.moment, self.told_at, self.id
+        """What events are sorted by: their days, and within a day when they were told.
+
+        Of most only the day is known, so that a reply stands behind the delivery it answers.
+        """
+        return self.day, self.told_at, self.id
 
     @property
     def is_long(self) -> bool:

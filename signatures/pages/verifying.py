@@ -4,6 +4,7 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.validators import slug_re
 from django.db.models import Q
 
 from signatures import verifying
@@ -64,7 +65,7 @@ def verdict_of_file(raw: bytes, asked: Edition | None = None) -> Verdict:
 def verdict_of_code(code: str) -> Verdict:
     """Return what is known of a code: a fingerprint of an edition or a file, or its beginning."""
     plain = "".join(code.split()).lower()
-    if not SHORTEST_CODE <= len(plain) <= FINGERPRINT or set(plain) - set(string.hexdigits):
+    if not _is_code(plain):
         return Verdict()
     published = Edition.objects.published()
     known = published.filter(sha256__startswith=plain).values_list("pk", flat=True).first()
@@ -89,9 +90,16 @@ def _named(statement: Statement) -> Edition | None:
     content = statement.content
     slug = str(content.get("address", "")).rstrip("/").rpartition("/")[2]
     number = content.get("edition")
-    stated = Q(letter__slug=slug, number=number) if type(number) is int else Q(pk=None)
-    found = Edition.objects.published().filter(Q(sha256=statement.sha256) | stated)
-    return found.light().first()
+    # Of what anybody may have written, only what can be one goes to the database.
+    named = Q(sha256=statement.sha256) if _is_code(statement.sha256) else Q(pk=None)
+    if slug_re.fullmatch(slug) and type(number) is int:
+        named |= Q(letter__slug=slug, number=number)
+    return Edition.objects.published().filter(named).light().first()
+
+
+def _is_code(code: str) -> bool:
+    """Whether it can be a fingerprint, or the beginning of one."""
+    return SHORTEST_CODE <= len(code) <= FINGERPRINT and not set(code) - set(string.hexdigits)
 
 
 def _about(edition: int, **told: Any) -> Verdict:

@@ -193,7 +193,8 @@ class _Writer:
         """Return whom an edition went to, where the letter has others besides."""
         addressees = self.text["addressees"]
         places = [place for place in content.get("delivered_to", ()) if place <= len(addressees)]
-        if not places or len(places) == len([one for one in addressees if one["kind"] == "to"]):
+        meant = [place for place, one in enumerate(addressees, start=1) if one["kind"] == "to"]
+        if not places or places == meant:
             return ""
         named = [self.lines(addressees[place - 1])[:1] for place in places]
         return _("Delivered to: %(names)s") % {

@@ -1,6 +1,5 @@
 """Atom feeds: of the letters, and of what became of one."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from functools import partial
@@ -25,17 +24,10 @@ from signatures.pages import states, timeline
 from signatures.pages.kept import Page, answer
 from signatures.pages.states import State
 from signatures.pages.timeline import Event
+from signatures.papers.sheet import printable
 
 MOST_LETTERS = 50
 """Letters of which the feed tells: those to which something happened last."""
-
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document may hold (XML 1.0, 2.2), however it is written."""
-
-
-def legible(text: str) -> str:
-    """Return a text without what cannot stand in XML."""
-    return NOT_IN_XML.sub("", text)
 
 
 class Feed(Atom1Feed):
@@ -44,11 +36,11 @@ class Feed(Atom1Feed):
     def __init__(self, *, title: str, address: str, about: str) -> None:
         host = settings.SITE_URL
         super().__init__(
-            title=legible(title),
+            title=printable(title),
             link=host + about,
             description=None,
             language=languages.spoken(languages.reading()),
-            author_name=legible(settings.SITE_NAME),
+            author_name=printable(settings.SITE_NAME),
             feed_url=host + address,
             feed_guid=host + address,
         )
@@ -66,9 +58,9 @@ class Feed(Atom1Feed):
         """Add an entry; its address names it for good."""
         address = settings.SITE_URL + path
         self.add_item(
-            title=legible(title),
+            title=printable(title),
             link=address,
-            description=legible(summary),
+            description=printable(summary),
             unique_id=address,
             pubdate=published,
             updateddate=updated,

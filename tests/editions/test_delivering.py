@@ -1,6 +1,7 @@
 """A letter is delivered: an edition comes of it, and nothing of it changes afterwards."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -16,9 +17,15 @@ from signatures.models import (
     Organization,
     Signature,
 )
-from signatures.models.editions import DeliveredMeanwhile, Draft, MadeFile, NotDeliverable
+from signatures.models.editions import (
+    ChangedMeanwhile,
+    DeliveredMeanwhile,
+    Draft,
+    MadeFile,
+    NotDeliverable,
+)
 from tests.editions.steps import delivered, signed_letter
-from tests.factories import make_letter, make_signature
+from tests.factories import make_campaign, make_letter, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +193,33 @@ def test_two_who_deliver_at_once_make_one_edition() -> None:
         thread.join()
     assert len(made) == 2
     assert len(set(made)) == 1 == Edition.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_waits_for_whoever_changes_all_letters_of_the_campaign() -> None:
+    campaign = make_campaign()
+    other, letter = (make_letter(slug, campaign=campaign) for slug in ("other", "a-letter"))
+    draft = Edition.objects.draft(letter, list(Addressee.objects.filter(letter=letter)))
+    is_taken, is_made = threading.Event(), threading.Event()
+    failures: list[DatabaseError] = []
+
+    def change_both() -> None:
+        try:
+            with transaction.atomic():
+                Letter.objects.filter(pk=other.pk).raise_revision()
+                is_taken.set()
+                is_made.wait(1)  # which it is not, because it waits for us
+                Letter.objects.filter(pk__in=[other.pk, letter.pk]).raise_revision()
+        except DatabaseError as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    changing = threading.Thread(target=change_both)
+    changing.start()
+    is_taken.wait()
+    with suppress(ChangedMeanwhile):
+        Edition.objects.store(draft, [])
+    is_made.set()
+    changing.join()
+    assert failures == []

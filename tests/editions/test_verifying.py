@@ -1,6 +1,7 @@
 """Whoever was given a file learns whether it is exactly what was delivered."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -168,3 +169,41 @@ def test_one_network_verifies_so_many_and_no_more(monkeypatch: pytest.MonkeyPatc
     answers = [Client().post("/verify/", {"code": "0" * 64}) for _number in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[2]["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"withheld": "none"},
+        {"withheld": [1]},
+        {"address": "https://open.example/letters/\ud800/"},
+        {"address": "https://open.example/letters/\x00/"},
+        {"edition": 10**30},
+        {"signatories": "abc"},
+    ],
+)
+@pytest.mark.parametrize("sha256", ["", "\ud800" * 16, "\x00" * 64])
+def test_json_of_somebody_s_own_is_no_edition(changed: dict[str, Any], sha256: str) -> None:
+    edition = delivered(signed_letter())
+    told = json.loads(fetch(edition, "edition.json"))
+    told["edition"] |= changed
+    told["sha256"] = sha256 or told["sha256"]
+    said = verified(json.dumps(told).encode(), f"{EDITION}verify/")
+    assert "it was changed." in said
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        b"[" + b"{}," * 1_000_000 + b"{}]",
+        b"[" + b"[]," * 1_000_000 + b"[]]",
+        b"name,country" + b"," * 5_000_000 + b"\nAl-Haq,PS\n",
+    ],
+    ids=["objects", "lists", "columns"],
+)
+def test_what_would_fill_the_memory_is_not_unpacked(bomb: bytes) -> None:
+    delivered(signed_letter())
+    began = process_time()
+    said = verified(bomb, f"{EDITION}verify/")
+    assert "This is not a file of this letter, or it was changed." in said
+    assert process_time() - began < 2

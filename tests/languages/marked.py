@@ -39,7 +39,11 @@ class Marked(HTMLParser):
 
     def alternates(self) -> dict[str, str]:
         """Return the addresses that search engines are told, by language."""
-        return {one["hreflang"]: one["href"] for one in self.links if one.get("rel") == "alternate"}
+        return {
+            one["hreflang"]: one["href"]
+            for one in self.links
+            if one.get("rel") == "alternate" and "hreflang" in one
+        }
 
     def canonical(self) -> str:
         """Return the address that is the page's own."""

@@ -71,6 +71,12 @@ def _new_address(world: World) -> str:
     return f"/confirm-address/{token}/"
 
 
+def _read_document(page: Page) -> None:
+    page.fill("[name=text]", DOCUMENT)
+    page.click("#document button")
+    page.wait_for_selector("#correction")
+
+
 def _change_title(page: Page) -> None:
     page.fill("[name=title]", "On all wells of the plain")
     page.click("[name=_save]")
@@ -90,6 +96,28 @@ def _unsubscribe(name: str) -> Callable[[World], str]:
 
 
 LETTER = "/letters/icc-prosecutor/"
+FROM_DOCUMENT = "/admin/signatures/letter/from-document/"
+DOCUMENT = """Nairobi, 14 March 2024
+
+To: Ms Amina Wanjiru, Cabinet Secretary for Water
+cc: The Dam Authority
+
+Re: Clean water for the lower Tana
+
+Dear Ms Wanjiru,
+
+Three dams have left the villages along the river without water.
+
+We urge you to:
+
+1. Publish the levels of all three dams;
+2. Open the sluices in the months of drought.
+
+Yours faithfully,
+
+Tana River Forum, Kenya
+Lake and Sea, Norway
+"""
 
 PUBLIC = (
     Scene("home", at("/")),
@@ -221,6 +249,9 @@ STAFF = (
     Scene("letter-marking", _letter("changed", "change/"), _change_title),
     Scene("letter-add", at("/admin/signatures/letter/add/")),
     Scene("letter-preview", _letter("draft", "preview/"), speaks="en"),
+    Scene("document", at(FROM_DOCUMENT)),
+    Scene("document-read", at(FROM_DOCUMENT), _read_document),
+    Scene("deliver", _letter("main", "deliver/")),
     Scene("secret-links", _letter("collected", "links/"), _open_all),
     Scene("extend", _letter("empty", "extend/")),
     Scene("ledger", _letter("answered", "responses/")),
@@ -245,6 +276,8 @@ STAFF = (
     Scene("export", at("/admin/signatures/export/add/")),
     Scene("switches", at("/admin/signatures/switches/add/")),
     Scene("mails", at("/admin/signatures/outgoingmail/")),
+    Scene("keys", at("/admin/signatures/apikey/")),
+    Scene("key-add", at("/admin/signatures/apikey/add/")),
     Scene("updates", at("/admin/signatures/update/")),
     Scene("update-add", at("/admin/signatures/update/add/")),
     Scene("update-form", _update("draft", "change")),

@@ -147,3 +147,13 @@ def test_whatever_somebody_writes_is_written_and_nothing_else(hostile: str) -> N
     stated["addressees"] = [addressee(name=hostile), addressee("copy", postal_address=hostile)]
     made = docx(as_of(listed, **stated), listed, "en", Dress(site=hostile, campaign=hostile))
     assert any(text.startswith("2.\tWater Watch") for _style, text in styled(made))
+
+
+def test_it_says_to_whom_it_went_unless_that_is_everybody_it_is_addressed_to() -> None:
+    addressees = [addressee(), addressee(), addressee("copy")]
+    went = edition([], addressees=addressees)
+    told = {
+        places: "Delivered to:" in part(docx({**went, "delivered_to": places}, [], "en", DRESS))
+        for places in [(1, 2), (1, 3), (1,), (1, 2, 3)]
+    }
+    assert told == {(1, 2): False, (1, 3): True, (1,): True, (1, 2, 3): True}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from signatures.mirror import Mirror
 from signatures.models import Letter
+from signatures.models.reaffirming import mark
 from signatures.models.versions import TextVersion
 from tests.factories import (
     make_campaign,
@@ -148,3 +149,45 @@ def test_once_public_it_is_named_by_its_campaign(public: Letter) -> None:
     assert answer["ETag"] != tag
     assert b"Letter that nobody knows" in answer.content
     assert b"Hidden Waters" in Client().get("/letters/secret-water/").content
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/letters/secret-water/",
+        "/letters/secret-water/versions/",
+        "/letters/secret-water/feed.atom",
+        "/api/v1/letters/secret-water/timeline",
+        "/api/v1/letters/secret-water/versions",
+        "/api/v1/letters/secret-water/versions/3",
+    ],
+)
+def test_what_was_changed_in_private_stays_so(
+    public: Letter, address: str, clock: time_machine.Traveller
+) -> None:
+    letter = hidden(public)
+    letter.collect_privately()
+    until = timezone.now() + timedelta(days=9)
+    for number in (2, 3, 4):
+        if number == 4:
+            letter.publish()
+        clock.shift(timedelta(minutes=1))
+        letter.body = f"We write to you for the time {number}."
+        letter.save()
+        mark(letter, kind=TextVersion.Kind.SUBSTANCE, note=f"Note {number}.", reaffirm_by=until)
+    told = Client().get(address).content.decode()
+    assert not [said for said in ("time 2", "Note 2.", "Note 3.") if said in told]
+    assert ("Note 4." in told) is not address.endswith("/3")
+
+
+def test_a_text_that_only_those_with_a_link_could_read_is_not_handed_out(public: Letter) -> None:
+    letter = hidden(public)
+    letter.collect_privately()
+    letter.body = "We write once more."
+    letter.save()
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.SUBSTANCE, note="Milder.")
+    letter.publish()
+    versions = "/api/v1/letters/secret-water/versions"
+    assert Client().get(f"{versions}/1").status_code == 404
+    [told] = Client().get(versions).json()["versions"]
+    assert (told["number"], told["kind"], told["note"]) == (2, "first", "")

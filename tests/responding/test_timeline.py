@@ -110,6 +110,15 @@ def test_everything_stands_in_its_order(client: Client) -> None:
     assert f'datetime="{days_ago(20):%Y-%m-%d}"' in page
 
 
+def test_what_happened_on_one_day_stands_as_it_was_told() -> None:
+    letter = old_letter(demands=["Stop the leak."])
+    deliver(letter, at=timezone.now(), count=2)
+    respond(letter, "replied", dated=timezone.localdate())
+    say(letter.demands.get(), "met", dated=timezone.localdate())
+    told = ["Delivered with 2 signatories", "Replied", "Demand 1: met"]
+    assert [event.title for event in timeline.events(letter)] == told
+
+
 def test_it_takes_the_same_queries_however_much_happened(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

@@ -184,6 +184,20 @@ def test_an_imported_name_that_was_withheld_since_is_withheld_again() -> None:
     assert retention.apply_list(lines) == 0
 
 
+@pytest.mark.django_db
+def test_who_wanted_no_more_updates_since_gets_none_after_a_restore() -> None:
+    sign_on = make_sign_on(updates=True)
+    before = transaction.savepoint()
+    sign_on.end_updates()
+    lines = [Line.parse(str(one)) for one in Erasure.objects.all()]
+    assert [line.kind for line in lines] == [Erasure.Kind.NO_UPDATES]
+    transaction.savepoint_rollback(before)
+    assert SignOn.objects.wanting_updates().exists()
+    assert retention.apply_list(lines) == 1
+    assert not SignOn.objects.wanting_updates().exists()
+    assert retention.apply_list(lines) == 0
+
+
 # Several workers, and one that is killed
 
 CLAIMS = 300

@@ -120,7 +120,7 @@ def test_a_test_goes_to_who_asks_for_it_alone_and_says_what_it_is() -> None:
         browser.post(page(update, "test"), {"language": "ar"})
     [message] = deliver()
     assert message.to == ["dora@letters.example"]
-    assert "[Test]" in message.subject
+    assert "تجربة" in message.subject
     assert "List-Unsubscribe" not in message.extra_headers
     assert "/unsubscribe/test/" in str(message.body)
     update.refresh_from_db()

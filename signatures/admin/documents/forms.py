@@ -126,7 +126,7 @@ AddresseeForms: Any = formset_factory(
 )
 
 
-_ABOUT = ("include", "language", "title", "place", "dated")
+_ABOUT = ("include", "title", "language", "place", "dated")
 _LEFT = ("unrecognised", "settled")
 
 
