@@ -60,7 +60,7 @@ def plain_settings(settings: Settings) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MFA_REQUIRED = False  # tests/staff/ and tests/test_who_may.py ask for it
+    settings.MFA_REQUIRED = False  # tests/staff/ and tests/who_may/ ask for it
 
 
 @pytest.fixture(scope="session", autouse=True)

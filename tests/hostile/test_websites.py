@@ -181,6 +181,9 @@ class Links(HTMLParser):
 
 
 SAFE = {"noopener", "noreferrer"}
+PUBLIC = {"told.example", "also.example", "news.example.org"}
+"""Where public pages lead: by the texts of letters, and as the source of what became of them."""
+
 WRITTEN = "[told](https://told.example/) and https://shown.example/ <https://also.example/>"
 
 
@@ -193,7 +196,10 @@ def reader() -> Client:
 
 @pytest.mark.django_db
 def test_no_website_is_visited_and_links_to_them_tell_nobody(asked: list[str]) -> None:
-    """Websites stand on pages of the staff alone; public letters link where their texts do."""
+    """Websites stand on pages of the staff alone; public letters link where their texts do.
+
+    So does what became of them, to its sources.
+    """
     world = furnish()
     for letter in world.letters.values():
         letter.body = WRITTEN
@@ -215,7 +221,7 @@ def test_no_website_is_visited_and_links_to_them_tell_nobody(asked: list[str]) -
             needed = SAFE if staffs else SAFE | {"nofollow"}
             if parts.scheme not in {"http", "https"} or not needed <= rel:
                 wrong.append((address, link, sorted(rel)))
-            if not staffs and parts.hostname not in {"told.example", "also.example"}:
+            if not staffs and parts.hostname not in PUBLIC:
                 wrong.append((address, link, ["is public"]))
     assert wrong == []
     assert seen >= {"told.example", "pending.example", "parent.example"}
