@@ -307,6 +307,6 @@ class TestCommitting:
         for number in (20, 200):
             rows = [["name"], *([unlike(1000 * number + one)] for one in range(number))]
             batch = prepared(importer, rows, [letter])
-            with django_assert_max_num_queries(53):
+            with django_assert_max_num_queries(55):
                 batch.commit(actor=ines, edition=batch.edition)
         assert Signature.objects.count() == 220
