@@ -1,5 +1,6 @@
 """Updates to signatories: written, looked at, tried out, sent, watched, stopped."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -38,6 +39,9 @@ SHOWN |= {"blockquote", "hr", "code", "pre", "table", "thead", "tbody", "tr", "t
 
 SHOWN_WITH = {"a": {"href", "lang", "dir"}, "ol": {"start"}, "div": {"lang", "dir"}}
 SHOWN_WITH |= {"span": {"lang", "dir"}}
+
+LEVELS = {"h1": "h3", "h2": "h4", "h3": "h4", "h4": "h5"}
+"""The headings of a mail's page, below those of the page that shows it."""
 
 
 class UpdateForm(OriginalForm):
@@ -214,11 +218,12 @@ class UpdateAdmin(ChosenRows, OriginalAdmin):
         message = updates.preview(update, language)
         title, _body = update.told_in(language)
         html = nh3.clean(str(message.alternatives[0][0]), tags=SHOWN, attributes=SHOWN_WITH)
+        html = re.sub(r"<(/?)(h[1-4])>", lambda tag: f"<{tag[1]}{LEVELS[tag[2]]}>", html)
         context = {
             **self._context(request, update, _("Preview")),
             **self._standing(request, update),
             "message": message,
-            "page": mark_safe(html),  # cleaned by nh3 in the line above
+            "page": mark_safe(html),  # cleaned by nh3 above
             "language": language,
             "interface": spoken(language),
             "interface_direction": direction(spoken(language)),

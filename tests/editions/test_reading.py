@@ -46,6 +46,7 @@ def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> 
     letter.publish()
     first = delivered(letter)
     assert "/versions/" not in page_of(first)
+    letter.refresh_from_db()  # its revision has moved on
     letter.title = "Open letter on wells"
     letter.save()
     TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)

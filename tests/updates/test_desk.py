@@ -112,6 +112,14 @@ def test_the_preview_is_the_very_mail_in_every_language() -> None:
     )
 
 
+def test_the_headings_of_a_mail_stand_below_those_of_its_preview() -> None:
+    update = make_update(make_letter(), body="## What they said")
+    shown = desk(roles.EDITOR).get(page(update, "preview")).content.decode()
+    assert shown.count("<h1>") == 1
+    assert "<h3>The letter was delivered</h3>" in shown
+    assert "<h4>What they said</h4>" in shown
+
+
 def test_a_test_goes_to_who_asks_for_it_alone_and_says_what_it_is() -> None:
     letter = make_letter()
     signed([letter])
