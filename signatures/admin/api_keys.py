@@ -40,6 +40,8 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
             field.queryset = rows
             choices = [(one.pk, str(one)) for one in read_translated(rows)]
             field.choices = [("", "–"), *choices]
+            for button in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{button}_related", False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
