@@ -13,8 +13,10 @@ from signatures.models import (
     Addressee,
     Campaign,
     Demand,
+    Extension,
     Letter,
     Organization,
+    OutgoingMail,
     SecretLink,
     Signature,
     SignOn,
@@ -146,6 +148,14 @@ def make_sign_on(
         sign_on.letters.add(letter, through_defaults=stands_under)
     sign_on.record(SignOnEvent.Kind.SUBMITTED, origin=SignOn.Status.UNCONFIRMED)
     return sign_on
+
+
+def about(sign_on: SignOn, kind: str, **stated: Any) -> OutgoingMail:
+    """Return a mail about a sign-on, not stored, with what a mail of its kind tells of."""
+    if kind == OutgoingMail.Kind.EXTENDED:
+        letter = sign_on.letters.order_by("pk")[0]
+        stated["extension"] = Extension(letter=letter, closes_at=timezone.now())
+    return OutgoingMail(sign_on=sign_on, kind=kind, **stated)
 
 
 def make_update(

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from signatures import emails
 from signatures.models import OutgoingMail, SignOn
 from signatures.models.queued import LEASE
-from tests.factories import make_letter, make_sign_on
+from tests.factories import about, make_letter, make_sign_on
 from tests.mailboxes import Mailbox, receiving
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,9 @@ def owed(kind: str = "confirm", **stated: Any) -> OutgoingMail:
 
 @pytest.mark.parametrize("kind", OutgoingMail.Kind)
 def test_every_mail_has_a_subject_a_text_and_a_page(kind: str) -> None:
-    message = emails.compose(owed(kind, new_email="new@waterwatch.example", name="<b>Zed</b>"))
+    sign_on = make_sign_on([make_letter()], new_email="new@waterwatch.example", name="<b>Zed</b>")
+    sign_on.former_email = sign_on.email
+    message = emails.compose(about(sign_on, kind))
     [(html, mimetype)] = message.alternatives
     assert message.subject.startswith("Open Letters: ")
     assert mimetype == "text/html"

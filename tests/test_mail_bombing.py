@@ -9,7 +9,7 @@ from django.test import Client
 
 from signatures.emails import compose, confirm_path, private_path, send_next
 from signatures.models import OutgoingMail, SignOn
-from tests.factories import make_campaign, make_letter
+from tests.factories import about, make_campaign, make_letter
 from tests.test_signing import entered
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,6 @@ def test_no_word_of_a_stranger_stands_in_a_subject(client: Client, kind: str) ->
     client.post("/letters/a-letter/sign/", entered(**stated, acronym="BAIT"))
     sign_on = SignOn.objects.get()
     sign_on.new_email = sign_on.former_email = sign_on.email
-    row = OutgoingMail(sign_on=sign_on, kind=kind, note=BAIT)
-    subject = str(compose(row).subject)
+    subject = str(compose(about(sign_on, kind, note=BAIT)).subject)
     assert subject.strip()
     assert not re.search(r"prize|evil|bait", subject, re.IGNORECASE)

@@ -149,7 +149,7 @@ class Signature(models.Model):
     signed_on = models.DateField(_("signed on"), default=timezone.localdate)
     source = models.CharField(_("source"), max_length=10, choices=Source)
     text_version = models.PositiveSmallIntegerField(
-        _("text version"), default=0, editable=False, help_text="Which text it stands under."
+        _("text version"), default=0, editable=False, help_text=_("Which text it stands under.")
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     list_key = DerivedBinaryField(derive=lambda row: names.list_key(row.name, row.position))

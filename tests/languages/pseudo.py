@@ -89,7 +89,8 @@ class Reader(HTMLParser):
         told = {name: value or "" for name, value in attrs}
         if BLOCKS.fullmatch(tag):
             self._depth = 0
-        self._key = tag == "kbd"
+        # A key of the keyboard, or what is there to be copied.
+        self._key = tag == "kbd" or (tag == "textarea" and "readonly" in told)
         for name, value in told.items():
             read = name in FOR_PEOPLE or (name.startswith("aria-label") and name == "aria-label")
             worded = tag == "input" and told.get("type") in {"submit", "button"} and name == "value"

@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import OperationalError
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 
 from signatures import emails
-from signatures.models import Extension, OutgoingMail, SignOn
-from tests.factories import make_letter, make_sign_on
+from signatures.models import OutgoingMail, SignOn
+from tests.factories import about, make_letter, make_sign_on
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
@@ -32,11 +32,10 @@ def test_every_mail_speaks_the_language_of_its_contact() -> None:
             new_email=f"b@{language}.example",
             status=SignOn.Status.UNCONFIRMED,
         )
-        extension = Extension(letter=sign_on.letters.get(), closes_at=timezone.now())
         around = "ar" if language != "ar" else "fr"
         with translation.override(around):
             for kind in OutgoingMail.Kind.values:
-                mail = OutgoingMail(sign_on=sign_on, kind=kind, note="Words.", extension=extension)
+                mail = about(sign_on, kind, note="Words.")
                 message = emails.compose(mail)
                 assert message.extra_headers["Content-Language"] == language
                 [alternative] = message.alternatives

@@ -172,7 +172,7 @@ def test_the_other_letters_of_a_campaign_are_announced_once(client: Client, lett
 def test_translations_cost_no_query(
     client: Client, letter: Letter, at: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(f"{at}/letters/a-letter/", headers={"accept-language": "es"})
     assert response["Vary"] == "Accept-Encoding"
     assert response["Content-Language"] == (at[1:] or "en")

@@ -128,7 +128,7 @@ def test_the_most_frequent_countries_have_bars_and_all_are_in_the_table(client: 
     assert sum(number for _name, number in rows(html)) == letter.signatures.count()
 
 
-@pytest.mark.parametrize(("whole", "queries"), [(100, 12), (5, 13)])
+@pytest.mark.parametrize(("whole", "queries"), [(100, 13), (5, 14)])
 def test_a_long_list_takes_one_more_query_and_draws_the_same(
     client: Client,
     whole: int,

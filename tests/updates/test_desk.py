@@ -79,6 +79,14 @@ def test_it_is_about_a_letter_or_a_campaign_and_nothing_entered_is_lost() -> Non
     assert Update.objects.get().title == "Two lines"
 
 
+def test_a_draft_whose_letter_was_taken_away_is_shown_with_what_was_entered() -> None:
+    editor = desk(roles.EDITOR)
+    editor.post(f"{ADMIN}add/", form(make_letter().pk))
+    html = editor.post(page(Update.objects.get()), form("", title="Kept title")).content.decode()
+    assert "Choose either a letter or a campaign." in html
+    assert "Kept title" in html
+
+
 def test_who_gets_no_translation_is_counted_before_anything_is_sent() -> None:
     letter = make_letter()
     for name, language in (("One", "fr"), ("Two", "fr"), ("Three", "en")):
