@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from signatures import canonical
 from signatures.models.letters import Letter
 from signatures.pages import embeds
 from signatures.pages.letters import LetterPage
@@ -57,7 +58,7 @@ def _schema(page: LetterPage) -> dict[str, Any]:
         "name": str(letter.title),
         "headline": str(letter.title),
         "dateCreated": letter.dated.isoformat(),
-        "dateModified": letter.revised_at.isoformat(),
+        "dateModified": canonical.moment(letter.revised_at),
         "inLanguage": languages.shown,
         "image": embeds.address_of("share-picture", letter),
         "publisher": {

@@ -93,7 +93,7 @@ PLAIN = re.compile(
     r"|list\.csv|name|email|\.example|a-campaign"  # the file that was imported, and addresses
     r"|Decided with others|Corrected Union|Union approved|Removed"  # written down before `fill`
     r"|Open letter on(?: all water)?|all|water|All water|They did|President of the Assembly"
-    r"|Demand \d: met|\(UAP\)|Lokal approved"
+    r"|Demand \d: met|\(UAP\)|Lokal approved|news\.example\.org|Thank you for your letter\..*"
     r"|Uploaded|Imported"  # the admin's own record, in the language of who did it
     r"|(?<=\d )[A-Z][a-z]+(?= \d{4})"  # the day of an English letter
     r"|True|False"  # pictures of the admin
