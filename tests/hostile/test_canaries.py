@@ -56,7 +56,8 @@ PUBLISHED = frozenset(
 """Kinds of rows whose texts the public is meant to read, once the letter is published."""
 
 OF_THE_STAFF = frozenset({"Organization", "OrganizationName", "OrganizationMerge"})
-OF_THE_STAFF |= {"OrganizationSplit", "KnownWord", "Update", "UpdateTranslation", *PUBLISHED}
+OF_THE_STAFF |= {"OrganizationSplit", "KnownWord", "Update", "UpdateTranslation", "SecretLink"}
+OF_THE_STAFF |= PUBLISHED
 """What staff may read who have no right to see sign-ons."""
 
 CONTACT = {f"SignOn.{name}" for name in ("contact_name", "contact_title", "email", "new_email")}

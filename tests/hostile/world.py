@@ -231,7 +231,11 @@ def _answer(world: World, write: Write) -> None:
             "source": "https://news.example.org/",
         }
         published = letter.is_published()
-        text = "Thank you for your letter. " * 40 if published else write("text of a hidden", 99)
+        text = (
+            "Thank you for your letter. " * 40
+            if published
+            else write("Response.text of a hidden letter", 99)
+        )
         Response.objects.record(
             letter,
             **shown,
@@ -244,7 +248,7 @@ def _answer(world: World, write: Write) -> None:
         wrong = Response.objects.record(letter, **shown, texts={"en": secret["text"]})
         Response.objects.correct(wrong, **shown, texts={"en": "Internal, too"}, retracted=True)
         for demand in letter.demands.all():
-            said = "They did." if published else write("DemandNote of a hidden letter", 99)
+            said = "They did." if published else write("DemandNote.text of a hidden letter", 99)
             DemandNote.objects.record(
                 demand, status="met", dated=letter.dated, texts={"en": said}, actor=world.root
             )
