@@ -221,7 +221,7 @@ def _sign(world: World, write: Write) -> None:
 
 def _answer(world: World, write: Write) -> None:
     file = Attachment(b"Dear all, we have read your letter.", "txt")
-    secret = {name: write(f"{name} that is internal", 200) for name in ("text", "file")}
+    secret = {name: write(f"Response.{name} that is internal", 200) for name in ("text", "file")}
     for letter in world.letters.values():
         shown = {
             "kind": "replied",
