@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from openletters.hardening import NOT_SHOWN
 from signatures import logos
 
 LARGEST_FILE = 5_000_000
@@ -29,7 +30,7 @@ TYPES = {
 """What is served, by the end of the name."""
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": f"{NOT_SHOWN}; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }

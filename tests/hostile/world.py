@@ -75,7 +75,7 @@ ONLY_ADDED = (
 
 NO_TEXT = frozenset(
     {"slug", "colour", "logo", "file", "sha256", "recipient", "encoding", "consent_version"}
-    | {"language", "updates_version"}
+    | {"language", "token", "updates_version"}
 )
 """Columns of characters in which the app has put what it relies on."""
 

@@ -59,7 +59,8 @@ NAUGHTY: list[str] = [
 
 INNOCENT = """() => [
     document.querySelectorAll("[id=pwned], iframe, img[src*=pwned], base").length
-        + [...document.scripts].filter((one) => one.text.includes("pwned")).length,
+        + [...document.scripts].filter(
+            (one) => one.type !== "application/ld+json" && one.text.includes("pwned")).length,
     [...document.querySelectorAll("a, form")].filter(
         (one) => /^(javascript|data|vbscript):/i.test(one.href || one.action || "")).length,
     window.wasPwned || 0,
