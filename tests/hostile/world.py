@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -170,8 +170,9 @@ def _change(world: World) -> None:
     letter.save()
     until = timezone.now() + timedelta(days=9)
     kind = TextVersion.Kind.SUBSTANCE
-    reaffirming.mark(letter, kind=kind, note="All water.", reaffirm_by=until)
-    Letter.objects.filter(pk=letter.pk).raise_revision()
+    with transaction.atomic():
+        reaffirming.mark(letter, kind=kind, note="All water.", reaffirm_by=until)
+        Letter.objects.filter(pk=letter.pk).raise_revision()
 
 
 def _collect(world: World) -> None:
