@@ -33,7 +33,26 @@ _asks_no_database = [
     "test_tokens.py",
 ]
 _needs_two_transactions = ["desk/test_dress_at_once.py", "test_backups.py"]
-collect_ignore = _needs_two_transactions if connection.vendor == "sqlite" else _asks_no_database
+
+# What these find does not depend on the database; each runs where there is time for it.
+_once_on_sqlite = [
+    "hostile/test_headers.py",
+    "hostile/test_links.py",
+    "hostile/test_websites.py",
+    "languages/test_marked.py",
+    "test_demo.py",
+    "test_mirror.py",
+]
+_once_on_postgres = [
+    "hostile/test_canaries.py",
+    "hostile/test_mass_assignment.py",
+    "who_may",
+]
+collect_ignore = (
+    _needs_two_transactions + _once_on_postgres
+    if connection.vendor == "sqlite"
+    else _asks_no_database + _once_on_sqlite
+)
 
 
 def pytest_configure() -> None:

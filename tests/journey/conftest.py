@@ -11,18 +11,21 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, 
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-# How pages look, and that no text of theirs runs, does not depend on the database behind them.
-collect_ignore = (
-    [
-        "test_accessibility.py",
-        "test_by_keyboard.py",
-        "test_in_other_ways.py",
-        "test_left_open.py",
-        "test_scripts.py",
-    ]
-    if connection.vendor == "postgresql"
-    else []
-)
+# How pages look, and what runs in them, does not depend on the database behind them.
+_once_on_sqlite = [
+    "test_accessibility.py",
+    "test_by_keyboard.py",
+    "test_import.py",
+    "test_in_other_ways.py",
+    "test_languages.py",
+    "test_left_open.py",
+    "test_live_count.py",
+    "test_rights.py",
+    "test_scripts.py",
+    "test_staff.py",
+]
+_once_on_postgres = ["test_desk.py", "test_under_attack.py"]
+collect_ignore = _once_on_sqlite if connection.vendor == "postgresql" else _once_on_postgres
 
 
 FLAGS = [
