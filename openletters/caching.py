@@ -6,7 +6,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-PUBLIC = frozenset(
+from openletters.crossing import READABLE
+
+PUBLIC = READABLE | frozenset(
     {
         "home",
         "campaign",
@@ -15,14 +17,11 @@ PUBLIC = frozenset(
         "letter-pdf",
         "letter-docx",
         "signatories-csv",
-        "count-json",
         "share-picture",
         "versions",
         "version-json",
-        "badge",
         "frame",
         "qr",
-        "oembed",
         "editions",
         "edition",
         "edition-json",
@@ -35,20 +34,7 @@ PUBLIC = frozenset(
         "response-file",
         "privacy",
         "guide",
-        "api-description",
         "api-documentation",
-        "api:letters",
-        "api:letter",
-        "api:letter-count",
-        "api:signatories",
-        "api:versions",
-        "api:version",
-        "api:timeline",
-        "api:editions",
-        "api:edition",
-        "api:campaigns",
-        "api:campaign",
-        "api:declaration",
     }
 )
 """Names of the addresses that everybody reads alike."""

@@ -21,6 +21,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
+from openletters.read_only import ReadOnly
 from openletters.staff import confirming, factors, languages, roles
 from openletters.staff.models import StaffAct, StaffMail
 from signatures.phrases import enumerated
@@ -340,7 +341,7 @@ def _rights_of(user: User) -> set[str]:
 
 
 @admin.register(StaffAct)
-class StaffActAdmin(ActAdminBase):
+class StaffActAdmin(ReadOnly, ActAdminBase):
     """The record; it can be read only."""
 
     list_display = ("created_at", "kind", "actor", "about", "reason")
@@ -351,15 +352,3 @@ class StaffActAdmin(ActAdminBase):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: lines are written by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the record is not rewritten."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the record is not erased."""
-        return False

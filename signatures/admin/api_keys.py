@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from openletters.read_only import OnRecord
 from signatures.admin.queue import staff
 from signatures.models.api_keys import ApiKey
 from signatures.models.letters import Campaign, Letter
@@ -51,7 +52,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(OnRecord, admin.ModelAdmin):  # type: ignore[type-arg]
     """The keys: each can be made and revoked, and is kept on record."""
 
     form = ApiKeyForm
@@ -63,14 +64,6 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     sortable_by = ()
     readonly_fields = ("about", "made_by", "made_at", "last_used_on", "state")
     change_form_template = "admin/signatures/apikey/change_form.html"
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: who could send what, and when, stays on record."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a key is revoked, and another made."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the titles of what they are for."""

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openletters import languages
+from openletters.read_only import ReadOnly
 from signatures.admin.filters import LetterFilter
 from signatures.delivering import TooBusy, deliver
 from signatures.models.editions import DeliveredMeanwhile, Edition, NotDeliverable
@@ -145,7 +146,7 @@ def _standing(letter: Letter) -> dict[str, int]:
 
 
 @admin.register(Edition)
-class EditionAdmin(ModelAdmin):
+class EditionAdmin(ReadOnly, ModelAdmin):
     """Editions: made by delivering a letter, and never changed."""
 
     list_display = ("letter_title", "number", "delivered_at", "count")
@@ -154,18 +155,6 @@ class EditionAdmin(ModelAdmin):
     show_full_result_count = False
     change_form_template = "admin/signatures/edition/page.html"
     fields: ClassVar = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """By delivering a letter, from its page."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the fingerprints of the signatories, with the titles of the letters."""

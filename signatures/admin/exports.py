@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from import_export import resources
 from import_export.fields import Field
 
+from openletters.read_only import OnRecord
 from openletters.staff import confirming
 from signatures import moments
 from signatures.admin.filters import ChoicesFilter, OccurringFilter
@@ -168,7 +169,7 @@ def hand_out(
 
 
 @admin.register(Export)
-class ExportAdmin(ModelAdmin):
+class ExportAdmin(OnRecord, ModelAdmin):
     """The record of exports; adding a line to it is the export."""
 
     list_display = ("created_at", "kind", "scope", "format", "rows", "actor")
@@ -181,14 +182,6 @@ class ExportAdmin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who may take anything along."""
         return any(request.user.has_perm(needed) for needed in NEEDED.values())
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the record is not rewritten."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the record is not erased."""
-        return False
 
     def add_view(
         self,

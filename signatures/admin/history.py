@@ -1,14 +1,14 @@
 """The history of all sign-ons: who decided what, when and why. To be read only."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from openletters.read_only import ReadOnly
 from signatures.admin.filters import ChoicesFilter, OccurringFilter
 from signatures.models.history import SignOnEvent
 
@@ -19,7 +19,7 @@ else:
 
 
 @admin.register(SignOnEvent)
-class SignOnEventAdmin(ModelAdmin):
+class SignOnEventAdmin(ReadOnly, ModelAdmin):
     """History lines."""
 
     list_display = ("created_at", "about", "kind", "actor", "told")
@@ -43,15 +43,3 @@ class SignOnEventAdmin(ModelAdmin):
     def told(self, event: SignOnEvent) -> str:
         """Why."""
         return event.told
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: lines are written by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: history is not rewritten."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: history is not erased."""
-        return False

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from openletters.read_only import ReadOnly
 from signatures import moments
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.models.mail import OutgoingMail
@@ -49,7 +50,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ChosenRows, ModelAdmin):
+class OutgoingMailAdmin(ReadOnly, ChosenRows, ModelAdmin):
     """The outbox, without addresses: they stand on the sign-on's page only."""
 
     list_display = (
@@ -68,18 +69,6 @@ class OutgoingMailAdmin(ChosenRows, ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("send_again",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: mails follow from what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a mail is written when it is sent."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: what is owed is owed."""
-        return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may have a mail sent again."""

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openletters.read_only import OnRecord
 from openletters.staff.models import StaffAct
 from signatures.admin.filters import LetterFilter, is_key
 from signatures.admin.queue import staff
@@ -111,7 +112,7 @@ class SwitchesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Switches)
-class SwitchesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SwitchesAdmin(OnRecord, admin.ModelAdmin):  # type: ignore[type-arg]
     """The switches: each setting is added, none is changed."""
 
     form = SwitchesForm
@@ -123,14 +124,6 @@ class SwitchesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     actions = None
     sortable_by = ()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a setting stays on record as it was."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody, either."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the letters' titles."""

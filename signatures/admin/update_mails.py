@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from openletters.read_only import ReadOnly
 from signatures.admin.filters import PathFilter
 from signatures.models.translated import read_translated
 from signatures.models.update_mails import UpdateMail
@@ -50,7 +51,7 @@ class StateFilter(PathFilter):
 
 
 @admin.register(UpdateMail)
-class UpdateMailAdmin(ModelAdmin):
+class UpdateMailAdmin(ReadOnly, ModelAdmin):
     """Who gets which update: organisations, without addresses."""
 
     list_display = ("organisation", "language", "where", "skipped", "sent_at", "last_error")
@@ -79,15 +80,3 @@ class UpdateMailAdmin(ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see the sign-ons."""
         return request.user.has_perm("signatures.view_signon")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: they follow from sending."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the sender writes down what becomes of them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: they are forgotten by themselves."""
-        return False

@@ -28,8 +28,8 @@ from signatures.models.letters import Letter
 LISTING = HTML('<div data-listing aria-live="polite"></div>')
 
 
-class SignOnForm(forms.Form):
-    """The public form: one organisation, one contact, the campaign's open letters."""
+class StatedForm(forms.Form):
+    """What a contact states about the organisation, and about who they are."""
 
     name = claim_field("name")
     local_name = claim_field("local_name")
@@ -38,6 +38,11 @@ class SignOnForm(forms.Form):
     website = claim_field("website")
     contact_name = claim_field("contact_name")
     contact_title = claim_field("contact_title")
+
+
+class SignOnForm(StatedForm):
+    """The public form: one organisation, one contact, the campaign's open letters."""
+
     email = claim_field("email")
     letters = OpenLettersField(label=_("Letters that you sign"))
     withhold_name = withhold_field()
@@ -126,16 +131,8 @@ class SignOnForm(forms.Form):
         return bots.flags(hidden_field=stated["comment"], opened=stated["opened"])
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(StatedForm):
     """What a contact may correct on the private page."""
-
-    name = claim_field("name")
-    local_name = claim_field("local_name")
-    acronym = claim_field("acronym")
-    country = claim_field("country")
-    website = claim_field("website")
-    contact_name = claim_field("contact_name")
-    contact_title = claim_field("contact_title")
 
     def __init__(
         self,
