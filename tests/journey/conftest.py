@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Response,
+    Route,
+    expect,
+    sync_playwright,
+)
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -27,6 +35,8 @@ _once_on_sqlite = [
 _once_on_postgres = ["test_desk.py", "test_under_attack.py"]
 collect_ignore = _once_on_sqlite if connection.vendor == "postgresql" else _once_on_postgres
 
+# An answer may take long where other tests keep the machine busy.
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--no-sandbox",
