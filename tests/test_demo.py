@@ -3,9 +3,11 @@
 import re
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
@@ -14,10 +16,12 @@ from pytest_django import Settings
 
 from openletters.staff.models import StaffMail
 from signatures import demo
+from signatures.management.commands.run_demo import Command
 from signatures.matching.lookalikes import lookalikes
 from signatures.models import Campaign, Letter, Organization, OutgoingMail, Signature, SignOn
 from signatures.views.demo import mailbox
-from tests.factories import make_letter, make_sign_on, make_staff
+from tests.factories import make_letter, make_sign_on, make_staff, make_update
+from tests.updates.world import send, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +135,31 @@ def test_the_mailbox_holds_what_contacts_and_staff_are_sent(rf: RequestFactory) 
     assert "/confirm/" in page
     assert "/admin/set-password/" in page
     assert page.index("invited@example.org") < page.index("/confirm/")
+
+
+def test_the_mailbox_holds_updates_that_are_wanted_and_not_stopped(
+    rf: RequestFactory,
+) -> None:
+    letter = make_letter()
+    signed([letter], "Water Watch")
+    tired = signed([letter], "Well Diggers")
+    update = make_update(letter, title="Handed over")
+    send(update)
+    update.send_test(make_staff("tester", email="tester@staff.example"), "ar")
+    tired.end_updates()
+    page = mailbox(rf.get("/demo/mailbox/")).content.decode()
+    assert page.count("Handed over</h2>") == 2
+    assert "tester@staff.example" in page
+    assert "/unsubscribe/" in page
+    update.stop()
+    page = mailbox(rf.get("/demo/mailbox/")).content.decode()
+    assert page.count("Handed over</h2>") == 1
+
+
+def test_its_staff_can_have_mails_sent_to_themselves(settings: Settings, tmp_path: Path) -> None:
+    settings.STATE_DIR = tmp_path
+    Command()._staff_password()
+    assert get_user_model().objects.get().email == "staff@letters.example"
 
 
 def test_the_demo_is_not_served_by_accident(client: Client) -> None:

@@ -47,6 +47,10 @@ class UpdateMailQuerySet(QueuedQuerySet["UpdateMail"]):
         """Mails of updates that are being sent."""
         return self.to_contacts().filter(update__status="sending")
 
+    def on_their_way(self) -> Self:
+        """Tests, and mails of updates that nobody has stopped: what the demo's mailbox shows."""
+        return self.filter(Q(tester__isnull=False) | Q(update__status__in=["sending", "sent"]))
+
     def is_enough_for_now(self) -> bool:
         """Whether as many went out within a minute as the mail server is to get from us."""
         lately = self.filter(sent_at__gt=timezone.now() - timedelta(minutes=1))

@@ -68,6 +68,7 @@ def test_each_contact_reads_it_in_their_language() -> None:
     page = Marked(html_of(arabic))
     assert page.texts["Open letter on water"] == ("en", "ltr")
     assert html_of(arabic).count('dir="rtl"') == 1
+    assert re.search(r'<a [^>]*dir="ltr" href="http://[^"]+/ar/unsubscribe/', html_of(arabic))
     assert french.subject == "Open Letters: Delivered"
     assert french.extra_headers["Content-Language"] == "en, fr"
     assert Marked(html_of(french)).texts["Handed over."] == ("en", "ltr")

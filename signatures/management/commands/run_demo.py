@@ -56,7 +56,9 @@ class Command(BaseCommand):
         users = get_user_model()._default_manager
         user = users.filter(username=STAFF).first()
         if user is None:
-            users.create_superuser(username=STAFF, email="", password=password)
+            # An address of nobody: tests of updates are sent to oneself, and shown in the mailbox.
+            email = f"{STAFF}@letters.example"
+            users.create_superuser(username=STAFF, email=email, password=password)
         elif not user.check_password(password):
             user.set_password(password)
             user.save()
