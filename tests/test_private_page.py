@@ -13,6 +13,7 @@ from pytest_django import Settings
 from signatures import emails, vault
 from signatures.emails import private_path
 from signatures.models import Letter, Organization, OutgoingMail, Signature, SignOn
+from tests.editions.steps import delivered
 from tests.factories import make_letter, make_sign_on, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,17 @@ def test_withdrawing_takes_the_organisation_off_the_list_at_once(client: Client)
     assert "Water Watch" not in client.get("/letters/a-letter/").content.decode()
     assert sign_on.events.filter(kind="withdraw").count() == 1
     assert OutgoingMail.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_who_would_withdraw_after_a_delivery_is_told_what_stays(client: Client) -> None:
+    letter = make_letter()
+    sign_on = approved(letters=[letter])
+    told = "will say that your organisation withdrew after the delivery"
+    assert told not in client.get(private_path(sign_on)).content.decode()
+    delivered(letter)
+    assert client.get(private_path(sign_on)).content.decode().count(told) == 2
+    client.post(private_path(sign_on), {"action": "withdraw"})
+    assert told not in client.get(private_path(sign_on)).content.decode()
 
 
 def test_a_second_claim_cannot_withdraw_what_another_brought(client: Client) -> None:

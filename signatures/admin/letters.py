@@ -369,10 +369,12 @@ class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
     def _steps(self, request: HttpRequest, letter: Letter) -> list[dict[str, Any]]:
         if not self.has_change_permission(request, letter):
             return []
+        waits = letter.opens_at is not None and letter.opens_at > timezone.now()
         return [
             {
                 "name": step,
                 "address": reverse(f"admin:signatures_letter_{step}", args=[letter.pk]),
+                "is_embargo": step == "publish" and waits,
                 **WORDS[step],
             }
             for step in _steps_of(letter)

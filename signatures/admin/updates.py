@@ -251,7 +251,10 @@ class UpdateAdmin(ChosenRows, OriginalAdmin):
         language = self._language_asked(request, update)
         actor = cast("User", request.user)
         if not actor.email:
-            told, level = _("Your account has no e-mail address."), messages.ERROR
+            told, level = (
+                _("Your account has no e-mail address. An administrator can enter one."),
+                messages.ERROR,
+            )
         elif update.send_test(actor, language):
             told = _("A test is on its way to %(address)s.") % {"address": actor.email}
             level = messages.SUCCESS

@@ -218,6 +218,12 @@ class SignOn(UpdatesWanted, models.Model):
             row.signature_id for row in self.letter_rows.all()
         )
 
+    @property
+    def was_delivered(self) -> bool:
+        """Whether an edition names the organisation, which therefore stays on record."""
+        brought = self.letter_rows.exclude(signature=None).values("signature")
+        return Signature.objects.filter(pk__in=brought, edition_entries__isnull=False).exists()
+
     def as_organization(self) -> Organization:
         """Return the organisation as the claim states it, not stored."""
         return Organization(

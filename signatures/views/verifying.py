@@ -106,6 +106,8 @@ def _verified(request: HttpRequest, asked: Edition | None) -> tuple[dict[str, An
     file, code = form.cleaned_data["file"], form.cleaned_data["code"]
     verdict = verdict_of_file(file.read(), asked) if file else verdict_of_code(code)
     told: dict[str, Any] = {"verdict": verdict}
+    if not file:
+        told |= {"of_code": True, "form": form}
     if verdict.edition:
         told["found"] = title_of(verdict.edition.version.content)
     return told, 200

@@ -41,11 +41,16 @@ def test_a_file_that_was_delivered_is_known(name: str, at: str) -> None:
 def test_the_code_is_known_however_it_is_typed() -> None:
     edition = delivered(signed_letter())
     for code in (edition.sha256, edition.sha256[:16].upper(), f" {edition.sha256[:20]} "):
-        assert "This is edition 1, unchanged." in verified(code)
+        said = verified(code)
+        assert "This is the code of edition 1." in said
+        assert "Anybody can print a code under another text." in said
+        assert "unchanged" not in said
     grouped = " ".join(edition.sha256[at : at + 4] for at in range(0, 64, 4))
-    assert "This is edition 1, unchanged." in verified(grouped)
+    assert "This is the code of edition 1." in verified(grouped)
     for code in (edition.sha256[:15], "0" * 64, "not a code at all"):
-        assert "This belongs to no letter here, or it was changed." in verified(code)
+        said = verified(code)
+        assert "No letter here has this code." in said
+        assert f'value="{code}"' in said
 
 
 def test_an_older_edition_is_told_apart() -> None:
@@ -152,8 +157,8 @@ def test_letters_that_are_not_public_are_not_told() -> None:
     edition = delivered(letter)
     copy = fetch(edition, "edition.json")
     letter.unpublish()
-    for told in (copy, edition.sha256):
-        assert "This belongs to no letter here" in verified(told)
+    assert "This belongs to no letter here" in verified(copy)
+    assert "No letter here has this code." in verified(edition.sha256)
     assert Client().get(f"{EDITION}verify/").status_code == 404
 
 

@@ -37,6 +37,18 @@ def press(editor: Client, letter: Letter, step: str) -> str:
     return editor.post(address, follow=True).content.decode()
 
 
+def test_what_publishing_would_do_is_said_beforehand(editor: Client) -> None:
+    later = make_letter("later", status=Letter.Status.DRAFT, opens_at=OPENING)
+    at_once = make_letter("at-once", status=Letter.Status.PRIVATE)
+    page = editor.get(letter_page(later)).content.decode()
+    assert "It stays under an embargo" in page
+    assert "Publish it under this embargo" in page
+    assert "Publish it now" not in page
+    page = editor.get(letter_page(at_once)).content.decode()
+    assert "Everybody can read the letter, and organisations can sign it." in page
+    assert "Publish it now" in page
+
+
 def test_the_whole_private_phase(editor: Client, clock: time_machine.Traveller) -> None:
     known = make_letter("known", campaign=make_campaign())
     letter = make_letter(
