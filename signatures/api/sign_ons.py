@@ -151,7 +151,9 @@ def declaration(
     summary="Sign the open letters of a campaign, or some",
 )
 def sign_campaign(request: Any, slug: Slug, stated: SignOnStated) -> HttpResponse:
-    """Repeating it does no harm: at worst the contact gets the same mail again."""
+    """Sent with a key that an administrator has made, in a header: Authorization: Bearer olk_...
+    Repeating it does no harm: at worst the contact gets the same mail again.
+    """
     return _sign(request.auth, Letter.objects.filter(campaign=request.auth.campaign), stated)
 
 
@@ -164,7 +166,9 @@ def sign_campaign(request: Any, slug: Slug, stated: SignOnStated) -> HttpRespons
     summary="Sign a letter that belongs to no campaign",
 )
 def sign_letter(request: Any, slug: Slug, stated: SignOnStated) -> HttpResponse:
-    """Repeating it does no harm: at worst the contact gets the same mail again."""
+    """Sent with a key that an administrator has made, in a header: Authorization: Bearer olk_...
+    Repeating it does no harm: at worst the contact gets the same mail again.
+    """
     return _sign(request.auth, Letter.objects.filter(pk=request.auth.letter_id), stated)
 
 

@@ -19,7 +19,10 @@ DESCRIPTION = (
     "second; ask again with If-None-Match."
 )
 
-NO_KEY = "A sign-on is sent with the key of the campaign, or of the letter, that it is for."
+NO_KEY = (
+    "A sign-on is sent with the key of the campaign, or of the letter, that it is for, "
+    "in a header: Authorization: Bearer olk_..."
+)
 
 api = NinjaAPI(
     title="Open letters",

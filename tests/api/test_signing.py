@@ -167,6 +167,7 @@ def test_without_its_key_nothing_is_told_of_what_there_is(
     refused = send(keys[kind])
     assert refused.status_code == 401
     assert refused["WWW-Authenticate"] == "Bearer"
+    assert "Authorization: Bearer" in refused.json()["detail"]
     assert refused["Cache-Control"] == "no-store"
     for slug in ("nothing", "hidden"):
         for about in ("campaigns", "letters"):
