@@ -44,9 +44,13 @@ def test_what_publishing_would_do_is_said_beforehand(editor: Client) -> None:
     assert "It stays under an embargo" in page
     assert "Publish it under this embargo" in page
     assert "Publish it now" not in page
+    assert "After this, each change of the text has to be marked" in page
+    press(editor, at_once, "stop_collecting")
+    press(editor, at_once, "collect_privately")
     page = editor.get(letter_page(at_once)).content.decode()
     assert "Everybody can read the letter, and organisations can sign it." in page
     assert "Publish it now" in page
+    assert "has to be marked" not in page  # it has to be already
 
 
 def test_the_whole_private_phase(editor: Client, clock: time_machine.Traveller) -> None:
