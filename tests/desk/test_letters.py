@@ -23,6 +23,7 @@ from tests.desk.steps import (
     rows,
     said,
 )
+from tests.editions.steps import delivered
 from tests.factories import (
     make_campaign,
     make_letter,
@@ -256,6 +257,13 @@ class TestStatus:
         logged = LogEntry.objects.filter(object_id=str(letter.pk), user=edda)
         assert str(logged.order_by("pk")[0]).endswith("Published.")
         assert logged.count() == len(life)
+
+    def test_what_unpublishing_costs_is_said_once_it_was_delivered(self, editor: Client) -> None:
+        letter = make_letter()
+        told = "the addresses that are printed on its papers lead nowhere"
+        assert told not in editor.get(letter_page(letter)).content.decode()
+        delivered(letter)
+        assert told in editor.get(letter_page(letter)).content.decode()
 
     def test_a_step_that_does_not_apply_says_so(self, editor: Client) -> None:
         letter = make_letter(status="open")
