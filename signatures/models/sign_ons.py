@@ -7,6 +7,7 @@ in `signatures.models.signatures`; it stands with the other decisions of the sta
 
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -218,11 +219,13 @@ class SignOn(UpdatesWanted, models.Model):
             row.signature_id for row in self.letter_rows.all()
         )
 
-    @property
+    @cached_property
     def was_delivered(self) -> bool:
-        """Whether an edition names the organisation, which therefore stays on record."""
-        brought = self.letter_rows.exclude(signature=None).values("signature")
-        return Signature.objects.filter(pk__in=brought, edition_entries__isnull=False).exists()
+        """Whether an edition names the organisation by what an approval of this claim brought."""
+        return (
+            self.status == self.Status.APPROVED
+            and self.letter_rows.filter(signature__edition_entries__isnull=False).exists()
+        )
 
     def as_organization(self) -> Organization:
         """Return the organisation as the claim states it, not stored."""
