@@ -5,50 +5,63 @@ markup, whatever stands in it: no text of anybody's can load a file, or do anyth
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, Literal
+from typing import Any
 
-import fontpkg_amiri
-import fontpkg_ibm_plex_sans_arabic
-import fontpkg_source_sans_3
-import fontpkg_source_serif_4
 import typst
 from django.conf import settings
 
 FONTS = (
-    fontpkg_source_serif_4,
-    fontpkg_source_sans_3,
-    fontpkg_amiri,
-    fontpkg_ibm_plex_sans_arabic,
+    "fontpkg_source_serif_4",
+    "fontpkg_source_sans_3",
+    "fontpkg_amiri",
+    "fontpkg_ibm_plex_sans_arabic",
+    "manimgx_fonts",
+    "noto_cjk_sans_jp_regular",
 )
-"""Serif and sans for Latin, Greek and Cyrillic; the same for Arabic."""
+"""Serif and sans for Latin, Greek and Cyrillic; the same for Arabic; and for what these lack, which
+is looked up for no other: the scripts of South and South-East Asia, Hebrew, Ethiopic, Armenian,
+Georgian, signs; and Chinese, Japanese and Korean."""
 
 TEMPLATES: Path = settings.BASE_DIR / "templates" / "typeset"
 
 LONGEST_WORD = 24
 """Characters after which a word may be broken anywhere, lest it run out of what is set."""
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 20.0
 """Seconds after which nobody waits any longer for a paper to be set."""
+
+LONGEST_SETTING = 120.0
+"""Seconds after which setting a paper is given up."""
+
+TYPIST = Path(__file__).with_name("typist.py")
 
 _one_picture = BoundedSemaphore(1)
 _one_paper = BoundedSemaphore(1)
-"""A process sets one picture at a time, some milliseconds each, and beside it one paper, which may
-take seconds: pictures do not wait for it, and the memory is that of two."""
+"""A process sets one picture at a time, some milliseconds each, and has one paper set beside it,
+which may take seconds: pictures do not wait for it."""
 
 
 class Busy(Exception):
-    """Other papers are being set, and this one would come too late."""
+    """Other papers are being set, or the machine is slow, and this one would come too late."""
+
+
+class NotSet(Exception):
+    """The typesetter has failed."""
 
 
 def font_folders() -> list[Path]:
     """Return where the fonts lie that came with the packages."""
-    return [Path(str(package.__file__)).parent / "files" for package in FONTS]
+    specs = filter(None, map(find_spec, FONTS))
+    return [Path(place) for spec in specs for place in spec.submodule_search_locations or ()]
 
 
 @cache
@@ -102,28 +115,28 @@ def paper(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
     """Return the pages of a template as a PDF that says it was made at `made_at`.
 
     It is accessible (PDF/UA-1), unless it has to print a letter of a script that no font of ours
-    has: that becomes an empty box, and the file claims no standard. Raises Busy, and
-    typst.TypstError where the template is wrong.
+    has: that becomes an empty box, and the file claims no standard. Raises Busy, and NotSet where
+    the template is wrong, or the memory is not enough.
     """
+    asked = {
+        "template": str(TEMPLATES / template),
+        "root": str(TEMPLATES),
+        "fonts": [str(one) for one in font_folders()],
+        "timestamp": int(made_at.timestamp()),
+        "data": json.dumps(data),
+    }
     with one_paper():
         try:
-            return _paper(template, data, made_at, "ua-1")
-        except typst.TypstError:
-            return _paper(template, data, made_at)
-
-
-def _paper(
-    template: str, data: dict[str, Any], made_at: datetime, *standards: Literal["ua-1"]
-) -> bytes:
-    made = typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=list(standards),
-        timestamp=int(made_at.timestamp()),
-        sys_inputs={"data": json.dumps(data)},
-    )
-    assert isinstance(made, bytes)
-    return made
+            done = subprocess.run(
+                [sys.executable, "-I", str(TYPIST)],
+                input=json.dumps(asked).encode(),
+                capture_output=True,
+                check=False,
+                timeout=LONGEST_SETTING,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Busy from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NotSet(f"status {done.returncode}: {said[-1] if said else ''}")
+    return done.stdout

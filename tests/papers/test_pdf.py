@@ -1,13 +1,14 @@
 """A letter on paper: what stands on it, for whom it can be read, and that it is the same again."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from signatures import canonical
-from signatures.papers import Dress, pdf
+from signatures.papers import Dress, docx, pdf
 from tests.drawn import picture
 from tests.papers.written import ADDRESS, DRESS, VERIFY_AT, addressee, as_of, edition, entries
 
@@ -57,7 +58,7 @@ def test_it_says_all_that_the_letter_says_and_who_signed() -> None:
         "Water Watch",
         "Żółw",
         "and 2 organisations whose names are withheld for their safety",
-        "Edition 2, delivered on 29 November 2026, 10:00 UTC; text version 1",
+        "Edition 2, delivered on 29 November 2026, 10:00 (UTC); text version 1",
         "Page 1 of 1",
         VERIFY_AT,
     ):
@@ -83,10 +84,29 @@ def test_it_can_be_verified_by_its_code() -> None:
     assert " ".join(code[at : at + 4] for at in range(0, 64, 4)) in said
 
 
+def test_moments_are_told_on_the_letters_own_clocks() -> None:
+    listed = entries("Water Watch")
+    dress = replace(DRESS, time_zone="Pacific/Kiritimati")
+    assert "30 November 2026, 00:00 (Kiritimati time)" in words(
+        pdf(edition(listed), listed, "en", dress, VERIFY_AT)
+    )
+
+
+def test_nobody_makes_it_again_without_the_random_bits_of_every_entry() -> None:
+    listed = entries("Water Watch", "Al-Haq")
+    content = edition(listed)
+    made = pdf(content, listed, "en", DRESS, VERIFY_AT)
+    assert canonical.mark(listed) in read(made).metadata["/Keywords"]
+    guessed = [listed[0], {**listed[1], "salt": "0" * 32}]
+    for make in (pdf, docx):
+        right, wrong = (make(content, some, "en", DRESS, VERIFY_AT) for some in (listed, guessed))
+        assert right != wrong
+
+
 def test_a_letter_as_it_is_now_has_no_code_to_verify() -> None:
     listed = entries("Water Watch")
     said = words(pdf(as_of(listed), listed, "en", DRESS))
-    assert "As of 29 November 2026, 10:00 UTC" in said
+    assert "As of 29 November 2026, 10:00 (UTC)" in said
     assert ADDRESS in said
     assert "SHA-256" not in said
     assert "delivered" not in said
@@ -125,6 +145,44 @@ def test_all_fonts_are_in_the_file() -> None:
             assert {"/FontFile2", "/FontFile3"} & set(descriptor)
             fonts += 1
     assert fonts > 3
+
+
+NAMES = (
+    "北京水资源研究所",
+    "臺灣水資源協會",
+    "水と人権ネットワーク",
+    "한국 물 연대",
+    "องค์กรน้ำสะอาด",
+    "ພາກສ່ວນນ້ຳ",
+    "தண்ணீர் அறக்கட்டளை",
+    "జల సంఘం",
+    "ಜಲ ವೇದಿಕೆ",
+    "ജല വേദി",
+    "जल अधिकार मंच",
+    "জল অধিকার মঞ্চ",
+    "જળ મંચ",
+    "ਪਾਣੀ ਮੰਚ",
+    "ජල සංවිධානය",
+    "អង្គការទឹក",
+    "ရေအဖွဲ့",
+    "የውሃ ማህበር",
+    "עמותת המים",
+    "წყლის ასოციაცია",
+    "Ջրի միություն",
+    "Ελληνικό Νερό",
+    "Вода для всех",
+    "آب برای همه",
+    "Nước Sạch Việt Nam",
+    "Water 💧 Friends",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_the_world_are_printed_in_their_letters(name: str) -> None:
+    """What no font has would be an empty box, which an accessible file must not have."""
+    listed = entries("Water Watch", local=name)
+    root: Any = read(pdf(edition(listed), listed, "en", DRESS, VERIFY_AT)).trailer["/Root"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:

@@ -98,7 +98,7 @@ def test_our_fonts_have_the_letters_of_our_languages() -> None:
         [
             set(TTFont(path).getBestCmap())
             for folder in typesetting.font_folders()
-            for path in folder.glob("*.ttf")
+            for path in folder.rglob("*.ttf")
             if path.name.startswith(tuple(filter(None, family))) and "Italic" not in path.name
         ]
         for family in families
