@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openletters import languages
-from signatures import attachments
+from signatures import attachments, phrases
 from signatures.admin.recording import NoteForm, RecordForm, ResponseForm
 from signatures.models.demand_notes import DemandNote
 from signatures.models.editions import Edition
@@ -271,9 +271,9 @@ class Ledger(Admin):
                     )
                     form.add_error(None, told)
                 else:
-                    self.log_change(request, letter, f"{context['title']}: {made}")
+                    self.log_change(request, letter, phrases.about(context["title"], made))
                     self.message_user(request, _("Recorded."), messages.SUCCESS)
-                    return HttpResponseRedirect(_address_of(letter, made))
+                    return HttpResponseRedirect(_address_of(letter))
         return self._answer(
             request, "admin/signatures/letter/record.html", letter, {**context, "form": form}
         )
@@ -287,10 +287,9 @@ class Ledger(Admin):
             told = _("Nothing was done, because somebody else has corrected this meanwhile.")
             self.message_user(request, told, messages.WARNING)
             return HttpResponseRedirect(request.path)
-        retracted = _("Retracted")
-        self.log_change(request, letter, f"{retracted}: {present}")
+        self.log_change(request, letter, phrases.about(_("Retracted"), present))
         self.message_user(request, _("Retracted: nobody sees it any more."), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:signatures_letter_responses", args=[letter.pk]))
+        return HttpResponseRedirect(_address_of(letter))
 
     def _drafted(self, letter: Letter, form: RecordForm, context: dict[str, Any]) -> list[Preview]:
         if isinstance(form, NoteForm):
@@ -324,7 +323,7 @@ class Ledger(Admin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "letter": letter,
-            "ledger": reverse("admin:signatures_letter_responses", args=[letter.pk]),
+            "ledger": _address_of(letter),
             **context,
         }
         return TemplateResponse(request, template, whole)
@@ -344,9 +343,8 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def _address_of(letter: Letter, made: Any) -> str:
-    page = "response" if isinstance(made, Response) else "correct_note"
-    return reverse(f"admin:signatures_letter_{page}", args=[letter.pk, made.entry])
+def _address_of(letter: Letter) -> str:
+    return reverse("admin:signatures_letter_responses", args=[letter.pk])
 
 
 def _parties(letter: Letter, response: Response) -> list[Addressee]:

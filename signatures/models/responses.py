@@ -108,7 +108,7 @@ class ResponseQuerySet(RecordedQuerySet, models.QuerySet["Response"]):
             file=_keep(attachment) or kept,
         )
         self._add(made, addressees, texts or {})
-        ResponseFile.objects.unused().delete()
+        ResponseFile.objects.delete_unused()
         # What was internal before and after has not happened, as far as the public can tell.
         if made.public or response.public:
             Letter.objects.filter(pk=response.letter_id).raise_revision()
@@ -142,7 +142,8 @@ def _check(made: "Response", chosen: list[Addressee], texts: Mapping[str, str]) 
 def _keep(attachment: Attachment | None) -> str:
     if attachment is None:
         return ""
-    ResponseFile.objects.get_or_create(
+    # Held until the entry is there: whoever deletes what no entry has waits for it.
+    ResponseFile.objects.select_for_update().get_or_create(
         file=attachment.file, defaults={"content": attachment.content}
     )
     return attachment.file
@@ -230,6 +231,11 @@ class ResponseFileQuerySet(models.QuerySet["ResponseFile"]):
     def unused(self) -> Self:
         """Files of no entry as it stands: of former wordings their names remain."""
         return self.exclude(file__in=Response.objects.current().order_by().values("file"))
+
+    def delete_unused(self) -> None:
+        """Delete them for good; not one that an entry of another letter is getting just now."""
+        held = list(self.unused().select_for_update().values_list("pk", flat=True))
+        self.unused().filter(pk__in=held).delete()
 
 
 class ResponseFile(models.Model):
