@@ -156,6 +156,11 @@ def comma(language: str) -> str:
     return "، " if language.partition("-")[0] in ARABIC_SCRIPT else ", "
 
 
+def colon(language: str) -> str:
+    """Return what stands between a word and what it is about."""
+    return "\u00a0: " if language.partition("-")[0] == "fr" else ": "
+
+
 def attributes(language: str, around: str | None = None) -> SafeString | str:
     """Return the attributes of an HTML element in a language, if what is around is in another.
 

@@ -19,6 +19,11 @@ def between() -> str:
     return languages.comma(language)
 
 
+def about(word: Any, what: Any) -> str:
+    """Return a word and what it is about, with the colon of the language."""
+    return f"{word}{languages.colon(get_language() or '')}{what}"
+
+
 def enumerated(parts: Iterable[Any]) -> str:
     """Return `parts` one after the other, with the comma of the language."""
     return between().join(map(str, parts))

@@ -53,6 +53,12 @@ def comma(language: str) -> str:
 
 
 @register.simple_tag
+def list_colon() -> str:
+    """Return what stands before a list in the language of the page."""
+    return languages.colon(get_language() or "")
+
+
+@register.simple_tag
 def list_comma() -> str:
     """Return what stands between two parts of a list in the language of the page."""
     return phrases.between()

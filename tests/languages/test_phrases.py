@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from signatures.phrases import enumerated
+from signatures.phrases import about, enumerated
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,12 @@ def test_names_are_enumerated_with_the_comma_of_the_language(language: str, said
         assert enumerated(["Al-Haq", "Adalah"]) == said
     with override(language):
         assert enumerated(["Al-Haq"]) == "Al-Haq"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Meeting: Ada"), ("fr", "Meeting\u00a0: Ada"), ("ar", "Meeting: Ada")],
+)
+def test_the_colon_is_that_of_the_language(language: str, said: str) -> None:
+    with override(language):
+        assert about("Meeting", "Ada") == said
