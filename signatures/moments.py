@@ -21,6 +21,12 @@ def day(value: date | datetime | None) -> str:
     return _written(value, "DATE_FORMAT")
 
 
+def day_in(value: datetime | None, zone: str) -> str:
+    """Return the day of a moment in words, by the calendar of a zone."""
+    with timezone.override(zone):
+        return day(value)
+
+
 def moment(value: datetime | None, form: str = "") -> str:
     """Return a moment in words, with the site's time zone; `short`, for tables, without."""
     if value is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.models import User
@@ -83,7 +84,8 @@ class RecordForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, letter: Letter, seen: Any) -> None:
         self.letter = letter
         self.seen: Any = seen
-        initial = {"entry": uuid.uuid4(), "dated": timezone.localdate()}
+        zone = ZoneInfo(letter.time_zone)
+        initial = {"entry": uuid.uuid4(), "dated": timezone.localdate(timezone=zone)}
         if seen is not None:
             initial = {name: getattr(seen, name) for name in self.stored()}
             initial |= {f"text_{code}": text for code, text in seen.texts.items()}

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -33,7 +34,7 @@ class Outdated(Exception):
 
 def check_day(letter: Letter, day: date) -> None:
     """Raise ValidationError if nothing can have become of a letter on that day."""
-    if day > timezone.localdate():
+    if day > timezone.localdate(timezone=ZoneInfo(letter.time_zone)):
         raise ValidationError(gettext("This day is still to come: give the day when it happened."))
     if day < letter.dated:
         raise ValidationError(gettext("This day lies before the date of the letter itself."))

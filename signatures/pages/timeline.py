@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -92,15 +93,16 @@ class Event:
 
     @property
     def day(self) -> date:
-        """On which day of the site's calendar it happened."""
-        return timezone.localdate(self.at) if isinstance(self.at, datetime) else self.at
+        """On which day it happened, by the calendar of the letter's time zone."""
+        at, zone = self.at, ZoneInfo(self.letter.time_zone)
+        return timezone.localdate(at, zone) if isinstance(at, datetime) else at
 
     @property
     def moment(self) -> datetime:
-        """When it happened; of a day, when that began here."""
+        """When it happened; of a day, when that began in the letter's time zone."""
         if isinstance(self.at, datetime):
             return self.at
-        return timezone.make_aware(datetime.combine(self.at, time()))
+        return datetime.combine(self.at, time(), ZoneInfo(self.letter.time_zone))
 
     def order(self) -> Any:
         """What events are sorted by: their days, and within a day when they were told.

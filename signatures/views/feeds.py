@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -86,7 +86,7 @@ class Feed(Atom1Feed):
 def _line(event: Event) -> str:
     """Return an event in one line: what, and who."""
     named = phrases.enumerated(event.addressees)
-    return f"{event.title}: {named}" if named else event.title
+    return phrases.about(event.title, named) if named else event.title
 
 
 def _paragraphs(text: Text) -> SafeString:
@@ -111,7 +111,7 @@ def _told(event: Event) -> SafeString:
 
 def _since(letter: Letter) -> datetime:
     """Return since when a letter can be read, as far as it tells."""
-    return letter.opens_at or timezone.make_aware(datetime.combine(letter.dated, time()))
+    return letter.opens_at or datetime.combine(letter.dated, time(), ZoneInfo(letter.time_zone))
 
 
 def _by_age(letters: Iterable[Letter]) -> list[tuple[datetime, Letter]]:

@@ -1,9 +1,11 @@
 """Staff record what became of a letter; what is wrong is corrected, and the history stays."""
 
+import threading
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
@@ -14,7 +16,7 @@ from signatures.attachments import Attachment
 from signatures.models import Addressee, Demand, Letter, Response, ResponseFile
 from signatures.models.recorded import Outdated
 from tests.factories import make_letter
-from tests.responding.steps import correct, days_ago, old_letter, respond, say
+from tests.responding.steps import correct, days_ago, old_letter, recorder, respond, say
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,14 @@ def letter() -> Letter:
 
 def read(client: Client, address: str = LETTER) -> str:
     return client.get(address).content.decode()
+
+
+def test_today_is_that_of_the_letters_time_zone() -> None:
+    letter = old_letter("far", time_zone="Pacific/Kiritimati")
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
+        assert respond(letter, dated=date(2026, 11, 30)).dated == date(2026, 11, 30)
+        with pytest.raises(ValidationError):
+            respond(letter, dated=date(2026, 12, 1))
 
 
 def test_an_entry_is_internal_unless_somebody_says_otherwise(letter: Letter) -> None:
@@ -197,3 +207,30 @@ def test_a_note_on_a_demand_says_something(letter: Letter) -> None:
 
 def test_the_hour_of_recording_is_known(letter: Letter) -> None:
     assert timezone.now() - respond(letter).recorded_at < timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_stays_that_another_letter_is_getting_while_it_is_deleted() -> None:
+    here, there = old_letter("here"), old_letter("there")
+    first = respond(here, attachment=FILE)
+    is_kept, is_asked = threading.Event(), threading.Event()
+
+    def record() -> None:
+        try:
+            with transaction.atomic():
+                respond(there, attachment=FILE)
+                is_kept.set()
+                is_asked.wait(1)  # which it is not, because it waits for us
+        finally:
+            connection.close()
+
+    recorder()
+    recording = threading.Thread(target=record)
+    recording.start()
+    is_kept.wait()
+    correct(first, keep_file=False)
+    is_asked.set()
+    recording.join()
+    assert ResponseFile.objects.get().content == FILE.content
+    correct(Response.objects.get(letter=there), keep_file=False)
+    assert not ResponseFile.objects.exists()

@@ -1,5 +1,6 @@
 """What became of a letter stands on its page, on its campaign's, and is the same for programs."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -341,3 +342,11 @@ def test_what_was_changed_before_the_public_saw_it_is_not_told(client: Client) -
     assert client.get("/api/v1/letters/a-letter/versions/1").status_code == 404
     whole = client.get("/api/v1/letters/a-letter/versions/2")
     assert "Secret" not in whole.content.decode()
+
+
+def test_french_sets_its_colon_apart(client: Client) -> None:
+    letter = old_letter()
+    respond(letter, "meeting", texts={})
+    for address in (f"/fr{LETTER}", f"/fr{LETTER}feed.atom"):
+        page = read(client, address)
+        assert re.search(r"\u00a0: (<bdi[^>]*>)?President", page), address
