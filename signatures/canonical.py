@@ -128,6 +128,17 @@ def entry(
     )
 
 
+def mark(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return what nobody can put into a file of an edition who lacks the bits of one entry.
+
+    Files are the same each time they are made, and their fingerprints are public: without it, one
+    could make them with a name that was guessed, once it is forgotten. Nothing, of entries that
+    have no bits.
+    """
+    salts = [str(one["salt"]) for one in entries if "salt" in one]
+    return digest("".join(salts).encode()) if salts else ""
+
+
 def edition(
     text: TextContent,
     entries: Sequence[Entry],

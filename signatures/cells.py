@@ -13,6 +13,9 @@ PUBLIC_COLUMNS = (
 )
 """What the public list of a letter states of each signatory."""
 
+EDITION_COLUMNS = (*PUBLIC_COLUMNS, "salt")
+"""What the list of an edition states: all of an entry, so that each row can be verified."""
+
 # What makes a spreadsheet take a text for a formula: these signs, their full-width and small
 # twins, TAB, CR and LF; also behind blanks of any kind, some of which nobody can see.
 _BLANKS = r"[^\S\t\r\n]|[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]"

@@ -1,54 +1,77 @@
-"""Delivering a letter: its edition, with its files, exactly as it stands at that moment."""
+"""Delivering a letter: its edition at once, exactly as it stands, and then its files."""
 
+import logging
+import time
 from collections.abc import Collection
-from contextlib import suppress
+
+from django.db import DatabaseError
 
 from signatures import papers
 from signatures.models.dressing import dress_of
-from signatures.models.editions import ChangedMeanwhile, Draft, Edition, EditionFile, MadeFile
+from signatures.models.editions import Edition, EditionFile, OwedFile, OwedFileQuerySet
 from signatures.models.letters import Addressee, Letter
+from signatures.models.versions import TextVersion
 from signatures.resources import entries_csv
+from signatures.typesetting import Busy
 
-ATTEMPTS = 5
-"""How often it is tried while sign-ons come in."""
+PATIENCE = 5.0
+"""Seconds after which whoever delivers waits for no further file: the worker makes the others."""
 
+MOST_ATTEMPTS = 20
+"""How often a file is tried. The last one may have taken the process along, which told nobody."""
 
-class TooBusy(Exception):
-    """The letter changed during each attempt."""
+logger = logging.getLogger(__name__)
 
 
 def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) -> Edition:
-    """Make an edition of a letter, for these addressees; return it.
+    """Make an edition of a letter, as EditionQuerySet.deliver does, and files as far as time goes.
 
-    Files take seconds, in which the letter is not locked: if it changes meanwhile, they are made
-    again. `after` is the number of the last edition that whoever delivers knows of, or 0: if
-    another was made since, for the same addressees, that is returned, so that it is harmless to
-    press the button twice. Raises DeliveredMeanwhile if it was for others, NotDeliverable, and
-    TooBusy, and typesetting.Busy.
+    Those of a letter with some hundred names are there when it returns.
     """
-    for _attempt in range(ATTEMPTS):
-        if made := Edition.objects.delivered_since(letter, after, addressees):
-            return made
-        draft = Edition.objects.draft(letter, addressees)
-        if draft.number > after + 1:
-            continue  # another was made in between
-        with suppress(ChangedMeanwhile):
-            return Edition.objects.store(draft, files(draft))
-    raise TooBusy
+    edition = Edition.objects.deliver(letter, addressees, after=after)
+    started = time.monotonic()
+    while time.monotonic() - started < PATIENCE and make_next(edition.owed_files.all()):
+        pass
+    return edition
 
 
-def files(draft: Draft) -> list[MadeFile]:
-    """Make the files of an edition: its list, and its papers in every language of the text.
+def make_next(owed: OwedFileQuerySet | None = None) -> bool:
+    """Make the next file that is owed, of these or of all; return whether one was due.
 
-    Raises typesetting.Busy where other papers take too long.
+    What goes wrong is logged, and noted beside the edition until the file is there.
     """
-    kinds = EditionFile.Kind
-    made = [MadeFile(kinds.CSV, "", entries_csv(draft.entries))]
-    address = f"{draft.content['address']}editions/{draft.number}/"
-    for language in draft.content["text"]["texts"]:
-        dress = dress_of(draft.letter.campaign, language)
-        since = draft.letter.substance_version
-        printed = (draft.content, draft.entries, language, dress, address, since)
-        made.append(MadeFile(kinds.PDF, language, papers.pdf(*printed)))
-        made.append(MadeFile(kinds.DOCX, language, papers.docx(*printed)))
-    return made
+    due = OwedFile.objects.all() if owed is None else owed
+    file = due.take_next()
+    if file is None:
+        return False
+    if file.attempts > MOST_ATTEMPTS:
+        file.give_up("too many attempts")
+        return True
+    try:
+        file.hand_in(_made(file))
+    except DatabaseError:
+        raise
+    except Busy:
+        file.mark_deferred("Busy")
+    except Exception as error:
+        file.mark_deferred(type(error).__name__)
+        logger.exception("file %s of an edition deferred", file)
+    return True
+
+
+def _made(file: OwedFile) -> bytes:
+    """Make a file of an edition. Raises Busy where other papers take too long."""
+    edition = file.edition
+    entries = edition.signatories.order_by("number").values_list("entry", flat=True)
+    listed = [entry for entry in entries if entry]  # a name less, and it is not handed in
+    if file.kind == EditionFile.Kind.CSV:
+        return entries_csv(listed)
+    kinds = TextVersion.Kind
+    asked_anew = edition.letter.versions.filter(
+        number__lte=edition.version.number, kind__in=[kinds.FIRST, kinds.SUBSTANCE]
+    )
+    since = asked_anew.order_by("number").values_list("number", flat=True).last() or 1
+    make = papers.pdf if file.kind == EditionFile.Kind.PDF else papers.docx
+    dress = dress_of(edition.letter, file.language)
+    address = f"{edition.content['address']}editions/{edition.number}/"
+    return make(edition.content, listed, file.language, dress, address, since)

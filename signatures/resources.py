@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-unty
 
 from signatures import names, verifying
 from signatures.canonical import Entry
-from signatures.cells import PUBLIC_COLUMNS, safe_cell
+from signatures.cells import EDITION_COLUMNS, PUBLIC_COLUMNS, safe_cell
 from signatures.models.signatures import Signature, SignatureQuerySet
 
 
@@ -46,8 +46,8 @@ def public_csv(listed: SignatureQuerySet) -> bytes:
 
 
 def entries_csv(entries: Iterable[Entry]) -> bytes:
-    """Return the list of an edition as CSV, in columns of the public list."""
-    return _written(PUBLIC_COLUMNS, map(verifying.row, entries))
+    """Return the list of an edition as CSV: the public list, and the random bits of each entry."""
+    return _written(EDITION_COLUMNS, map(verifying.row, entries))
 
 
 class ListResource(resources.ModelResource):

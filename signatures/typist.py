@@ -10,6 +10,7 @@ import json
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -21,19 +22,17 @@ def main() -> None:
     asked = json.load(sys.stdin)
     fonts = typst.Fonts(include_system_fonts=False, font_paths=asked["fonts"])
 
-    def made(*standards: str) -> bytes:
-        pages = typst.compile(
+    def made(*standards: Literal["ua-1"]) -> bytes:
+        return typst.compile(
             asked["template"],
             root=asked["root"],
             font_paths=fonts,
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=list(standards),  # type: ignore[arg-type]
+            pdf_standards=list(standards),
             timestamp=asked["timestamp"],
             sys_inputs={"data": asked["data"]},
         )
-        assert isinstance(pages, bytes)
-        return pages
 
     try:
         paper = made("ua-1")

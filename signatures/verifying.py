@@ -16,7 +16,7 @@ from typing import Any, Self
 import rfc8785
 
 from signatures import canonical
-from signatures.cells import PUBLIC_COLUMNS, plain_cell
+from signatures.cells import EDITION_COLUMNS, PUBLIC_COLUMNS, plain_cell
 
 COMPARED = ("name", "local_name", "country", "section", "signed_on")
 """Columns of a list that are compared. A number follows from the place of its row."""
@@ -39,7 +39,7 @@ class NotAnEdition(Exception):
 
 def row(entry: Mapping[str, Any]) -> list[str]:
     """Return the cells of a signatory in the list of an edition, not made safe yet."""
-    return [str(entry[column]) for column in PUBLIC_COLUMNS]
+    return [str(entry[column]) for column in EDITION_COLUMNS]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from openletters import languages
 from openletters.read_only import ReadOnly
 from signatures.admin.filters import LetterFilter
-from signatures.delivering import TooBusy, deliver
+from signatures.delivering import deliver
 from signatures.models.editions import DeliveredMeanwhile, Edition, NotDeliverable
 from signatures.models.letters import Addressee, Letter
 from signatures.models.sign_on_letters import SignOnLetter
@@ -30,7 +30,6 @@ from signatures.models.sign_ons import SignOn
 from signatures.models.signatures import Signature
 from signatures.pages.editions import Delivery, addressees_in, edition_page, title_of
 from signatures.templatetags.open_letters import called
-from signatures.typesetting import Busy
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Edition]
@@ -119,10 +118,6 @@ class Deliverable(LetterAdmin):
             edition = deliver(letter, to, after=after)
         except DeliveredMeanwhile:
             told = _("Not delivered: somebody else has just delivered it, to others. Look again.")
-        except TooBusy:
-            told = _("Not delivered: the list changed while the files were made. Try again.")
-        except Busy:
-            told = _("Not delivered: other papers are being made just now. Try again.")
         except NotDeliverable:
             told = _("Not delivered: the letter, or its addressees, have changed. Look again.")
         else:

@@ -4,7 +4,7 @@ from signatures.models.api_keys import ApiKey
 from signatures.models.corrections import Correction
 from signatures.models.demand_notes import DemandNote
 from signatures.models.distinctions import Distinction
-from signatures.models.editions import Edition, EditionFile, EditionSignatory
+from signatures.models.editions import Edition, EditionFile, EditionSignatory, OwedFile
 from signatures.models.erasures import Erasure
 from signatures.models.exports import Export
 from signatures.models.extensions import Extension
@@ -64,6 +64,7 @@ __all__ = [
     "OrganizationName",
     "OrganizationSplit",
     "OutgoingMail",
+    "OwedFile",
     "Presence",
     "Reminder",
     "Response",

@@ -1,8 +1,6 @@
 """Letters as they were delivered: dated, fixed, and open to anybody's verification."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openletters.guards import RESEALING, lifted
+from openletters.guards import FOLLOWING, FORGETTING, lifted
 from openletters.languages import read_in
 from openletters.records import OnlyAdded, OnlyAddedQuerySet
 from signatures import canonical
-from signatures.canonical import EditionContent, Entry
+from signatures.canonical import Entry
 from signatures.models.letters import Addressee, Letter
+from signatures.models.queued import Queued, QueuedQuerySet
 from signatures.models.signatures import Signature, SignatureQuerySet
 from signatures.models.versions import NotACorrection, TextVersion
 
@@ -33,40 +32,6 @@ class DeliveredMeanwhile(Exception):
     """Somebody else has delivered the letter since, to others."""
 
 
-class ChangedMeanwhile(Exception):
-    """The letter is another by now than when its edition was drafted."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What an edition will be, fixed to the last bit before its files are made."""
-
-    letter: Letter
-    version: TextVersion
-    addressees: list[Addressee]
-    delivered_at: datetime
-    entries: list[Entry]
-    signatures: list[int]
-    """The key of the signature behind each entry."""
-    content: EditionContent
-    sha256: str
-    revision: int
-
-    @property
-    def number(self) -> int:
-        """Which edition of the letter it will be."""
-        return self.content["edition"]
-
-
-@dataclass(frozen=True)
-class MadeFile:
-    """A file of an edition that is not stored yet."""
-
-    kind: str
-    language: str
-    content: bytes
-
-
 class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
     """Sets of editions."""
 
@@ -79,9 +44,19 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
         return self.filter(letter__in=Letter.objects.published())
 
     @transaction.atomic
-    def draft(self, letter: Letter, addressees: Collection[Addressee]) -> Draft:
-        """Return what an edition of the letter as it is now would be. Raises NotDeliverable."""
+    def deliver(
+        self, letter: Letter, addressees: Collection[Addressee], *, after: int
+    ) -> "Edition":
+        """Make an edition of the letter as it is now, for these addressees; return it.
+
+        Its papers are owed from then on. `after` is the number of the last edition that whoever
+        delivers knows of, or 0: if another was made since, for the same addressees, that is
+        returned, so that it is harmless to press the button twice. Raises DeliveredMeanwhile if it
+        was for others, and NotDeliverable.
+        """
         letter = _locked(letter)
+        if made := self._delivered_since(letter, after, addressees):
+            return made
         if not letter.is_published():
             raise NotDeliverable("the letter is not public")
         in_order = sorted(
@@ -91,46 +66,46 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
         places = [place for place, one in enumerate(in_order, start=1) if one.pk in chosen]
         if not chosen or len(places) < len(chosen):
             raise NotDeliverable("nobody, or somebody else's addressee")
-        before = letter.text_version
         try:
             version = TextVersion.objects.freeze(letter, kind=TextVersion.Kind.CORRECTION)
         except NotACorrection as error:
             raise NotDeliverable("the text was changed, and nobody has said so") from error
-        if version.number != before:
-            Letter.objects.naming(letter).raise_revision()
+        Letter.objects.naming(letter).raise_revision()
         letter.refresh_from_db()
-        signatures, entries = _entries(letter)
         now = timezone.now().replace(microsecond=0)
+        signatures, entries = _entries(letter)
         content = canonical.edition(
             version.content,
             entries,
             address=address_of(letter),
-            number=(self.filter(letter=letter).aggregate(last=models.Max("number"))["last"] or 0)
-            + 1,
+            number=self._last_number(letter) + 1,
             delivered_at=now,
             delivered_to=places,
             text_version=version.number,
             withheld=letter.withheld_count,
         )
-        return Draft(
+        edition = self.create(
             letter=letter,
+            number=content["edition"],
             version=version,
-            addressees=[in_order[place - 1] for place in places],
             delivered_at=now,
-            entries=entries,
-            signatures=signatures,
+            places=places,
+            count=content["count"],
+            withheld_count=content["withheld"],
             content=content,
             sha256=canonical.fingerprint(content),
-            revision=letter.revision,
         )
+        edition.delivered_to.set(in_order[place - 1] for place in places)
+        EditionSignatory.objects.add(edition, signatures, entries)
+        OwedFile.objects.owe(edition)
+        return edition
 
-    def delivered_since(
+    def _last_number(self, letter: Letter) -> int:
+        return self.filter(letter=letter).aggregate(last=models.Max("number"))["last"] or 0
+
+    def _delivered_since(
         self, letter: Letter, number: int, addressees: Collection[Addressee]
     ) -> "Edition | None":
-        """Return the edition that followed edition `number`, if it went to just these addressees.
-
-        None if there was no other since. Raises DeliveredMeanwhile if it went to others.
-        """
         since = self.filter(letter=letter, number__gt=number).order_by("number").first()
         if since is None:
             return None
@@ -138,55 +113,6 @@ class EditionQuerySet(OnlyAddedQuerySet, models.QuerySet["Edition"]):
         if to != {one.pk for one in addressees}:
             raise DeliveredMeanwhile
         return since
-
-    @transaction.atomic
-    def store(self, draft: Draft, files: Iterable[MadeFile]) -> "Edition":
-        """Make the edition, with its files, if the letter is still as it was drafted.
-
-        Raises ChangedMeanwhile.
-        """
-        letter = _locked(draft.letter)
-        if letter.revision != draft.revision or not letter.is_published():
-            raise ChangedMeanwhile
-        edition = self.create(
-            letter=letter,
-            number=draft.number,
-            version=draft.version,
-            delivered_at=draft.delivered_at,
-            places=draft.content["delivered_to"],
-            count=draft.content["count"],
-            withheld_count=draft.content["withheld"],
-            content=draft.content,
-            sha256=draft.sha256,
-        )
-        edition.delivered_to.set(draft.addressees)
-        EditionSignatory.objects.bulk_create(
-            (
-                EditionSignatory(
-                    edition=edition,
-                    number=entry["number"],
-                    signature_id=signature,
-                    sha256=sha256,
-                    entry=entry,
-                )
-                for entry, signature, sha256 in zip(
-                    draft.entries, draft.signatures, draft.content["signatories"], strict=True
-                )
-            ),
-            batch_size=PORTION,
-        )
-        EditionFile.objects.bulk_create(
-            EditionFile(
-                edition=edition,
-                kind=made.kind,
-                language=made.language,
-                sha256=canonical.digest(made.content),
-                content=made.content,
-            )
-            for made in files
-        )
-        Letter.objects.naming(letter).raise_revision()
-        return edition
 
 
 def _locked(letter: Letter) -> Letter:
@@ -268,24 +194,43 @@ class Edition(OnlyAdded, models.Model):
 class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
     """Sets of signatories of editions."""
 
+    def add(self, edition: Edition, signatures: Sequence[int], entries: Sequence[Entry]) -> None:
+        """Store the entries of an edition, each with the key of the signature behind it."""
+        stated = zip(entries, signatures, edition.content["signatories"], strict=True)
+        self.bulk_create(
+            (
+                EditionSignatory(
+                    edition=edition,
+                    number=entry["number"],
+                    signature_id=signature,
+                    entry=entry,
+                    sha256=sha256,
+                )
+                for entry, signature, sha256 in stated
+            ),
+            batch_size=PORTION,
+        )
+
     @transaction.atomic
     def forget(
         self, signatures: Iterable[int], names: Iterable[str] = (), country: str = ""
     ) -> None:
         """Forget the entries of these signatures, and those under one of these names there.
 
-        Files that name them are handed out no more. To be called in the transaction that
-        withholds the name.
+        Files that name them are handed out no more, or not even made. To be called in the
+        transaction that withholds the name.
         """
         told = Q(signature__in=list(signatures))
         told |= Q(entry__name__in=list(names), entry__country=country)
         rows = dict(self.filter(told, entry__isnull=False).values_list("pk", "edition"))
         if not rows:
             return
-        with lifted(RESEALING):
+        # First, because that takes the letters: no file of theirs is handed in meanwhile.
+        Letter.objects.filter(editions__in=rows.values()).raise_revision()
+        OwedFile.objects.filter(edition__in=rows.values()).delete()
+        with lifted(FORGETTING):
             self.filter(pk__in=rows).update(entry=None, signature=None)
             EditionFile.objects.filter(edition__in=rows.values()).update(content=None)
-        Letter.objects.filter(editions__in=rows.values()).raise_revision()
 
     def mark_removed(self, signatures: Collection[int]) -> None:
         """Note that staff have struck these signatures, which editions list.
@@ -294,7 +239,7 @@ class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
         """
         listed = self.filter(signature__in=signatures, removed_at=None)
         if listed.exists():
-            with lifted(RESEALING):
+            with lifted(FOLLOWING):
                 listed.update(removed_at=timezone.now())
 
     def mark_standing(self, signatures: Iterable[Signature]) -> None:
@@ -305,33 +250,36 @@ class EditionSignatoryQuerySet(models.QuerySet["EditionSignatory"]):
         listed = list(signatures)
         letters = {one.letter_id for one in listed}
         struck = self.filter(edition__letter__in=letters, removed_at__isnull=False)
-        rows = list(struck.values_list("pk", "edition__letter", "entry"))
+        rows = list(struck.values_list("edition", "edition__letter", "entry", "signature"))
         if not rows:
             return
-        again: dict[Any, Signature] = {
+        named: dict[Any, Signature] = {
             (one.letter_id, one.name, one.organization.country.code): one for one in listed
         }
-        with lifted(RESEALING):
-            for pk, letter, entry in rows:
-                key = (letter, entry["name"], entry["country"]) if entry else None
-                if signature := again.get(key):
-                    self.filter(pk=pk).update(removed_at=None, signature=signature)
+        again = {
+            (edition, former): named[letter, entry["name"], entry["country"]]
+            for edition, letter, entry, former in rows
+            if entry and (letter, entry["name"], entry["country"]) in named
+        }
+        with lifted(FOLLOWING):
+            # With all that went with it: an organisation of two that were merged has two entries.
+            for (edition, former), signature in again.items():
+                gone = self.filter(edition=edition, signature=former, removed_at__isnull=False)
+                gone.update(removed_at=None, signature=signature)
 
     def hand_over(self, goes: int, stays: int) -> list[int]:
-        """Let the entries of a signature be another's, in editions that do not list that one.
+        """Let the entries of a signature be another's; return their keys.
 
-        Returns their keys. To be called in the transaction in which the one goes.
+        To be called in the transaction in which the one goes.
         """
-        listing = self.filter(signature=stays).values("edition")
-        moving = self.filter(signature=goes).exclude(edition__in=listing)
-        keys = list(moving.values_list("pk", flat=True))
+        keys = list(self.filter(signature=goes).values_list("pk", flat=True))
         self.take_back(keys, stays)
         return keys
 
     def take_back(self, keys: Collection[int], signature: int) -> None:
         """Let entries with these keys be those of a signature."""
         if keys:
-            with lifted(RESEALING):
+            with lifted(FOLLOWING):
                 self.filter(pk__in=keys, entry__isnull=False).update(signature=signature)
 
 
@@ -416,3 +364,53 @@ class EditionFile(models.Model):
         if self.kind == self.Kind.CSV:
             return "signatories.csv"
         return f"letter.{self.language}.{self.kind}"
+
+
+class OwedFileQuerySet(QueuedQuerySet["OwedFile"]):
+    """Sets of files that are still to be made."""
+
+    def owe(self, edition: Edition) -> None:
+        """Owe the files of an edition: its list, and its papers in every language of the text."""
+        kinds, languages = EditionFile.Kind, edition.version.content["texts"]
+        papers = ((kind, one) for one in languages for kind in (kinds.PDF, kinds.DOCX))
+        self.bulk_create(
+            OwedFile(edition=edition, kind=kind, language=language)
+            for kind, language in ((kinds.CSV, ""), *papers)
+        )
+
+
+class OwedFile(Queued):
+    """A file that an edition does not have yet. The row goes when the file is there.
+
+    A list of many names takes seconds, in each language and kind: no request lasts that long, and
+    no letter is locked meanwhile.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="owed_files")
+    kind = models.CharField(max_length=4, choices=EditionFile.Kind)
+    language = models.CharField(max_length=10, blank=True)
+
+    objects = OwedFileQuerySet.as_manager()
+
+    class Meta:
+        default_permissions: ClassVar[Any] = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "kind", "language"], name="owed_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} · {self.kind} {self.language}".strip()
+
+    @transaction.atomic
+    def hand_in(self, content: bytes) -> None:
+        """Store the file, unless a name on it was forgotten while it was made."""
+        # The letter first, as whoever forgets a name takes it: then the row tells.
+        Letter.objects.filter(pk=self.edition.letter_id).raise_revision()
+        if OwedFile.objects.filter(pk=self.pk).delete()[0]:
+            EditionFile.objects.create(
+                edition=self.edition,
+                kind=self.kind,
+                language=self.language,
+                sha256=canonical.digest(content),
+                content=content,
+            )

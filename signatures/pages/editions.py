@@ -15,6 +15,7 @@ from signatures.models.editions import (
     Edition,
     EditionFile,
     EditionSignatory,
+    OwedFile,
     not_in,
     withdrawn_since,
 )
@@ -154,6 +155,8 @@ class EditionPage:
     initiators: list[Listed]
     organizations: list[Listed]
     downloads: list[Download]
+    owed: list[OwedFile]
+    """Files that are still to be made."""
     json_address: str
     newest: int
 
@@ -179,9 +182,20 @@ class EditionPage:
         return named - len(self.initiators) - len(self.organizations)
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether more files are to come."""
+        return any(one.failed_at is None for one in self.owed)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a file will not come."""
+        return any(one.failed_at for one in self.owed)
+
+    @property
     def is_incomplete(self) -> bool:
-        """Whether a file is handed out no more."""
-        return not all(download.address for download in self.downloads)
+        """Whether a file is handed out no more, or was not even made."""
+        kept = self.downloads or self.owed
+        return not (kept and all(download.address for download in self.downloads))
 
 
 def edition_page(letter: Letter, number: int) -> EditionPage:
@@ -204,6 +218,7 @@ def edition_page(letter: Letter, number: int) -> EditionPage:
             Download(one.kind, one.language, one.sha256, file_address(edition, one.name) * held)
             for one, held in _files(edition)
         ],
+        owed=list(OwedFile.objects.filter(edition=edition).order_by("created_at")),
         json_address=file_address(edition, "edition.json"),
         newest=newest.values_list("number", flat=True)[0],
     )

@@ -68,7 +68,7 @@ def as_of_now(letter: Letter, make: Maker) -> bytes:
         "count": letter.signatory_count,
         "withheld": letter.withheld_count,
     }
-    dress = dress_of(letter.campaign, language)
+    dress = dress_of(letter, language)
     return make(content, _listed(letter), language, dress, None, letter.substance_version)
 
 

@@ -7,7 +7,7 @@ from signatures import colours
 
 @dataclass(frozen=True)
 class Dress:
-    """What stands at the head of the paper, and in which colour.
+    """What stands at the head of the paper, in which colour, and on whose clocks it was made.
 
     `colour` is #rrggbb and is made readable on paper; `logo` is a PNG or JPEG as
     `signatures.logos` draws it, `logo_alt` what it says to those who do not see it.
@@ -18,6 +18,7 @@ class Dress:
     colour: str = ""
     logo: bytes = b""
     logo_alt: str = ""
+    time_zone: str = "UTC"
 
     @property
     def ink(self) -> str:

@@ -102,6 +102,7 @@ def told(said: Sheet) -> dict[str, Any]:
         "delivered_to": said.delivered_to,
         "address": said.address,
         "verification": _verification(said.verification),
+        "mark": said.mark,
         "page_of": said.page_of,
     }
 

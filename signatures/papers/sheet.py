@@ -76,6 +76,7 @@ class Sheet:
     delivered_to: str
     address: str
     verification: Verification | None
+    mark: str
     page_of: str
 
 
@@ -157,10 +158,11 @@ class _Writer:
             unlisted=_unlisted(content, len(listed)),
             withheld=_withheld(content["withheld"], bool(listed)),
             nobody="" if content["count"] else _("No organisation is listed yet."),
-            standing=_standing(content, made_at),
+            standing=_standing(content, made_at, dress.time_zone),
             delivered_to=self.delivered_to(content),
             address=content["address"],
             verification=_verification(content, verify_at) if verify_at else None,
+            mark=canonical.mark(listed),
             page_of=_("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         )
 
@@ -280,9 +282,9 @@ def _sections(entries: Sequence[Mapping[str, Any]], since: int) -> list[Section]
     return sections
 
 
-def _standing(content: Content, made_at: datetime) -> str:
+def _standing(content: Content, made_at: datetime, zone: str) -> str:
     """Return what the paper is: which edition, or as of when."""
-    told = {"time": moments.moment(made_at), "version": content["text_version"]}
+    told = {"time": moments.moment_in(made_at, zone), "version": content["text_version"]}
     if "edition" not in content:
         return _("As of %(time)s") % told
     return _("Edition %(edition)s, delivered on %(time)s; text version %(version)s") % {

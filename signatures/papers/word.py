@@ -11,7 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, RGBColor
 from docx.text.paragraph import Paragraph
 
-from openletters.languages import Text, comma
+from openletters.languages import Text, colon, comma
 from signatures.papers.dress import Dress
 from signatures.papers.flow import Flow, dress_styles, element, mark, turn
 from signatures.papers.sheet import Content, Entries, Sheet, is_rtl, sheet
@@ -51,6 +51,7 @@ def _describe(document: Document, said: Sheet) -> None:
     known.language = said.language
     known.created = known.modified = said.made_at.astimezone(UTC).replace(tzinfo=None)
     known.revision = 1
+    known.identifier = said.mark
     known.comments = known.keywords = known.subject = known.category = ""
     dress_styles(document, said.language, said.dress.ink)
     for part in (document.part, document.part.package):
@@ -134,7 +135,7 @@ def _about(flow: Flow, said: Sheet) -> None:
     else:
         known = said.verification
         flow.paragraph(Text(known.heading, said.words), "Heading 1")
-        code = f"{known.code_is}: {' '.join(known.code)}"
+        code = f"{known.code_is}{colon(said.words)}{' '.join(known.code)}"
         lines += [known.sentence, known.address, code]
     for line in filter(None, lines):
         flow.paragraph(Text(line, said.words))

@@ -3,6 +3,10 @@
 import pytest
 
 from signatures import papers
+from signatures.views import downloads
+
+REAL = downloads.PAPERS
+"""Which are the real ones only if they are looked up before the others stand in."""
 
 
 @pytest.fixture(autouse=True)

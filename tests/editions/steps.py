@@ -6,7 +6,7 @@ from django.test import Client
 
 from signatures.delivering import deliver
 from signatures.models import Addressee, Edition, Letter
-from signatures.models.editions import MadeFile
+from signatures.models.editions import OwedFile
 from tests.factories import make_letter, make_signature
 
 NAMES = ("Al-Haq", "Water Watch", "Rivers of Kenya")
@@ -28,10 +28,15 @@ def delivered(letter: Letter) -> Edition:
 
 def delivered_in_arabic(letter: Letter) -> Edition:
     """Deliver a letter with Arabic papers, which nobody has printed."""
-    addressees = list(Addressee.objects.filter(letter=letter))
-    draft = Edition.objects.draft(letter, addressees)
-    papers = [MadeFile(kind, "ar", kind.encode()) for kind in ("pdf", "docx")]
-    return Edition.objects.store(draft, [MadeFile("csv", "", b"csv"), *papers])
+    edition = Edition.objects.deliver(
+        letter, list(Addressee.objects.filter(letter=letter)), after=0
+    )
+    papers = OwedFile.objects.exclude(kind="csv")
+    papers.exclude(language=letter.language).delete()
+    papers.update(language="ar")
+    for owed in OwedFile.objects.all():
+        owed.hand_in(f"{owed.kind} {owed.language}".strip().encode())
+    return edition
 
 
 def page_of(edition: Edition) -> str:

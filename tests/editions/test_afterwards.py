@@ -162,6 +162,21 @@ class TestMergedListings:
         beta = Signature.objects.get(name="Beta")
         assert EditionSignatory.objects.get(entry__name="Beta").signature_id == beta.pk
 
+    def test_what_becomes_of_the_one_becomes_of_both_entries_in_an_edition(self) -> None:
+        letter = signed_letter("Alpha", "Beta")
+        edition = delivered(letter)
+        merge = self.merged(letter)
+        signature = Signature.objects.get(name="Alpha")
+        signature.strike()
+        assert page_of(edition).count("removed by the organisers") == 2
+        make_signature(letter, Organization.objects.get(official_name="Alpha"))
+        assert "removed by the organisers" not in page_of(edition)
+        Signature.objects.get(name="Alpha").withdraw()
+        assert page_of(edition).count("withdrew on") == 2
+        undo_plan = unmerging.plan(merge)
+        unmerging.undo(merge, actor=User.objects.get(), seen=undo_plan.fingerprint)
+        assert Client().get(letter.get_absolute_url()).status_code == 200
+
     def test_the_newer_text_of_the_two_is_what_it_stands_under(self, letter: Letter) -> None:
         Signature.objects.filter(name="Beta").update(text_version=2)
         merge = self.merged(letter)

@@ -41,6 +41,21 @@ def test_its_times_are_those_of_the_letters_own_zone() -> None:
         assert "13:00 (Nairobi time)" in get(address)
 
 
+def test_so_are_its_days() -> None:
+    letter = signed_letter(time_zone="Pacific/Kiritimati")  # where the next day has begun
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
+        edition = delivered(letter)
+        Signature.objects.get(name="Water Watch").withdraw()
+        Signature.objects.get(name="Rivers of Kenya").strike()
+        pages = [get(LETTER), page_of(edition), get(f"{LETTER}signatories/")]
+    assert "Delivered on 30 November 2026" in pages[0]
+    assert '<time class="event-day" datetime="2026-11-30">30 November 2026</time>' in pages[0]
+    assert "withdrew on 30 November 2026" in pages[1]
+    assert "removed by the organisers on 30 November 2026" in pages[1]
+    for page in pages:
+        assert "29 November 2026" not in page.partition("as of")[0]
+
+
 def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> None:
     letter = signed_letter(status=Letter.Status.DRAFT)
     letter.publish()

@@ -1,4 +1,4 @@
-"""Send what the outbox holds, remind moderators of what waits, and forget what is over."""
+"""Send what the outbox holds, make files of editions, remind moderators, forget what is over."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from openletters.staff import mail as staff_mail
-from signatures import emails, reminders, retention, updates
+from signatures import delivering, emails, reminders, retention, updates
 
 BETWEEN_REMINDERS = 300
 """Seconds between two looks at whether the moderators have to be reminded."""
@@ -18,9 +18,10 @@ BETWEEN_REMINDERS = 300
 BETWEEN_CHORES = 60
 """Seconds between two looks at what has been kept long enough."""
 
-SENDERS = (staff_mail.send_next, emails.send_next, updates.send_next)
-"""What is asked for the next mail, one after another: updates last, so that whoever signs while ten
-thousand of them go out does not wait for more than one."""
+SENDERS = (staff_mail.send_next, emails.send_next, delivering.make_next, updates.send_next)
+"""What is asked for the next thing that waits, one after another. A file of an edition takes some
+seconds, and updates come last: whoever signs while ten thousand of them go out does not wait for
+more than one of either."""
 
 
 class Command(BaseCommand):
