@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from signatures.models import Addressee, Letter, Signature, TextVersion
 from signatures.models.editions import EditionFile
 from signatures.models.withholding import withhold_listings
-from tests.editions.steps import delivered, page_of, signed_letter
+from tests.editions.steps import delivered, delivered_in_arabic, page_of, signed_letter
 from tests.factories import make_letter, make_organization, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +218,10 @@ def test_files_stand_at_one_address_in_every_language() -> None:
     edition = delivered(signed_letter())
     page = get(f"/ar{edition.get_absolute_url()}")
     assert f'href="{LETTER}editions/1/signatories.csv"' in page
+
+
+def test_arabic_pages_have_arabic_commas() -> None:
+    edition = delivered_in_arabic(signed_letter())
+    page = get(f"/ar{edition.get_absolute_url()}")
+    assert "PDF\u200f، العربية" in page
+    assert "PDF, " not in page
