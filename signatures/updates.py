@@ -86,9 +86,7 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     within a minute than settings.UPDATES_PER_MINUTE. Whether the contact is still to get it is
     looked at here again. Errors of the mail server end here, as for every mail.
     """
-    mail = UpdateMail.objects.tests().take_next()
-    if mail is None and not UpdateMail.objects.to_contacts().is_enough_for_now():
-        mail = UpdateMail.objects.going_out().take_next()
+    mail = UpdateMail.objects.tests().take_next() or UpdateMail.objects.take_next_in_pace()
     if mail is None:
         Update.objects.finish()  # whose last sender died before it could say so
         return False
