@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -98,6 +99,10 @@ def _reason_to_be_silent(mail: OutgoingMail) -> str:
     waits = sign_on.status in {statuses.UNCONFIRMED, statuses.PENDING}
     if mail.kind == OutgoingMail.Kind.EXTENDED and not waits:
         return "it was decided before it was sent"
+    if mail.kind == OutgoingMail.Kind.EXTENDED and sign_on.status == statuses.UNCONFIRMED:
+        with transaction.atomic():
+            if OutgoingMail.objects.is_enough_for(sign_on.email, besides=mail):
+                return "strangers have caused enough mails to this address"
     return ""
 
 
