@@ -15,13 +15,15 @@ from tests.journey.steps import log_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("step", ["change", "extend"])
 def test_now_is_that_of_the_letter(
-    new_page: Callable[..., Page], live_server: LiveServer, step: str
+    new_page: Callable[..., Page], live_server: LiveServer, step: str, width: int
 ) -> None:
     closes_at = timezone.now() + timedelta(days=9)
     letter = make_letter(time_zone="Asia/Tokyo", closes_at=closes_at)
-    page = new_page(timezone_id="America/New_York")
+    viewport = {"width": width, "height": 900}
+    page = new_page(timezone_id="America/New_York", viewport=viewport)
     log_in(page, live_server, make_staff("edda", permissions=["view_letter", "change_letter"]))
     page.goto(f"/admin/signatures/letter/{letter.pk}/{step}/")
     row = page.locator("p.datetime").last
