@@ -57,7 +57,9 @@ class OutgoingMailQuerySet(QueuedQuerySet["OutgoingMail"]):
             recipient__in=address_hashes(email),
             created_at__gt=since,
         )
-        return caused.exclude(pk=besides and besides.pk).count() >= MAILS_PER_ADDRESS
+        if besides:
+            caused = caused.exclude(pk=besides.pk)
+        return caused.count() >= MAILS_PER_ADDRESS
 
     def owe(
         self,
