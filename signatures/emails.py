@@ -15,7 +15,7 @@ from openletters import languages
 from signatures import tokens
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.reaffirming import MAILS, asked_of
+from signatures.models.reaffirming import MAILS, to_be_answered
 from signatures.models.sign_ons import SignOn
 from signatures.tokens import Purpose
 
@@ -36,7 +36,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "sign_on": sign_on,
             "letters": letters,
             "links": _links(mail),
-            "asked": asked_of(sign_on) if mail.kind in MAILS else [],
+            "asked": to_be_answered(sign_on) if mail.kind in MAILS else [],
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
         }
@@ -94,8 +94,8 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
 def _reason_to_be_silent(mail: OutgoingMail) -> str:
     """Return why what a mail tells is over, or nothing."""
     sign_on, statuses = mail.sign_on, SignOn.Status
-    if mail.kind in MAILS and not asked_of(sign_on):
-        return "it was answered before it was sent"
+    if mail.kind in MAILS and not to_be_answered(sign_on):
+        return "it was answered before it was sent, or nobody may any more"
     waits = sign_on.status in {statuses.UNCONFIRMED, statuses.PENDING}
     if mail.kind == OutgoingMail.Kind.EXTENDED and not waits:
         return "it was decided before it was sent"

@@ -338,6 +338,31 @@ class TestAsking:
         assert "Confirm: we sign" in page
         assert "wells" not in page
 
+    def test_a_mail_asks_nothing_to_which_an_answer_is_too_late(
+        self, letter: Letter, mona: User
+    ) -> None:
+        other = make_letter("other", status=Letter.Status.DRAFT, title="On rain")
+        other.publish()
+        sign_on = make_sign_on([letter, other])
+        sign_on.approve(actor=mona)
+        change(other, "On much rain")
+        other.close()
+        sign_on.mails.all().delete()
+        with time_machine.travel(timezone.now() + timedelta(days=11)):
+            change(letter)
+            body = emails.compose(sign_on.mails.get(kind=ASKED)).body
+        assert "Open letter on wells" in body
+        assert "On much rain" not in body
+
+    def test_nobody_is_asked_when_it_is_too_late(self, letter: Letter, mona: User) -> None:
+        sign_on = approved(letter, mona)
+        letter.close()
+        letter.title = "Open letter on wells"
+        letter.save()
+        TextVersion.objects.freeze(letter, kind=SUBSTANCE)
+        retention.ask_to_reaffirm()
+        assert not sign_on.mails.filter(kind=ASKED).exists()
+
     def test_what_was_changed_unmarked_is_asked_about_once_it_is_shown(
         self, letter: Letter, mona: User
     ) -> None:

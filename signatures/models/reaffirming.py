@@ -95,6 +95,8 @@ def ask(letter: Letter, *, among: "models.QuerySet[Any] | None" = None, **kwargs
     if letter.status == Letter.Status.DRAFT or letter.substance_version <= 1:
         return
     changed = TextVersion.objects.get(letter=letter, number=letter.substance_version)
+    if not may_reaffirm(letter, changed.reaffirm_by):
+        return
     asked = OutgoingMail.objects.filter(kind=Kind.REAFFIRM, failed_at=None)
     # One mail tells of all letters that wait; until it is sent, no second one is needed.
     asked = asked.filter(created_at__gte=changed.made_at) | asked.unsent()
@@ -160,6 +162,11 @@ def asked_of(sign_on: SignOn) -> list[Asked]:
     return changed_since(sign_on) if standing else []
 
 
+def to_be_answered(sign_on: SignOn) -> list[Asked]:
+    """Return those of `asked_of` to which an answer is not too late."""
+    return [one for one in asked_of(sign_on) if one.may_answer]
+
+
 def changed_since(sign_on: SignOn) -> list[Asked]:
     """Return the letters that were changed in substance since the claim's contact saw them.
 
@@ -204,7 +211,7 @@ def reaffirm(sign_on: SignOn, letter_key: int, *, shown: int) -> bool:
         stand_under(
             Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown
         )
-    if not asked_of(sign_on):
+    if not to_be_answered(sign_on):
         sign_on.mails.unsent().filter(kind__in=MAILS).delete()
     sign_on.record(SignOnEvent.Kind.REAFFIRM, reason=f"{letter.slug} {shown}")
     return True
