@@ -1,19 +1,26 @@
 """What is said where there is no answer: to people on a page, to programs in JSON."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
 MACHINES = "/api/"
 """Where everything is answered in JSON, failures too."""
 
+FILES = ".json"
+"""How other addresses end of which the same is true."""
+
 
 def is_for_machines(request: HttpRequest) -> bool:
-    """Whether a program has asked."""
-    return request.path_info.startswith(MACHINES)
+    """Whether a program has asked; whoever follows a secret link to a file is a person."""
+    match = request.resolver_match
+    if match is not None and "token" in match.kwargs:
+        return False
+    return request.path_info.startswith(MACHINES) or request.path_info.endswith(FILES)
 
 
 def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:
@@ -33,3 +40,18 @@ def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what cannot be read, such as a NUL in an address."""
     return problem(400) if is_for_machines(request) else bad_request(request, exception)
+
+
+class MethodMiddleware:
+    """Tells programs in words that an address cannot be asked so; Django answers with none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != 405 or not is_for_machines(request):
+            return response
+        told = problem(405)
+        told["Allow"] = response.headers["Allow"]
+        return told

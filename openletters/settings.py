@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "openletters.staff.sessions.SessionLimitsMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "openletters.problems.MethodMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from openletters import languages
 from signatures import tokens
 from signatures.models.letters import Letter
 from signatures.models.mail import OutgoingMail
-from signatures.models.reaffirming import MAILS, asked_of
+from signatures.models.reaffirming import MAILS, to_be_answered
 from signatures.models.sign_ons import SignOn
 from signatures.tokens import Purpose
 
@@ -35,7 +36,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "sign_on": sign_on,
             "letters": letters,
             "links": _links(mail),
-            "asked": asked_of(sign_on) if mail.kind in MAILS else [],
+            "asked": to_be_answered(sign_on) if mail.kind in MAILS else [],
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
         }
@@ -93,11 +94,15 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
 def _reason_to_be_silent(mail: OutgoingMail) -> str:
     """Return why what a mail tells is over, or nothing."""
     sign_on, statuses = mail.sign_on, SignOn.Status
-    if mail.kind in MAILS and not asked_of(sign_on):
-        return "it was answered before it was sent"
+    if mail.kind in MAILS and not to_be_answered(sign_on):
+        return "it was answered before it was sent, or nobody may any more"
     waits = sign_on.status in {statuses.UNCONFIRMED, statuses.PENDING}
     if mail.kind == OutgoingMail.Kind.EXTENDED and not waits:
         return "it was decided before it was sent"
+    if mail.kind == OutgoingMail.Kind.EXTENDED and sign_on.status == statuses.UNCONFIRMED:
+        with transaction.atomic():
+            if OutgoingMail.objects.is_enough_for(sign_on.email, besides=mail):
+                return "strangers have caused enough mails to this address"
     return ""
 
 

@@ -1,6 +1,7 @@
 """Mails with updates: put together when they are sent, after every other mail."""
 
 import logging
+from collections.abc import Iterable
 from email.utils import formataddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ def compose(mail: UpdateMail) -> EmailMultiAlternatives:
     that ends anything.
     """
     update, sign_on = mail.update, mail.sign_on
+    letters = _letters(update)
     with languages.read_in(mail.language) as language:
         title, body = update.told_in(language)
         context = {
@@ -50,7 +52,7 @@ def compose(mail: UpdateMail) -> EmailMultiAlternatives:
             "text": body.then(markdown.plain),
             "html": body.then(markdown.render),
             "interface": languages.spoken(language),
-            "about": _about(update),
+            "about": _about(letters),
             "unsubscribe": settings.SITE_URL
             + (unsubscribe_path(sign_on) if sign_on else reverse("unsubscribe", args=["test"])),
             "is_test": mail.tester is not None,
@@ -67,7 +69,7 @@ def compose(mail: UpdateMail) -> EmailMultiAlternatives:
         body=text.strip() + "\n",
         from_email=formataddr((settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL)),
         to=[_address(mail)],
-        reply_to=list(filter(None, [one.contact_email for one in update.letters()][:1])),
+        reply_to=list(filter(None, (one.contact_email for one in letters)))[:1],
         headers=_headers(mail, title, context),
     )
     message.attach_alternative(html, "text/html")
@@ -86,9 +88,7 @@ def send_next(connection: BaseEmailBackend | None = None) -> bool:
     within a minute than settings.UPDATES_PER_MINUTE. Whether the contact is still to get it is
     looked at here again. Errors of the mail server end here, as for every mail.
     """
-    mail = UpdateMail.objects.tests().take_next()
-    if mail is None and not UpdateMail.objects.to_contacts().is_enough_for_now():
-        mail = UpdateMail.objects.going_out().take_next()
+    mail = UpdateMail.objects.tests().take_next() or UpdateMail.objects.take_next_in_pace()
     if mail is None:
         Update.objects.finish()  # whose last sender died before it could say so
         return False
@@ -123,13 +123,17 @@ def _address(mail: UpdateMail) -> str:
     return mail.tester.email if mail.tester else ""
 
 
-def _about(update: Update) -> list[dict[str, Any]]:
-    """Return what the mail is about: titles, and addresses of what is published.
+def _letters(update: Update) -> list[Letter]:
+    """Return the letters that the mail is about.
 
-    Of a campaign no other letters: who signed one does not thereby know those in the making.
+    Of a campaign those that are published: who signed one does not thereby know others.
     """
     letters = update.letters() if update.letter_id else update.letters().published()
-    letters = letters.prefetch_related("translations").order_by("pk")
+    return list(letters.prefetch_related("translations").order_by("pk"))
+
+
+def _about(letters: Iterable[Letter]) -> list[dict[str, Any]]:
+    """Return titles, and addresses of what is published."""
     return [
         {
             "title": one.title,

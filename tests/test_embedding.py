@@ -173,6 +173,47 @@ def test_it_says_in_json_what_it_cannot_do(
     assert response.json()["detail"]
 
 
+# What goes wrong is told to programs in their own format
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/letters/nothing/count.json",
+        "/ar/letters/nothing/count.json",
+        "/oembed.json?url=https://elsewhere.example/",
+        "/letters/a-letter/editions/9/edition.json",
+        "/letters/a-letter/versions/9.json",
+    ],
+)
+def test_what_there_is_not_is_told_in_json(client: Client, path: str) -> None:
+    make_letter()
+    response = client.get(path)
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("cookieless", [True, False])
+@pytest.mark.parametrize(
+    "path", [f"{LETTER}count.json", "/oembed.json", "/api/v1/letters", f"{LETTER}versions/1.json"]
+)
+def test_what_cannot_be_done_is_told_in_json(path: str, *, cookieless: bool) -> None:
+    response = Client(enforce_csrf_checks=cookieless).post(path)
+    assert (response.status_code, response["Content-Type"]) == (405, "application/json")
+    assert set(response["Allow"].split(", ")) == {"GET", "HEAD"}
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/letters/nothing/count.json", "/oembed.json?url=x"])
+def test_scripts_of_any_site_can_read_what_went_wrong(client: Client, path: str) -> None:
+    for response in (client.get(path), client.post(path)):
+        assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_people_who_follow_a_dead_link_get_a_page(client: Client) -> None:
+    assert client.get("/sign-on/x/held.json")["Content-Type"].startswith("text/html")
+
+
 # Like the letter itself
 
 

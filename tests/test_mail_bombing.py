@@ -1,15 +1,18 @@
 """A stranger tries to have us write to somebody, or say something to them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from signatures.emails import compose, confirm_path, private_path, send_next
-from signatures.models import OutgoingMail, SignOn
-from tests.factories import about, make_campaign, make_letter
+from signatures.models import Letter, OutgoingMail, SignOn
+from signatures.models.extending import extend
+from tests.factories import about, make_campaign, make_letter, make_staff
 from tests.test_signing import entered
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,43 @@ def test_other_ways_to_have_us_write_count_as_well(client: Client) -> None:
     while send_next():
         pass
     assert len([one for one in mail.outbox if one.to == [VICTIM]]) == 3
+
+
+def test_letters_that_are_extended_count_as_well(client: Client) -> None:
+    """Staff extend them, but who is written to of it strangers have chosen."""
+    closes_at = timezone.now() + timedelta(days=1)
+    letters = [make_letter(f"letter-{number}", closes_at=closes_at) for number in range(3)]
+
+    def sign(letter: Letter) -> None:
+        client.post(f"/letters/{letter.slug}/sign/", entered(letter, email=VICTIM))
+
+    for letter in letters[:2]:
+        sign(letter)
+    staff = make_staff()
+    for days in (2, 3):
+        for letter in letters:
+            letter.refresh_from_db()
+            extend(letter, closes_at + timedelta(days=days), note={}, actor=staff)
+            while send_next():
+                pass
+    sign(letters[2])
+    while send_next():
+        pass
+    assert len(mail.outbox) == 3
+    assert "for longer" in mail.outbox[-1].body
+
+
+def test_whoever_has_confirmed_is_told_of_every_extension(client: Client) -> None:
+    closes_at = timezone.now() + timedelta(days=1)
+    letter, staff = make_letter(closes_at=closes_at), make_staff()
+    client.post("/letters/a-letter/sign/", entered(letter, email=VICTIM))
+    SignOn.objects.get().confirm()
+    for days in range(2, 7):
+        letter.refresh_from_db()
+        extend(letter, closes_at + timedelta(days=days), note={}, actor=staff)
+        while send_next():
+            pass
+    assert len([one for one in mail.outbox if "for longer" in one.body]) == 5
 
 
 @pytest.mark.parametrize("kind", OutgoingMail.Kind.values)

@@ -94,6 +94,22 @@ def test_after_a_day_the_worker_asks_nobody(letter: Letter, mona: User) -> None:
     assert not OutgoingMail.objects.filter(sign_on=late).exists()
 
 
+def test_who_was_declined_and_stands_again_is_asked_by_the_worker(
+    letter: Letter, mona: User
+) -> None:
+    late, other = make_sign_on([letter]), make_sign_on([letter], name="River Watch")
+    late.reject(actor=mona, reason="no")
+    change(letter)
+    other.mails.filter(kind=ASKED).delete()  # long ago
+    with time_machine.travel(timezone.now() + timedelta(days=5)):
+        retention.ask_to_reaffirm()
+        assert not OutgoingMail.objects.filter(kind=ASKED).exists()
+        late.reopen(actor=mona)
+        retention.ask_to_reaffirm()
+        retention.ask_to_reaffirm()
+        assert OutgoingMail.objects.get(kind=ASKED).sign_on == late
+
+
 class TestAnswering:
     def test_the_private_page_shows_what_has_changed_and_asks(
         self, client: Client, letter: Letter, mona: User
@@ -297,6 +313,55 @@ class TestAsking:
         reaffirming.ask(letter)
         reaffirming.ask(letter)
         assert sign_on.mails.filter(kind=ASKED).count() == 1
+
+    def test_a_draft_is_not_told_of_and_asked_about_once_it_is_shown(
+        self, client: Client, letter: Letter, mona: User
+    ) -> None:
+        sign_on = approved(letter, mona)
+        sign_on.mails.all().delete()
+        change(letter)
+        letter.unpublish()
+        assert "Now on wells." not in client.get(page_of(sign_on)).content.decode()
+        assert emails.send_next()
+        assert mailbox.outbox == []
+        letter.publish()
+        assert emails.send_next()
+        assert "Now on wells." in mailbox.outbox[0].body
+        assert "Now on wells." in client.get(page_of(sign_on)).content.decode()
+
+    def test_the_mailed_link_tells_of_no_draft(self, client: Client, letter: Letter) -> None:
+        other = make_letter("other")
+        sign_on = make_sign_on([letter, other], status=SignOn.Status.UNCONFIRMED)
+        letter.unpublish()
+        change(letter)
+        page = client.get(emails.confirm_path(sign_on)).content.decode()
+        assert "Confirm: we sign" in page
+        assert "wells" not in page
+
+    def test_a_mail_asks_nothing_to_which_an_answer_is_too_late(
+        self, letter: Letter, mona: User
+    ) -> None:
+        other = make_letter("other", status=Letter.Status.DRAFT, title="On rain")
+        other.publish()
+        sign_on = make_sign_on([letter, other])
+        sign_on.approve(actor=mona)
+        change(other, "On much rain")
+        other.close()
+        sign_on.mails.all().delete()
+        with time_machine.travel(timezone.now() + timedelta(days=11)):
+            change(letter)
+            body = emails.compose(sign_on.mails.get(kind=ASKED)).body
+        assert "Open letter on wells" in body
+        assert "On much rain" not in body
+
+    def test_nobody_is_asked_when_it_is_too_late(self, letter: Letter, mona: User) -> None:
+        sign_on = approved(letter, mona)
+        letter.close()
+        letter.title = "Open letter on wells"
+        letter.save()
+        TextVersion.objects.freeze(letter, kind=SUBSTANCE)
+        retention.ask_to_reaffirm()
+        assert not sign_on.mails.filter(kind=ASKED).exists()
 
     def test_what_was_changed_unmarked_is_asked_about_once_it_is_shown(
         self, letter: Letter, mona: User

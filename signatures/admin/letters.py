@@ -189,7 +189,7 @@ class LetterForm(OriginalForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.not_marked:
             told = _(
-                "Not saved yet. Say below what kind of change this is; what you have entered"
+                "Not saved yet. Say above what kind of change this is; what you have entered"
                 " still stands here."
             )
             self.add_error(None, told)

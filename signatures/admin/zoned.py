@@ -1,7 +1,8 @@
 """Moments that staff type in the time zone of a letter, whatever the site's own is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -22,6 +23,14 @@ class ZonedWidget(AdminSplitDateTime):
     def decompress(self, value: Any) -> Any:
         with timezone.override(self.zone):
             return super().decompress(value)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Tell the admin's buttons for "Today" and "Now" which day and time that is there."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        offset = timezone.localtime(timezone=ZoneInfo(self.zone)).utcoffset() or timedelta()
+        for part in context["widget"]["subwidgets"]:
+            part["attrs"]["data-utc-offset"] = int(offset.total_seconds())
+        return context
 
 
 class ZonedField(forms.SplitDateTimeField):

@@ -155,12 +155,13 @@ def edition(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
 
 
 def _version(one: TextVersion, letter: Letter) -> shapes.Version:
-    # How the first one came about, only those know who read the letter before it was public.
+    # How the first one came about, and when, only those know who read it before it was public.
     told = one.number > (letter.public_version or letter.text_version)
+    since = one.made_at if told else letter.opens_at or one.made_at
     return shapes.Version(
         number=one.number,
         kind=cast("shapes.Kind", one.kind if told else TextVersion.Kind.FIRST),
-        made_at=one.made_at,
+        made_at=since,
         note=one.note if told else "",
         reaffirm_by=one.reaffirm_by if told else None,
         sha256=one.sha256,

@@ -150,7 +150,7 @@ def counted(letter: Letter) -> dict[str, Any]:
     return {
         "count": letter.signatory_count,
         "withheld": letter.withheld_count,
-        "as_of": letter.revised_at,
+        "as_of": letter.as_of,
     }
 
 

@@ -144,7 +144,7 @@ class Version(Schema):
 
     number: int
     kind: Kind
-    made_at: Moment
+    made_at: Moment = Field(description="Of the first one: when it was published.")
     note: str = Field(description="What has changed, as the organisers say.")
     reaffirm_by: Moment | None = Field(
         description="Until when signatories were asked whether they stand by it."

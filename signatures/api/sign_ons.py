@@ -4,6 +4,8 @@ Checked, confirmed, moderated and limited like those of our own form, and answer
 was known of an organisation or an address, only the mailbox learns.
 """
 
+import json
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +33,7 @@ from signatures.submitting import submit
 router = Router(tags=["Signing"])
 
 Line = Annotated[str, Field(max_length=LONGEST_INPUT)]
+TextNumber = Annotated[int, Field(strict=True, ge=1, le=32_767)]
 
 ACCEPTED = gettext_lazy(
     "If all is in order, a mail is on its way to the address of the contact. The sign-on counts "
@@ -70,6 +73,12 @@ class SignOnStated(Schema):
     )
     letters: list[Line] | None = Field(
         None, max_length=100, description="Slugs; all of the campaign that are open, without it."
+    )
+    text_versions: dict[Line, TextNumber] = Field(
+        {},
+        max_length=100,
+        description="Which text of each letter was shown: its `text_version`, by slug. Without it "
+        "the present one is signed.",
     )
     language: shapes.Language = Field(
         "en", description="In which the form was filled in; mails and errors come in it."
@@ -185,6 +194,8 @@ def _sign(key: ApiKey, about: Any, stated: SignOnStated) -> HttpResponse:
         told = {name: [one["message"] for one in found] for name, found in errors.items()}
         if not _is_ours(stated):
             told["declaration"] = [_("Show the declaration exactly as it is handed out here.")]
+        if changed := _to_be_shown(stated, form.cleaned_data.get("letters", ())):
+            told["text_versions"] = changed
         if told:
             return problem(422, errors=told)
         counted = throttling.count_for_key(key, form.cleaned_data["letters"])
@@ -204,8 +215,28 @@ def _entered(stated: SignOnStated, letters: list[Letter]) -> dict[str, Any]:
     """Return what our own form would have been sent."""
     keys = {one.slug: str(one.pk) for one in letters}
     chosen = list(keys) if stated.letters is None else stated.letters
-    # A slug that cannot be signed stays what it is, which is no key.
-    return stated.model_dump() | {"letters": [keys.get(slug, "") for slug in chosen]}
+    shown = stated.text_versions
+    read = [one for one in letters if one.slug in shown and not _is_changed(one, shown[one.slug])]
+    return stated.model_dump() | {
+        # A slug that cannot be signed stays what it is, which is no key.
+        "letters": [keys.get(slug, "") for slug in chosen],
+        "texts": json.dumps({one.pk: shown[one.slug] for one in read}),
+    }
+
+
+def _is_changed(letter: Letter, shown: int) -> bool:
+    """Whether the text that was shown is not the one that is signed now, in substance."""
+    return not letter.substance_version <= shown <= letter.text_version
+
+
+def _to_be_shown(stated: SignOnStated, letters: Iterable[Letter]) -> list[str]:
+    """Return what has to be read anew of the letters that somebody wants to sign, in words."""
+    told = _("The text of %(letter)s that can be signed is version %(number)s: show that one.")
+    return [
+        told % {"letter": one.slug, "number": one.text_version}
+        for one in letters
+        if one.slug in stated.text_versions and _is_changed(one, stated.text_versions[one.slug])
+    ]
 
 
 def _is_ours(stated: SignOnStated) -> bool:

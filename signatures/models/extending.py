@@ -45,7 +45,11 @@ def extend(letter: Letter, closes_at: datetime, *, note: Texts, actor: User) -> 
 
 
 def _tell(extension: Extension) -> None:
-    """Owe one mail to each contact whose sign-on is not confirmed, or not decided."""
+    """Owe one mail to each contact whose sign-on is not confirmed, or not decided.
+
+    To an address that nobody has confirmed it goes out only if strangers have not caused enough
+    mails to it already; and it counts as one of theirs.
+    """
     # Who has not been told of an earlier one yet is told of this one alone.
     OutgoingMail.objects.unsent().filter(extension__letter=extension.letter_id).delete()
     waiting = SignOn.objects.with_contact().filter(

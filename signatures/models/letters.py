@@ -331,6 +331,12 @@ class Letter(Phases, Translated):
         return self.listed_count - self.earlier_count
 
     @property
+    def as_of(self) -> datetime:
+        """Since when the public can read it as it is: what was done before, it is not told."""
+        published = self.opens_at if self.is_published() else None
+        return max(self.revised_at, published or self.revised_at)
+
+    @property
     def has_public_versions(self) -> bool:
         """Whether the public has seen more than one of its texts."""
         return 0 < self.public_version < self.text_version

@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from signatures.models.extensions import Extension
+from signatures.models.history import Status
 from signatures.models.queued import Queued, QueuedQuerySet
 from signatures.models.sealed import SealedTextField
 from signatures.vault import address_hash, address_hashes
@@ -40,16 +42,24 @@ def one_at_a_time(key: str) -> None:
 class OutgoingMailQuerySet(QueuedQuerySet["OutgoingMail"]):
     """Sets of mails."""
 
-    def is_enough_for(self, email: str) -> bool:
+    def is_enough_for(self, email: str, *, besides: "OutgoingMail | None" = None) -> bool:
         """Whether strangers have caused as many mails to `email` as they may in a day.
 
         To be asked in the transaction that owes the next one: whoever asks about the same address
-        meanwhile waits for its end.
+        meanwhile waits for its end. Of one that is owed already, `besides` it.
         """
         one_at_a_time(address_hash(email))
         since = timezone.now() - MAIL_WINDOW
-        caused = self.filter(kind__in=CAUSED_BY_STRANGERS, recipient__in=address_hashes(email))
-        return caused.filter(created_at__gt=since).count() >= MAILS_PER_ADDRESS
+        # Until somebody has confirmed from there, whatever we write is a stranger's doing.
+        extended = Q(kind=OutgoingMail.Kind.EXTENDED, sign_on__status=Status.UNCONFIRMED)
+        caused = self.filter(
+            Q(kind__in=CAUSED_BY_STRANGERS) | (extended & Q(failed_at=None)),
+            recipient__in=address_hashes(email),
+            created_at__gt=since,
+        )
+        if besides:
+            caused = caused.exclude(pk=besides.pk)
+        return caused.count() >= MAILS_PER_ADDRESS
 
     def owe(
         self,

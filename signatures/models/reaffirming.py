@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from signatures.changes import Change
@@ -84,30 +84,36 @@ def mark(
 
 
 @transaction.atomic
-def ask(letter: Letter, **kwargs: Any) -> None:
+def ask(letter: Letter, *, among: "models.QuerySet[Any] | None" = None, **kwargs: Any) -> None:
     """Owe the contacts of claims under an earlier text the question whether they stand by this one.
 
-    Harmless when repeated. While the letter is a draft nobody is asked; as a receiver of
-    phases.opened, this comes again once it is shown.
+    Those `among` these keys of claims alone, if they are given. Harmless when repeated. While the
+    letter is a draft nobody is asked; as a receiver of phases.opened, this comes again once it is
+    shown.
     """
     letter = Letter.objects.get(pk=letter.pk)
     if letter.status == Letter.Status.DRAFT or letter.substance_version <= 1:
         return
     changed = TextVersion.objects.get(letter=letter, number=letter.substance_version)
-    asked = OutgoingMail.objects.filter(kind=Kind.REAFFIRM)
+    if not may_reaffirm(letter, changed.reaffirm_by):
+        return
+    asked = OutgoingMail.objects.filter(kind=Kind.REAFFIRM, failed_at=None)
     # One mail tells of all letters that wait; until it is sent, no second one is needed.
     asked = asked.filter(created_at__gte=changed.made_at) | asked.unsent()
     rows = earlier_rows().filter(letter=letter)
     claims = SignOn.objects.with_contact().filter(pk__in=rows.values("sign_on"))
     claims = claims.exclude(pk__in=asked.values("sign_on")).order_by("pk")
+    if among is not None:
+        claims = claims.filter(pk__in=among)
     OutgoingMail.objects.owe((one, Kind.REAFFIRM) for one in claims.only("email"))
 
 
 def ask_missed() -> None:
-    """Ask again about what changed in the last day.
+    """Ask again about what changed in the last day, and those whose claims stand again since then.
 
     A claim that was confirmed at the very moment of a change was not seen when the others were
-    asked, and a mail that was just being sent could not tell of it.
+    asked, and a mail that was just being sent could not tell of it. One that had been declined
+    then was not asked.
     """
     since = timezone.now() - MISSED_WITHIN
     changed = TextVersion.objects.filter(
@@ -115,6 +121,12 @@ def ask_missed() -> None:
     )
     for version in changed.select_related("letter"):
         ask(version.letter)
+    reopened = SignOnEvent.objects.filter(
+        sign_on=OuterRef("sign_on"), kind=SignOnEvent.Kind.REOPEN, created_at__gte=since
+    )
+    again = earlier_rows().filter(Exists(reopened))
+    for letter in Letter.objects.filter(pk__in=again.values("letter")):
+        ask(letter, among=again.values("sign_on"))
 
 
 @transaction.atomic
@@ -150,11 +162,18 @@ def asked_of(sign_on: SignOn) -> list[Asked]:
     return changed_since(sign_on) if standing else []
 
 
+def to_be_answered(sign_on: SignOn) -> list[Asked]:
+    """Return those of `asked_of` to which an answer is not too late."""
+    return [one for one in asked_of(sign_on) if one.may_answer]
+
+
 def changed_since(sign_on: SignOn) -> list[Asked]:
-    """Return the letters that were changed in substance since the claim's contact saw them."""
-    rows = list(
-        SignOnLetter.objects.under_earlier_text().filter(sign_on=sign_on).order_by("letter")
-    )
+    """Return the letters that were changed in substance since the claim's contact saw them.
+
+    Of a draft nobody is told: it may read otherwise again before it is shown.
+    """
+    earlier = SignOnLetter.objects.under_earlier_text().filter(sign_on=sign_on)
+    rows = list(earlier.exclude(letter__status=Letter.Status.DRAFT).order_by("letter"))
     if not rows:
         return []
     chosen = Letter.objects.filter(pk__in=[row.letter_id for row in rows])
@@ -192,7 +211,7 @@ def reaffirm(sign_on: SignOn, letter_key: int, *, shown: int) -> bool:
         stand_under(
             Signature.objects.filter(letter=letter, organization=sign_on.organization_id), shown
         )
-    if not asked_of(sign_on):
+    if not to_be_answered(sign_on):
         sign_on.mails.unsent().filter(kind__in=MAILS).delete()
     sign_on.record(SignOnEvent.Kind.REAFFIRM, reason=f"{letter.slug} {shown}")
     return True

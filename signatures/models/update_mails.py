@@ -11,11 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from signatures.models.queued import Queued, QueuedQuerySet
+from signatures.models.mail import one_at_a_time
+from signatures.models.queued import LEASE, Queued, QueuedQuerySet
 from signatures.vault import address_hashes
 
 if TYPE_CHECKING:
     from signatures.models.updates import Update
+
+
+PACE = b"updates".hex()
+"""Names the lock behind which it is counted how many went out."""
 
 
 class State(models.TextChoices):
@@ -51,10 +56,21 @@ class UpdateMailQuerySet(QueuedQuerySet["UpdateMail"]):
         """Tests, and mails of updates that nobody has stopped: what the demo's mailbox shows."""
         return self.filter(Q(tester__isnull=False) | Q(update__status__in=["sending", "sent"]))
 
-    def is_enough_for_now(self) -> bool:
-        """Whether as many went out within a minute as the mail server is to get from us."""
-        lately = self.filter(sent_at__gt=timezone.now() - timedelta(minutes=1))
-        return lately.count() >= settings.UPDATES_PER_MINUTE
+    def take_next_in_pace(self) -> "UpdateMail | None":
+        """Lease the next mail of those that are going out, unless that is one too many for now.
+
+        All senders together take no more within a minute than the mail server is to get from us.
+        """
+        if not self.going_out().due().exists():
+            return None
+        with transaction.atomic():
+            one_at_a_time(PACE)
+            return None if self._is_enough_for_now() else self.going_out().take_next()
+
+    def _is_enough_for_now(self) -> bool:
+        since = timezone.now() - timedelta(minutes=1)
+        sent, held = Q(sent_at__gt=since), Q(sent_at=None, leased_until__gt=since + LEASE)
+        return self.to_contacts().filter(sent | held).count() >= settings.UPDATES_PER_MINUTE
 
     def with_state(self) -> QuerySet[Any]:
         """With where each of them is."""

@@ -62,7 +62,7 @@ def as_of_now(letter: Letter, make: Maker) -> bytes:
     [letter] = found
     content = {
         "address": settings.SITE_URL + letter.get_absolute_url(),
-        "as_of": canonical.moment(letter.revised_at),
+        "as_of": canonical.moment(letter.as_of),
         "text": text_content(letter),
         "text_version": letter.text_version,
         "count": letter.signatory_count,

@@ -58,7 +58,7 @@ def _schema(page: LetterPage) -> dict[str, Any]:
         "name": str(letter.title),
         "headline": str(letter.title),
         "dateCreated": letter.dated.isoformat(),
-        "dateModified": canonical.moment(letter.revised_at),
+        "dateModified": canonical.moment(letter.as_of),
         "inLanguage": languages.shown,
         "image": embeds.address_of("share-picture", letter),
         "publisher": {

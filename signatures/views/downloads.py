@@ -39,7 +39,7 @@ def count_json(request: HttpRequest, slug: str) -> HttpResponse:
 
     def make(state: State) -> Page:
         letter = state.subject
-        as_of = letter.revised_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        as_of = letter.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         told = {
             "count": letter.signatory_count,
             "withheld": letter.withheld_count,

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -20,6 +20,8 @@ RETRY_AFTER = 10
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came back without its cookie: offer it again, as it was filled in where we can."""
+    if is_for_machines(request):
+        return HttpResponseNotAllowed(["GET", "HEAD"])  # where a cookie is asked for, nothing else
     page = request.resolver_match
     if page and page.url_name == "sign":
         return signing.sign_again(request, **page.kwargs)

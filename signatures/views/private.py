@@ -63,14 +63,18 @@ def letter(request: HttpRequest, token: str, slug: str = "") -> HttpResponse:
 @secret_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the signature of an organisation for the letters of a link; once public, lead there."""
+    """Take the signature of an organisation for the letters of a link; once public, lead there.
+
+    Whoever has begun to fill it in before loses nothing of it.
+    """
     link, letter, letters = _opened(token)
-    if letter.is_published():
+    is_public = letter.is_published()
+    if is_public and request.method != "POST":
         return HttpResponseRedirect(reverse("sign", args=[letter.slug]))
     invited = signing.Invitation(
         letter,
         [one for one in letters if one.takes_sign_ons()],
-        back=reverse("private", args=[token]),
+        back=letter.get_absolute_url() if is_public else reverse("private", args=[token]),
         sent=reverse("private-sent", args=[token]),
         link=link,
     )

@@ -1,6 +1,7 @@
 """Signing by an organiser's own form, which sends to the interface what somebody has filled in."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from signatures.models import (
     Signature,
     SignOn,
     Switches,
+    TextVersion,
+    reaffirming,
 )
 from tests.factories import (
     claim,
@@ -127,6 +130,64 @@ def test_a_letter_without_a_campaign_has_keys_of_its_own(staff: User) -> None:
     secret = ApiKey.objects.make("x", actor=staff, letter=alone)[1]
     assert send(secret, "/api/v1/letters/alone/sign-ons").status_code == 202
     assert send(secret).status_code == 401
+
+
+# The text that was shown
+
+
+def change(letter: Letter, title: str, kind: TextVersion.Kind) -> int:
+    """Change what a letter says, as an editor would; return the number of the new text."""
+    letter.title = title
+    letter.save()
+    until = timezone.now() + timedelta(days=10)
+    version = reaffirming.mark(letter, kind=kind, note="Now on wells.", reaffirm_by=until)
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    return version.number
+
+
+def signed_text() -> int:
+    """Return the number of the text under which the one sign-on stands."""
+    return SignOn.objects.get().letter_rows.get().text_version
+
+
+@pytest.fixture
+def written(letter: Letter) -> Letter:
+    """The letter with its text frozen, as publishing does."""
+    TextVersion.objects.freeze(letter, kind=TextVersion.Kind.FIRST)
+    return letter
+
+
+def test_a_sign_on_stands_under_the_text_that_was_shown(secret: str, written: Letter) -> None:
+    shown = Client().get("/api/v1/letters/a-letter").json()["text_version"]
+    change(written, "Of water", TextVersion.Kind.CORRECTION)
+    assert send(secret, text_versions={"a-letter": shown, "not-ticked": 7}).status_code == 202
+    assert signed_text() == shown == 1
+
+
+def test_without_a_version_the_present_text_is_signed(secret: str, written: Letter) -> None:
+    change(written, "On wells", TextVersion.Kind.SUBSTANCE)
+    assert send(secret).status_code == 202
+    assert signed_text() == 2
+
+
+@pytest.mark.parametrize("shown", [1, 3], ids=["changed since", "never there"])
+def test_a_text_that_is_not_in_force_is_not_signed(
+    secret: str, written: Letter, shown: int
+) -> None:
+    present = change(written, "On wells", TextVersion.Kind.SUBSTANCE)
+    response = send(secret, text_versions={"a-letter": shown})
+    assert response.status_code == 422
+    assert response.json()["errors"] == {
+        "text_versions": ["The text of a-letter that can be signed is version 2: show that one."]
+    }
+    assert not SignOn.objects.exists()
+    assert send(secret, text_versions={"a-letter": present}).status_code == 202
+    assert signed_text() == 2
+
+
+@pytest.mark.parametrize("shown", [{"a-letter": "1"}, {"a-letter": 0}, {"a-letter": True}, 1])
+def test_a_version_is_a_number(secret: str, written: Letter, shown: Any) -> None:
+    assert send(secret, text_versions=shown).status_code == 422
 
 
 # Nothing is learnt

@@ -88,7 +88,7 @@ def test_a_change_is_shown_before_it_is_saved_and_nothing_entered_is_lost(
     page = response.content.decode()
     assert response.status_code == 200
     assert "<ins>clean </ins>" in page
-    assert "Say below what kind of change this is" in page
+    assert "Say above what kind of change this is" in page
     assert 'value="On clean water"' in page
     assert Letter.objects.get().title == "On water"
     assert TextVersion.objects.count() == 1

@@ -130,6 +130,20 @@ class TestDeadLinks:
             assert response["Location"] == f"/ar/letters/a-letter/{public}"
             assert response["Referrer-Policy"] == "no-referrer"
 
+    def test_a_form_that_was_begun_before_it_was_public_is_still_taken(
+        self, client: Client, letter: Letter
+    ) -> None:
+        link = make_link(letter)
+        letter.publish()
+        address = f"/private/{link.token}/sign/"
+        again = client.post(address, entered(letter, email="nothing"))
+        assert again.status_code == 400
+        assert 'value="Water Watch"' in again.content.decode()
+        assert 'href="/letters/a-letter/"' in again.content.decode()
+        response = client.post(address, entered(letter), follow=True)
+        assert response.redirect_chain[-1] == ("/letters/a-letter/sign/sent/", 302)
+        assert SignOn.objects.get().link == link
+
 
 class TestStoring:
     def test_the_token_is_sealed_and_found_by_its_hash(self, letter: Letter) -> None:

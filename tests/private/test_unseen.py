@@ -191,3 +191,22 @@ def test_a_text_that_only_those_with_a_link_could_read_is_not_handed_out(public:
     assert Client().get(f"{versions}/1").status_code == 404
     [told] = Client().get(versions).json()["versions"]
     assert (told["number"], told["kind"], told["note"]) == (2, "first", "")
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "at its time"])
+def test_when_it_was_written_and_signed_in_private_is_not_told(
+    public: Letter, clock: time_machine.Traveller, *, by_hand: bool
+) -> None:
+    opening = timezone.now() + timedelta(days=4)
+    letter = hidden(public, opens_at=None if by_hand else opening)
+    everything_happens_to(letter)
+    if not by_hand:
+        letter.publish()
+    clock.move_to(opening)
+    if by_hand:
+        letter.publish()
+    page = "/letters/secret-water/"
+    for address in (page, f"{page}count.json", f"/api/v1{page}count", f"/api/v1{page}versions"):
+        told = Client().get(address).content.decode()
+        assert "2026-12-03T09:00:00Z" in told, address
+        assert "2026-11-29T" not in told, address

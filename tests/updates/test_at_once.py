@@ -75,6 +75,17 @@ def test_senders_at_work_together_send_each_contact_one(settings: Settings) -> N
     assert update.status == Update.Status.SENT
 
 
+def test_senders_at_work_together_keep_the_pace(settings: Settings) -> None:
+    settings.UPDATES_PER_MINUTE = 2
+    update, mailbox = about_to_tell(8), SlowMailbox()
+    send(update)
+    with receiving(mailbox) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        assert sorted(together(updates.send_next, 4)) == [False, False, True, True]
+    assert len(mailbox.messages) == 2
+
+
 def test_a_sender_killed_again_and_again_loses_nobody() -> None:
     update, mailbox = about_to_tell(), SlowMailbox()
     SignOn.objects.filter(email_hash=address_hash("w0@contact.example")).end_updates()

@@ -103,6 +103,17 @@ def test_a_campaigns_mail_tells_nobody_of_letters_in_the_making() -> None:
     assert raw(message)["List-Id"] == "<a-campaign.campaigns.127.0.0.1>"
 
 
+def test_an_answer_goes_to_the_address_of_a_letter_that_is_public() -> None:
+    campaign = make_campaign()
+    make_letter("draft", status="draft", campaign=campaign, contact_email="hidden@us.example")
+    make_letter("silent", campaign=campaign)
+    letter = make_letter(campaign=campaign, contact_email="water@us.example")
+    signed([letter])
+    send(make_update(campaign))
+    [message] = deliver()
+    assert message.reply_to == ["water@us.example"]
+
+
 def test_a_letter_that_is_not_public_is_named_to_who_signed_it_and_not_linked_to() -> None:
     message = arrived(make_update(make_letter("hidden", title="To the minister", status="private")))
     assert "To the minister" in str(message.body)

@@ -30,6 +30,13 @@ window.django?.jQuery?.(() => {
   }
 });
 
+// "Now" is meant on the clocks of the letter. How far they are from the server's does not matter.
+const zoned = document.querySelector("[data-utc-offset]");
+if (zoned) {
+  document.body.dataset.adminUtcOffset = zoned.dataset.utcOffset;
+  document.body.classList.add("zoned");
+}
+
 // One list open at a time.
 for (const filter of document.querySelectorAll(".desk-filter")) {
   filter.addEventListener("toggle", () => {
