@@ -71,6 +71,15 @@ def test_a_date_that_is_not_clear_is_shown_as_not_understood(written: str) -> No
         "\uf0b7",
         "أ)",
         "1-",
+        "1°)",
+        "I.",
+        "A.",
+        "Demand 1:",
+        "Recommandation n° 2 :",
+        "First,",
+        "Primero:",
+        "•\n",
+        "1.\n",
         "1000.",
         "99999)",
     ],
@@ -95,15 +104,85 @@ def test_any_sign_begins_a_demand(mark: str) -> None:
             ["GB", "", ""],
         ),
         ("Kenya:\n- Bay Watch\n- Sea", ["Bay Watch", "Sea"], ["KE", "KE"]),
+        ("Kenya: Bay Watch; Sea\nOman: Lake Choir", ["Bay Watch", "Sea", "Lake Choir"], "KE KE OM"),
+        ("Bay Watch (KE)\nLake Choir (OM)", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
+        ("Bay Watch (KE)\nLake Choir\nSea", ["Bay Watch (KE)", "Lake Choir", "Sea"], ["", "", ""]),
+        ("Organisation, Country\nBay Watch, Kenya\nSea, Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        ("Organisation   Country\nBay Watch   Kenya", ["Bay Watch"], ["KE"]),
+        (
+            "Bay Watch (BW), Mombasa, Kenya\nLake Choir, Salalah, Oman",
+            ["Bay Watch (BW), Mombasa", "Lake Choir, Salalah"],
+            ["KE", "OM"],
+        ),
+        (
+            "| # | Country | Organisation |\n|---|---|---|\n| 1 | Republic of Korea | Bay Watch |",
+            ["Bay Watch"],
+            ["KR"],
+        ),
         ("Bay Watch; Lake Choir; Sea.", ["Bay Watch", "Lake Choir", "Sea"], ["", "", ""]),
         ("| Name | Country |\n|---|---|\n| Bay Watch | Oman |", ["Bay Watch"], ["OM"]),
     ],
 )
 def test_names_are_read_however_they_are_listed(
-    listed: str, names: list[str], countries: list[str]
+    listed: str, names: list[str], countries: list[str] | str
 ) -> None:
     text = f"Dear all,\n\nThe river is dead, and the mine is still open.\n\nSigned,\n\n{listed}"
     [draft] = recognise(lines.of_text(text))
 
     assert [one.name for one in draft.signatories] == names
-    assert [one.country for one in draft.signatories] == countries
+    assert [one.country for one in draft.signatories] == (
+        countries.split() if isinstance(countries, str) else countries
+    )
+    assert draft.unrecognised == []
+
+
+@pytest.mark.parametrize(
+    ("block", "seen"),
+    [
+        ("Mayor Lisa Park\nCity of Fairhaven", [("Mayor Lisa Park", "")]),
+        ("Chief Financial Officer\nDelta Oil plc", [("", "Chief Financial Officer")]),
+        ("Ms Leila Haddad, UN Special Rapporteur on Privacy", [("Ms Leila Haddad", "UN Special Rapporteur on Privacy")]),
+        ("To: Mr Omar Said, Minister for Exports", [("Mr Omar Said", "Minister for Exports")]),
+        ("To: Ms Ann Low, Mr Bo Ek and Dr Cy Orr", [("Ms Ann Low", ""), ("Mr Bo Ek", ""), ("Dr Cy Orr", "")]),
+        ("To the Minister of Health and the Minister of Trade", [("", "Minister of Health"), ("", "the Minister of Trade")]),
+        ("To: Ms Ann Low, Chair and General Secretary", [("Ms Ann Low", "Chair and General Secretary")]),
+        ("To: Ms Ann Low, Minister of Health and Mr Bo Ek, Minister of Trade", [("Ms Ann Low", "Minister of Health"), ("Mr Bo Ek", "Minister of Trade")]),
+        ("FAO: Ms Joan Pearce, Head of Wind\nNorthsea plc", [("Ms Joan Pearce", "Head of Wind")]),
+        ("Via electronic mail\n\nMs Joan Pearce", [("Ms Joan Pearce", "")]),
+    ],
+)  # fmt: skip
+def test_who_is_addressed_is_read_as_name_and_office(
+    block: str, seen: list[tuple[str, str]]
+) -> None:
+    text = f"{block}\n\nDear all,\n\nThe river is dead, and the mine is still open to this day."
+    [draft] = recognise(lines.of_text(text))
+
+    assert [(one.name, one.position) for one in draft.addressees] == seen
+
+
+@pytest.mark.parametrize(
+    ("below", "text", "closing"),
+    [
+        ("Yours,", "", "Yours,"),
+        ("Thank you,", "", "Thank you,"),
+        ("Please accept, Madam, the assurances of our esteem.", "", "Please accept, Madam, the assurances of our esteem."),
+        ("We remain at your side.\n\nWith respect,\nIn hope,", "We remain at your side.", "With respect, In hope,"),
+        ("Quedamos a su lado.\n\nAtentamente,", "Quedamos a su lado.", "Atentamente,"),
+        ("Please accept this as our last word.\n\nBest,", "Please accept this as our last word.", "Best,"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_closed_in_one_way_or_another(below: str, text: str, closing: str) -> None:
+    written = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{below}\n\nBay Watch\nSea"
+    [draft] = recognise(lines.of_text(written))
+
+    assert (draft.closing, draft.body[1:]) == (closing, [text] if text else [])
+    assert [one.name for one in draft.signatories] == ["Bay Watch", "Sea"]
+
+
+def test_a_sentence_about_those_who_sign_is_text() -> None:
+    said = "The undersigned organisations welcome the ruling: it helps children, and we thank you."
+    text = f"Dear all,\n\nThe court has spoken about the mine.\n\n{said}\n\nSincerely,\nSea Choir"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.body[1] == said
+    assert [one.name for one in draft.signatories] == ["Sea Choir"]
