@@ -53,9 +53,11 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
     if colon and vocabulary.longest(folded(head), labels) == folded(head):
         return rest.strip()
     if colon and begins(folded(head), labels) and len(head.split()) <= 6:
-        return rest.strip()
+        # "To the members of the Board:" says behind its label whom it means.
+        said = _behind(head, vocabulary.longest(folded(head), labels)).removeprefix("the ")
+        return f"{said}, {rest.strip()}" if rest.strip() else said
     if labels is vocabulary.TO and begins(words, _ADDRESSED) and not text.endswith((".", ":")):
-        return " ".join(text.split()[1:]).removeprefix("the ")
+        return _behind(text, words.partition(" ")[0]).removeprefix("the ")
     if text[:3].lower() in {"cc ", "cc.", "c.c"} or phrase.count(" ") or len(phrase) > 8:
         return _behind(text, phrase)
     return None
@@ -64,9 +66,8 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
 def _behind(text: str, phrase: str) -> str:
     """Return what stands behind a folded phrase: "c.c." is two words of it, and one of the text."""
     said = text.split()
-    length = next(
-        (n for n in range(1, min(len(said), 12)) if folded(" ".join(said[:n])) == phrase), 1
-    )
+    heads = (folded(" ".join(said[:length])) for length in range(1, min(len(said), 12)))
+    length = next((length for length, head in enumerate(heads, start=1) if head == phrase), 0)
     return " ".join(said[length:]).strip(" :-–—")
 
 
@@ -80,7 +81,8 @@ def blocks(lines: Sequence[str], kind: str) -> list[AddressBlock]:
         return [_block([line], kind) for line in lines]
     groups: list[list[str]] = []
     for line in lines:
-        if not groups or (is_person(line) and not _waits_for_name(groups[-1], line)):
+        begins_one = is_person(line) or _is_office_with_name(line)
+        if not groups or (begins_one and not _waits_for_name(groups[-1], line)):
             groups.append([])
         groups[-1].append(line)
     return [_block(group, kind) for group in groups]
@@ -148,6 +150,7 @@ def _waits_for_name(group: Sequence[str], line: str) -> bool:
     """Whether a block begins with an office, and the line below it is who has it."""
     return (
         len(group) == 1
+        and is_person(line)
         and len(_COMMA.split(line)) == 1
         and _role(AddressBlock(), group[0], [line], False) == _POSITION
         and _role(AddressBlock(position=group[0]), line, [], False) == "name"

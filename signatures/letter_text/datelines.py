@@ -167,6 +167,11 @@ def _place(before: str, after: str) -> str | None:
     return place
 
 
+def is_place(text: str) -> bool:
+    """Whether a text by itself can be the name of a place."""
+    return bool(text) and _place(text, "") == text
+
+
 def _bare(text: str) -> str:
     """Return what stands before or behind a date, without the small words between."""
     text = text.strip(" \t,،;:.()[]–—-|/\u00a0")

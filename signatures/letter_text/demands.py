@@ -114,10 +114,14 @@ def _end_of(text: str) -> str:
 def _in_lists(lines: Sequence[Line]) -> Found:
     found = Found()
     index = 0
+    asked = False
     while index < len(lines):
         line = lines[index]
         end = index + 1
-        if not line.mark and introduces(line):
+        # "We ask", and below it a list for each of those who are asked.
+        goes_on = asked and line.text.endswith(_COLON)
+        asked = not line.mark and (introduces(line) or goes_on)
+        if asked:
             end = _end_of_list(lines, index + 1)
         if end == index + 1:
             found.body.append(line)

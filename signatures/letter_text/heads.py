@@ -50,8 +50,7 @@ def _groups(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> l
             groups.append(current)
             current = None
             continue
-        if draft.dated is None and (found := datelines.read(line.text, order)):
-            draft.dated, draft.place = found.day, found.place
+        if _takes_dateline(draft, line, order):
             for group in groups:
                 group.before_date = True
             current = None
@@ -88,6 +87,18 @@ def _labelled(line: Line) -> tuple[str, str] | None:
         if label is not None:
             return role, label
     return None
+
+
+def _takes_dateline(draft: Draft, line: Line, order: dates.Order | None) -> bool:
+    """Take place and date, or what stands behind "Place:"; return whether a line is one."""
+    if draft.dated is None and (found := datelines.read(line.text, order)):
+        draft.take_dateline(found.place, found.day)
+        return True
+    said = addressing.label(line.text, vocabulary.PLACE) if ":" in line.text[:20] else None
+    if draft.place or not said or not datelines.is_place(said):
+        return False
+    draft.place = said
+    return True
 
 
 def is_labelled(line: Line) -> bool:

@@ -190,6 +190,13 @@ def signers_label(line: Line) -> str | None:
     return "" if is_label or (said <= 2 and not _is_name(line.text)) else None
 
 
+def is_mere_label(text: str) -> bool:
+    """Whether a label above names says nothing but that they follow, and in which order."""
+    said = folded(text)
+    behind = said[len(longest(said, vocabulary.SIGNERS)) :]
+    return all(f"{word} " in vocabulary.OF_A_LABEL for word in behind.split())
+
+
 def _is_name(text: str) -> bool:
     """Whether words behind the first begin with capitals, as those of a name do."""
     return any(word[:1].isupper() for word in text.split()[1:])
@@ -228,7 +235,8 @@ def to_label(line: Line) -> str | None:
 
 def subject_label(line: Line) -> str | None:
     """Return what stands behind "Subject:", None if there is no such label."""
-    head, colon, _rest = line.text[:60].partition(":")
+    # Arabic letters have a stroke there: "الموضوع/".
+    head, colon, _rest = line.text[:60].replace("/", ":").partition(":")
     if not colon or line.row or f"{folded(head)} " not in vocabulary.SUBJECT:
         return None
     return line.text[len(head) + 1 :].strip()

@@ -63,7 +63,7 @@ def _read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> boo
     if draft.salutation and body and (length := kinds.opens_with_salutation(body[0])):
         body[0] = Line(body[0].text[length:].strip())
     if draft.dated is None and body and (opening := datelines.opening(body[0].text, order)):
-        draft.dated, draft.place = opening.day, opening.place
+        draft.take_dateline(opening.place, opening.day)
         body[0] = Line(body[0].text[opening.length :], gap=body[0].gap)
     found = demands.read([line for line in body if not line.aside])
     draft.demands_intro, draft.demands = found.intro, found.demands
@@ -156,7 +156,8 @@ def _text_ends(lines: Sequence[Line], start: int) -> int:
             return _last_closing(lines, index)
         labelled = kinds.signers_label(line) is not None and not demands.introduces(line)
         if labelled and (index > start or not kinds.is_prose(line)):
-            return index
+            closes = index - 1 > max(start, last_prose) and kinds.may_close(lines, index - 1)
+            return index - closes
         if index > last_prose and (kinds.copy_label(line) is not None or kinds.ends_letter(line)):
             return min(index, _names_at_the_end(lines[:index], start))
     return _names_at_the_end(lines, start)
@@ -262,7 +263,7 @@ def _read_end(draft: Draft, lines: Sequence[Line], order: dates.Order | None) ->
         if not end.names and _closes(draft, lines, index):
             draft.closing = f"{draft.closing} {line.text}".lstrip()
         elif draft.dated is None and (found := datelines.read(line.text, order)):
-            draft.dated, draft.place = found.day, draft.place or found.place
+            draft.take_dateline(found.place, found.day)
         elif kinds.ends_letter(line) or end.part == "notes":
             end.part = "notes"
             draft.unrecognised.append(line.text)
@@ -295,17 +296,15 @@ def _takes_label(end: _End, draft: Draft, line: Line) -> bool:
         end.is_for_several |= holds(folded(line.text), vocabulary.BOTH)
         end.part = "names"
         end.names += [Line(names, gap=True)] if names else []
-        if not names and len(line.text.split()) > _MOST_WORDS_OF_A_LABEL:
-            draft.unrecognised.append(line.text)
+        label = line.text.removesuffix(names).strip()
+        if not kinds.is_mere_label(label):
+            draft.unrecognised.append(label)
         return True
     if (copy := kinds.copy_label(line)) is not None:
         end.part = "copies"
         end.copies += [Line(copy, gap=True)] if copy else []
         return True
     return False
-
-
-_MOST_WORDS_OF_A_LABEL = 8
 
 
 def _is_text(line: Line) -> bool:

@@ -54,6 +54,7 @@ def read(lines: Sequence[Line]) -> Found:
     found = Found()
     entries: list[_Entry] = []
     country = ""
+    unused = ""
     for part in _parts(_people(lines)):
         if part and part[0].row:
             entries += _table(part, found)
@@ -63,17 +64,20 @@ def read(lines: Sequence[Line]) -> Found:
                 [replace(line, cells=line.cells or (line.text,)) for line in part], found
             )
             continue
-        divided = _divided(_by_countries(part[_titled(part) :]))
+        titles = _titled(part)
+        found.unrecognised += [line.text for line in part[:titles] if len(_titles(line)) < 2]
+        divided = _divided(_by_countries(part[titles:]))
         for line in divided:
             named = _heading(line)
             if named is not None:
-                country = named
-                if not named:
-                    found.unrecognised.append(line.text)
+                found.unrecognised += [one for one in (unused, "" if named else line.text) if one]
+                country, unused = named, line.text if named else ""
             elif len(line.text) > LONGEST or not names.says_something(line.text):
                 found.unrecognised.append(line.text)
             else:
                 entries.append(_Entry(line.text, country))
+                unused = ""
+    found.unrecognised += [unused] if unused else []
     found.signatories = _with_countries(entries)
     return found
 
@@ -108,9 +112,13 @@ def _titled(lines: Sequence[Line]) -> int:
     first = lines[0]
     if len(lines) < 2 or first.mark or len(first.text) > _LONGEST_TITLE:
         return 0
-    fields = headers.guess([*filter(None, first.cells or _TITLES.split(first.text))])
+    fields = headers.guess(_titles(first))
     is_title = fields[:1] == ["name"] or ("name" in fields and "country" in fields)
     return int(is_title and all(fields[1:]))
+
+
+def _titles(line: Line) -> list[str]:
+    return [*filter(None, line.cells or _TITLES.split(line.text))]
 
 
 def _by_countries(lines: list[Line]) -> list[Line]:
@@ -253,8 +261,9 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
         stated = dict(zip(fields, row, strict=True))
         country = stated.get("country", "")
         said = [cell for cell in row if names.says_something(cell)]
-        if len(said) == 1 and (code := country_named(said[0])):
-            above = code
+        if len(said) == 1 and place(bare := _bare(said[0])):
+            above = country_named(bare)
+            found.unrecognised += [] if above else said
             continue
         name = stated["name"]
         if names.says_something(name) and len(name) <= LONGEST:
@@ -309,7 +318,7 @@ def _people(lines: Sequence[Line]) -> list[Line]:
         groups[-1].append(line)
     joined: list[Line] = []
     for group in groups:
-        office = len(group) > 1 and vocabulary.begins(folded(group[1].text), _OFFICES)
+        office = len(group) > 1 and _is_office(group[1].text)
         if 2 <= len(group) <= 4 and office and not any(line.heading for line in group):
             text = ", ".join(line.text.rstrip(" ,;.") for line in group)
             joined.append(Line(text, mark="-", gap=group[0].gap))
@@ -317,6 +326,24 @@ def _people(lines: Sequence[Line]) -> list[Line]:
             joined += group
     return joined
 
+
+def _is_office(text: str) -> bool:
+    """Whether a line is an office and no name that only begins as one: "Coordinadora Andina"."""
+    words = folded(text)
+    if not vocabulary.begins(words, _OFFICES):
+        return False
+    while phrase := vocabulary.longest(words, _OFFICES + vocabulary.QUALIFIERS):
+        words = words[len(phrase) :].strip()
+    rest = words.partition(" ")[0]
+    return not rest or rest in _OF or "," in text
+
+
+_OF = names.fold(
+    "of for and the to on in at a de des du d et pour y del para general generale executive "
+    "executif executif adjoint adjointe ejecutivo ejecutiva nacional national nationale "
+    "technique العام العامة التنفيذي التنفيذية في"
+).split()
+"""What stands behind an office where a line says no more than that."""
 
 _OFFICES = tuple(
     phrase

@@ -108,8 +108,8 @@ INSTITUTIONS = _phrases(
 )
 
 QUALIFIERS = _phrases(
-    "high; special; prime; vice; state; executive; managing; acting; honorary; haut; haute; alto; "
-    "alta"
+    "permanent; senior; assistant; interim; former; high; special; prime; vice; state; executive; "
+    "managing; acting; honorary; haut; haute; alto; alta"
 )
 """Words before an office that belong to it."""
 
@@ -212,6 +212,16 @@ SIGNERS = _phrases(
     "عن الجمعيات; عن جمعيات; باسم المنظمات"
 )
 
+OF_A_LABEL = _phrases(
+    "a; alphabetical; all; and; below; both; by; following; full; in; individuals; is; letter; "
+    "letters; list; of; on; order; organisations; organisation; organizations; organization; "
+    "signatories; signed; the; these; this; to; two; alphabetique; de; des; deux; dans; la; les; "
+    "lettre; lettres; liste; ordre; par; suivantes; signataires; ambas; alfabetico; carta; "
+    "cartas; el; en; firmantes; las; organizaciones; orden; por; siguientes; ابجديا; الابجدي; "
+    "ادناه; الترتيب; التاليه; حسب; علي; الرساله; الرسالتين; المنظمات; هذه"
+)
+"""Words that only say that names follow, behind one of SIGNERS."""
+
 ENDS = _phrases(
     "for more information; for further information; for media; media contact; media contacts; "
     "press contact; press contacts; contact; contacts; notes to editors; note to editors; notes; "
@@ -278,6 +288,9 @@ OURSELVES = _phrases(
     "نأمل; ونأمل; نتطلع; ونتطلع; وأخيرا; نؤكد; ونؤكد"
 )
 """With which the text goes on behind demands that no list sets apart: with those who sign."""
+
+PLACE = _phrases("place; lieu; lugar; المكان")
+"""Labels of lines that say nothing but where."""
 
 PLACE_BEFORE = _phrases(
     "done at; done in; en la ciudad de; given at; issued in; issued at; issued; dated; date; "
