@@ -180,9 +180,32 @@ def _end_of_list(lines: Sequence[Line], start: int) -> int:
             and _numbered(lines[end + 1].mark)
         ):
             end += 1
+        elif following := _continued(lines, end):
+            end = following
         else:
             break
     return end
+
+
+def _continued(lines: Sequence[Line], index: int) -> int:
+    """Return where a numbered list goes on behind paragraphs about its last entry, 0 if not."""
+    above = next(
+        (line.mark for line in reversed(lines[max(0, index - 4) : index]) if line.mark), ""
+    )
+    for at in range(index, min(index + _MOST_PARAGRAPHS + 1, len(lines))):
+        if lines[at].heading or lines[at].text.endswith(_COLON):
+            return 0
+        if lines[at].mark:
+            return at if _number(lines[at].mark) == _number(above) + 1 > 1 else 0
+    return 0
+
+
+_MOST_PARAGRAPHS = 3
+
+
+def _number(mark: str) -> int:
+    digits = "".join(filter(str.isdecimal, mark))
+    return int(digits) if digits else 0
 
 
 def _numbered(mark: str) -> bool:

@@ -117,7 +117,7 @@ def is_closing(line: Line) -> bool:
     if words in _SHORTEST_CLOSINGS:
         return True
     count = len(words.split())
-    if holds(words, _FORMULAS):
+    if holds(words, vocabulary.FORMULAS):
         return count <= _MOST_WORDS_OF_A_FORMULA
     phrase = longest(words, vocabulary.CLOSINGS)
     if not phrase or (phrase == "please accept" and not holds(words, _ASSURANCES)):
@@ -153,19 +153,6 @@ def is_only_closing(line: Line) -> bool:
 
 
 _MOST_WORDS_OF_A_FORMULA = 50
-_FORMULAS = (
-    "veuillez agreer ",
-    "veuillez recevoir ",
-    "vous prions dagreer ",
-    "vous prie dagreer ",
-    "vous prions de croire ",
-    "salutations distinguees ",
-    "saludamos atentamente ",
-    "saluda atentamente ",
-    "وتفضلوا بقبول ",
-)
-"""Of closings that begin in many ways, wherever they stand in them."""
-
 _SHORTEST_CLOSINGS = frozenset({"yours", "best", "thank you", "merci", "gracias", "شكرا", "وشكرا"})
 _ASSURANCES = ("assurance ", "assurances ", "expression ", "regards ", "respects ", "thanks ")
 

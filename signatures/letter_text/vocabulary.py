@@ -181,6 +181,15 @@ CLOSINGS = _phrases(
     "المخلصين; خالص التحية; مع تحياتنا"
 )
 
+FORMULAS = _phrases(
+    "assurances of our highest; our highest consideration; veuillez agreer; veuillez recevoir; "
+    "vous prions d agreer; vous prions dagreer; vous prie dagreer; vous prions de croire; "
+    "nos salutations; sinceres salutations; respectueuses salutations; salutations distinguees; "
+    "cordial saludo; saludamos atentamente; saluda atentamente; وتفضلوا بقبول; فائق الاحترام; "
+    "فائق التقدير"
+)
+"""Of closings that begin in many ways, wherever they stand in them."""
+
 SIGNERS = _phrases(
     "signed; signed by; signatories; signatory; signatory organisations; signatory organizations; "
     "signers; list of signatories; the signatories; undersigned; the undersigned; "

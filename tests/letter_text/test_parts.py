@@ -179,6 +179,11 @@ def test_who_is_addressed_is_read_as_name_and_office(
         ("Thank you,", "", "Thank you,"),
         ("Please accept, Madam, the assurances of our esteem.", "", "Please accept, Madam, the assurances of our esteem."),
         ("We remain at your side.\n\nWith respect,\nIn hope,", "We remain at your side.", "With respect, In hope,"),
+        (
+            "Comptant sur vous, nous vous adressons nos salutations amicales.",
+            "",
+            "Comptant sur vous, nous vous adressons nos salutations amicales.",
+        ),
         ("Quedamos a su lado.\n\nAtentamente,", "Quedamos a su lado.", "Atentamente,"),
         ("Please accept this as our last word.\n\nBest,", "Please accept this as our last word.", "Best,"),
     ],
@@ -189,6 +194,43 @@ def test_a_letter_is_closed_in_one_way_or_another(below: str, text: str, closing
 
     assert (draft.closing, draft.body[1:]) == (closing, [text] if text else [])
     assert [one.name for one in draft.signatories] == ["Bay Watch", "Sea"]
+
+
+def test_a_numbered_list_goes_on_behind_a_paragraph() -> None:
+    asked = "We call on you to:\n\n1. Stop the mine.\n\nNow.\n\n2. Pay.\n\nWe call on the Council to:\n\n3. Help."
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nWe stay here."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["Stop the mine. Now.", "Pay.", "Help."]
+    assert draft.unrecognised == ["We call on the Council to:"]
+    assert draft.body[-1] == "We stay here."
+
+
+def test_each_of_those_who_are_asked_has_a_list() -> None:
+    asked = "We recommend:\n\nTo the Council:\n- stop the mine\n\nTo the mine:\n- pay"
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nYours,"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["stop the mine", "pay"]
+    assert (draft.body[-1], draft.demands_intro) == ("We recommend:", "To the Council:")
+    assert draft.unrecognised == ["To the mine:"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "left"),
+    [
+        ("", "Signed by our friends:\n\nBay Watch\nSea", ["Signed by our friends:"]),
+        ("", "Bay Watch\nSea\n\nKenya:", ["Kenya:"]),
+        ("Place: Rome\nNice, 3 May 2021\n\n", "Bay Watch", ["Nice"]),
+    ],
+)
+def test_labels_and_headings_that_say_more_are_not_understood(
+    above: str, below: str, left: list[str]
+) -> None:
+    said = "Dear all,\n\nThe river is dead, and the mine is open."
+    [draft] = recognise(lines.of_text(f"{above}{said}\n\nSincerely,\n\n{below}"))
+
+    assert draft.unrecognised == left
 
 
 def test_a_sentence_about_those_who_sign_is_text() -> None:
