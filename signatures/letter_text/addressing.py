@@ -54,16 +54,16 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
         return rest.strip()
     if colon and begins(folded(head), labels) and len(head.split()) <= 6:
         # "To the members of the Board:" says behind its label whom it means.
-        said = _behind(head, vocabulary.longest(folded(head), labels)).removeprefix("the ")
+        said = behind(head, vocabulary.longest(folded(head), labels)).removeprefix("the ")
         return f"{said}, {rest.strip()}" if rest.strip() else said
     if labels is vocabulary.TO and begins(words, _ADDRESSED) and not text.endswith((".", ":")):
-        return _behind(text, words.partition(" ")[0]).removeprefix("the ")
+        return behind(text, words.partition(" ")[0]).removeprefix("the ")
     if text[:3].lower() in {"cc ", "cc.", "c.c"} or phrase.count(" ") or len(phrase) > 8:
-        return _behind(text, phrase)
+        return behind(text, phrase)
     return None
 
 
-def _behind(text: str, phrase: str) -> str:
+def behind(text: str, phrase: str) -> str:
     """Return what stands behind a folded phrase: "c.c." is two words of it, and one of the text."""
     said = text.split()
     heads = (folded(" ".join(said[:length])) for length in range(1, min(len(said), 12)))

@@ -170,6 +170,8 @@ def signers_label(line: Line) -> str | None:
         said = len(folded(head).split()) - len(longest(words, vocabulary.SIGNERS).split())
         is_list = any(sign in rest for sign in ",;،؛") and not rest.lstrip()[:1].islower()
         return None if said > 2 and rest.strip() and not is_list else rest.strip()
+    if names := _names_behind(line.text, longest(words, vocabulary.SIGNERS)):
+        return names
     if len(line.text) > _LONGEST_LABEL:
         return None
     said = len(words.split()) - len(longest(words, vocabulary.SIGNERS).split())
@@ -177,11 +179,20 @@ def signers_label(line: Line) -> str | None:
     return "" if is_label or (said <= 2 and not _is_name(line.text)) else None
 
 
+def _names_behind(text: str, phrase: str) -> str:
+    """Return the list in "Signed by Bay Watch, Sea Choir and others", "" if there is none."""
+    rest = addressing.behind(text, phrase)
+    is_list = sum(rest.count(sign) for sign in ",،;") > 1
+    announces = phrase.endswith((" by", " par", " por")) or text[len(phrase) :][:1] in _COMMAS
+    # A sentence about those who sign goes on in small letters.
+    return rest if is_list and announces and not rest[0].islower() else ""
+
+
 def is_mere_label(text: str) -> bool:
     """Whether a label above names says nothing but that they follow, and in which order."""
     said = folded(text)
     behind = said[len(longest(said, vocabulary.SIGNERS)) :]
-    return all(f"{word} " in vocabulary.OF_A_LABEL for word in behind.split())
+    return all(word.isdigit() or f"{word} " in vocabulary.OF_A_LABEL for word in behind.split())
 
 
 def _is_name(text: str) -> bool:

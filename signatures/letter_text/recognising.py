@@ -262,8 +262,11 @@ def _read_end(draft: Draft, lines: Sequence[Line], order: dates.Order | None) ->
             continue
         if not end.names and _closes(draft, lines, index):
             draft.closing = f"{draft.closing} {line.text}".lstrip()
-        elif draft.dated is None and (found := datelines.read(line.text, order)):
-            draft.take_dateline(found.place, found.day)
+        elif not (line.mark or line.row) and (found := datelines.read(line.text, order)):
+            if draft.dated is None:
+                draft.take_dateline(found.place, found.day)
+            else:
+                draft.unrecognised.append(line.text)
         elif kinds.ends_letter(line) or end.part == "notes":
             end.part = "notes"
             draft.unrecognised.append(line.text)

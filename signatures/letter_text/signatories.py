@@ -55,14 +55,9 @@ def read(lines: Sequence[Line]) -> Found:
     entries: list[_Entry] = []
     country = ""
     unused = ""
-    for part in _parts(_people(lines)):
-        if part and part[0].row:
+    for part in map(_celled, _parts(_people(lines))):
+        if part[0].row:
             entries += _table(part, found)
-            continue
-        if any(line.cells for line in part) and _titled(part):
-            entries += _table(
-                [replace(line, cells=line.cells or (line.text,)) for line in part], found
-            )
             continue
         titles = _titled(part)
         found.unrecognised += [line.text for line in part[:titles] if len(_titles(line)) < 2]
@@ -80,6 +75,27 @@ def read(lines: Sequence[Line]) -> Found:
     found.unrecognised += [unused] if unused else []
     found.signatories = _with_countries(entries)
     return found
+
+
+def _celled(part: list[Line]) -> list[Line]:
+    """Return lines as rows if signs between columns, or titles above them, make them a table."""
+    for sign in ("|", ";"):
+        divided = [tuple(map(str.strip, line.text.split(sign))) for line in part]
+        several = sum(len(cells) == 2 for cells in divided)
+        if several < _FEWEST_ROWS or several < len(part):
+            continue
+        countries = sum(bool(country_named(cells[-1])) for cells in divided)
+        if "name" in headers.guess(divided[0]) or 2 * countries >= len(part):
+            return [
+                replace(line, cells=cells, row=True)
+                for line, cells in zip(part, divided, strict=True)
+            ]
+    if any(line.cells for line in part) and _titled(part):
+        return [replace(line, cells=line.cells or (line.text,), row=True) for line in part]
+    return part
+
+
+_FEWEST_ROWS = 2
 
 
 def _parts(lines: Iterable[Line]) -> list[list[Line]]:
@@ -161,6 +177,9 @@ def _divided(lines: list[Line]) -> list[Line]:
         return [one for line in lines for one in _columns(line)]
     if any(_listed(line.text, ";؛") > 1 for line in lines):
         return [one for line in lines for one in _split(line, ";؛")]
+    if len(lines) > 1 and all(_goes_on(line) for line in lines[:-1]):
+        # One paragraph of names, whose lines were broken behind commas.
+        lines = [replace(lines[0], text=" ".join(line.text for line in lines))]
     named = [line for line in lines if not line.mark and not _is_person(line.text)]
     if (
         len(lines) <= 3
@@ -169,6 +188,10 @@ def _divided(lines: list[Line]) -> list[Line]:
     ):
         return [one for line in lines for one in _split(line, ",،")]
     return lines
+
+
+def _goes_on(line: Line) -> bool:
+    return line.text.endswith((",", "،")) and not line.mark and _listed(line.text, ",،") > 1
 
 
 def _has_places(lines: Sequence[Line]) -> bool:
@@ -266,6 +289,9 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
             found.unrecognised += [] if above else said
             continue
         name = stated["name"]
+        if linked := without_website(Line(name)):
+            name = linked[0].text
+            found.unrecognised.append(linked[1])
         if names.says_something(name) and len(name) <= LONGEST:
             code = country_code(country)
             entries.append(_Entry(name, code or above))

@@ -116,6 +116,14 @@ def test_any_sign_begins_a_demand(mark: str) -> None:
             ["Jane Doe, Director of Plans, Bay Watch"],
             [""],
         ),
+        ("Bay Watch | Kenya\nSea | Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        ("Name;Country\nBay Watch;Kenya\nSea;Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        (
+            "Bay Watch, Sea, Lake,\nElm, Oak,\nAsh and Fir.",
+            ["Bay Watch", "Sea", "Lake", "Elm", "Oak", "Ash", "Fir"],
+            [""] * 7,
+        ),
+        ("Signed by Bay Watch, Sea, Lake and Elm.", ["Bay Watch", "Sea", "Lake", "Elm"], [""] * 4),
         ("Bay Watch (KE)\nLake Choir (OM)", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
         ("Bay Watch (KE)\nLake Choir\nSea", ["Bay Watch (KE)", "Lake Choir", "Sea"], ["", "", ""]),
         ("Organisation, Country\nBay Watch, Kenya\nSea, Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
@@ -221,6 +229,7 @@ def test_each_of_those_who_are_asked_has_a_list() -> None:
     [
         ("", "Signed by our friends:\n\nBay Watch\nSea", ["Signed by our friends:"]),
         ("", "Bay Watch\nSea\n\nKenya:", ["Kenya:"]),
+        ("3 May 2021\n\n", "Bay Watch\nSea\n\nNice, 4 May 2021", ["Nice, 4 May 2021"]),
         ("Place: Rome\nNice, 3 May 2021\n\n", "Bay Watch", ["Nice"]),
     ],
 )
