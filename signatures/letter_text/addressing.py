@@ -77,7 +77,7 @@ def blocks(lines: Sequence[str], kind: str) -> list[AddressBlock]:
         return [_block([part], kind) for part in re.split(r"\s*[;؛]\s*", lines[0]) if part.strip()]
     if len(lines) == 1 and (several := _several(lines[0])):
         return [_block([part], kind) for part in several]
-    if kind == "copy" and _one_each(lines):
+    if all(map(_names_office, lines)) or (kind == "copy" and _one_each(lines)):
         return [_block([line], kind) for line in lines]
     groups: list[list[str]] = []
     for line in lines:
@@ -137,6 +137,13 @@ def _is_office_with_name(part: str) -> bool:
     )
 
 
+def _names_office(line: str) -> bool:
+    """Whether a line is a name, and behind its comma an office: "Joy Lam, Director"."""
+    parts = _COMMA.split(line.rstrip(_ENDING))
+    is_name = not _kind(folded(parts[0])) and not is_postal(parts[0])
+    return len(parts) > 1 and is_name and _kind(folded(parts[1])) == _POSITION
+
+
 def _one_each(lines: Sequence[str]) -> bool:
     """Whether each line of a block is somebody else: the first says all, or is no person's."""
     parts = _COMMA.split(lines[0].rstrip(_ENDING))
@@ -167,7 +174,7 @@ def _block(lines: Sequence[str], kind: str) -> AddressBlock:
         parts = [part for part in _COMMA.split(parts[0]) if part]
     else:
         first = [part for part in _COMMA.split(parts[0]) if part]
-        if len(first) == 2 and _kind(folded(first[1])) == _POSITION and is_person(first[0]):
+        if len(first) == 2 and _names_office(parts[0]):
             parts[:1] = first
     block = AddressBlock(kind)
     parts = [part for part in parts if part]

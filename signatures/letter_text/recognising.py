@@ -150,11 +150,16 @@ def _begins_text(line: Line) -> bool:
 def _text_ends(lines: Sequence[Line], start: int) -> int:
     """Return where closing, names, copies or notes begin."""
     last_prose = max((i for i in range(start, len(lines)) if _goes_on(lines, i)), default=start - 1)
+    last_closing = max(
+        (i for i in range(start, len(lines)) if kinds.is_only_closing(lines[i])), default=start - 1
+    )
     for index in range(start, len(lines)):
         line = lines[index]
         if kinds.is_closing(line) and (index > last_prose or _only_names_follow(lines, index)):
             return _last_closing(lines, index)
         labelled = kinds.signers_label(line) is not None and not demands.introduces(line)
+        # "The undersigned organisations hereby:" stands above demands.
+        labelled = labelled and (index > last_closing or kinds.is_mere_label(line.text))
         if labelled and (index > start or not kinds.is_prose(line)):
             closes = index - 1 > max(start, last_prose) and kinds.may_close(lines, index - 1)
             return index - closes

@@ -255,6 +255,7 @@ ASKING = _phrases(
     "demand; demands; demanding; ask; asks; request; requests; appeal; appeals; implore; insist; "
     "recommend; recommends; recommendations; invite; must; should; asking; requesting; requested; "
     "expect; call for; calls for; calling for; encourage; encourages; propose; proposes; want; "
+    "needed; necessary; il faut; necessaire; necessaires; necesario; necesarias; hace falta; "
     "plead; beg; advise; entreat; petition; seek; beseech; press; nous demandons; demandons; "
     "demande; demandent; appelons; appelle; appellent; exhortons; exhortent; prions; invitons; "
     "exigeons; exigent; sollicitons; recommandons; doit; doivent; revendications; demandes; "

@@ -167,6 +167,7 @@ def test_names_are_read_however_they_are_listed(
         ("To: Ms Ann Low, Chair and General Secretary", [("Ms Ann Low", "Chair and General Secretary")]),
         ("To: Ms Ann Low, Minister of Health and Mr Bo Ek, Minister of Trade", [("Ms Ann Low", "Minister of Health"), ("Mr Bo Ek", "Minister of Trade")]),
         ("To the Members of the Council:", [("", "Members of the Council")]),
+        ("Joy Lam, Director of Wind\nPaul Ek, Head of Sea", [("Joy Lam", "Director of Wind"), ("Paul Ek", "Head of Sea")]),
         ("FAO: Ms Joan Pearce, Head of Wind\nNorthsea plc", [("Ms Joan Pearce", "Head of Wind")]),
         ("Via electronic mail\n\nMs Joan Pearce", [("Ms Joan Pearce", "")]),
     ],
@@ -212,6 +213,15 @@ def test_a_numbered_list_goes_on_behind_a_paragraph() -> None:
     assert draft.demands == ["Stop the mine. Now.", "Pay.", "Help."]
     assert draft.unrecognised == ["We call on the Council to:"]
     assert draft.body[-1] == "We stay here."
+
+
+def test_the_undersigned_may_stand_above_what_they_ask() -> None:
+    asked = "The undersigned organisations hereby:\n1. ask for an inquiry;\n2. ask for a meeting."
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nSincerely,\n\nSea\nElm"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["ask for an inquiry", "ask for a meeting."]
+    assert [one.name for one in draft.signatories] == ["Sea", "Elm"]
 
 
 def test_each_of_those_who_are_asked_has_a_list() -> None:
