@@ -16,6 +16,7 @@ _NUMERIC = re.compile(
     r"(?<!\d)(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
     r"|(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<year>\d{4}))(?!\d)"
 )
+_DASH = re.compile(r"(?<=\d)\)?\s?(?:–|—|\s-)\s|(?<=\w)\)\s?[–—:-]\s")
 _YEAR = re.compile(r"((?:19|20)\d\d)م?")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|o|a|eme|e)?")
 _FILLERS = frozenset(
@@ -37,6 +38,13 @@ class Dateline:
     day: date
 
 
+@dataclass(frozen=True)
+class Opening(Dateline):
+    """A dateline with which a paragraph begins."""
+
+    length: int
+
+
 @lru_cache(maxsize=8192)
 def read(text: str, order: dates.Order | None = None) -> Dateline | None:
     """Return place and date if the line is about nothing else.
@@ -54,6 +62,15 @@ def read(text: str, order: dates.Order | None = None) -> Dateline | None:
             place = _place(text[:start], text[end:])
             return None if place is None else Dateline(place, day)
     return None
+
+
+def opening(text: str, order: dates.Order | None = None) -> Opening | None:
+    """Return place and date that open a paragraph: "Accra, 2 April 2025 – Fifty groups ..."."""
+    found = _DASH.search(text, 0, LONGEST_DATELINE)
+    read_before = read(text[: found.start()].strip(" ()"), order) if found else None
+    if not found or not read_before:
+        return None
+    return Opening(read_before.place, read_before.day, found.end())
 
 
 def resembles(text: str) -> bool:
@@ -148,6 +165,11 @@ def _place(before: str, after: str) -> str | None:
     if place and (place[0].islower() or place.endswith((".", ":", ";", "?", "!"))):
         return None
     return place
+
+
+def is_place(text: str) -> bool:
+    """Whether a text by itself can be the name of a place."""
+    return bool(text) and _place(text, "") == text
 
 
 def _bare(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signatures.letter_text import vocabulary
 from signatures.letter_text.lines import Line, folded
@@ -20,6 +20,27 @@ _INLINE = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
 _LONGEST_SENTENCE = 6_000
 _MOST_WORDS_OF_A_HEADING = 8
+
+
+_ORDINALS = (
+    r"first(?:ly)?|premi[èe]rement|en premier lieu|primero|primeramente|en primer lugar|أولا[ًّ]?",
+    r"second(?:ly)?|deuxi[èe]mement|en deuxi[èe]me lieu|segundo|en segundo lugar|ثانيا[ًّ]?",
+    r"third(?:ly)?|troisi[èe]mement|en troisi[èe]me lieu|tercero|en tercer lugar|ثالثا[ًّ]?",
+    r"fourth(?:ly)?|quatri[èe]mement|cuarto|en cuarto lugar|رابعا[ًّ]?",
+    r"fifth(?:ly)?|cinqui[èe]mement|quinto|en quinto lugar|خامسا[ًّ]?",
+    r"sixth(?:ly)?|sixi[èe]mement|sexto|سادسا[ًّ]?",
+    r"(?:finally|last(?:ly)?|enfin|por [úu]ltimo|finalmente|وأخيرا|أخيرا)[ًّ]?",
+)
+_IN_WORDS = "|".join(f"({words})" for words in _ORDINALS)
+_ORDINAL = re.compile(rf"(?:(?:and|et|y)\s+)?(?:{_IN_WORDS})\s?[,:،]\s+", re.IGNORECASE)
+_OPENING = re.compile(rf"(?:{_IN_WORDS})\s?[,:،.–—-]\s+", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:demands?|recommendations?|requests?|asks?|points?|demandes?|revendications?|recommandations?"
+    r"|demandas?|peticiones|petici[óo]n|recomendaci[óo]n|exigencias?|المطلب|التوصية)"
+    r"\s?(?:n[°o.]{0,2}\s?)?\d{1,2}\s?[:.)–—-]\s*",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"[A-Z][.)]\s+")
 
 
 @dataclass
@@ -41,6 +62,31 @@ def read(lines: Sequence[Line]) -> Found:
         if found.demands:
             return found
     return Found(body=list(lines))
+
+
+def marked(lines: Sequence[Line]) -> list[Line]:
+    """Return lines of which those that introduce demands are followed by entries with marks.
+
+    "First," and "Recommendation 1:" are marks there, and so are single capitals, which elsewhere
+    can be the initials of somebody.
+    """
+    made: list[Line] = []
+    is_list = False
+    for line in lines:
+        worded = _worded_mark(line.text) if is_list and not line.mark else ""
+        if worded:
+            made.append(replace(line, mark=worded.strip(), text=line.text[len(worded) :]))
+            continue
+        made.append(line)
+        is_list = bool(line.mark and is_list) or introduces(line)
+    return made
+
+
+def _worded_mark(text: str) -> str:
+    for pattern in (_OPENING, _COUNTED, _CAPITAL):
+        if (found := pattern.match(text)) and len(text) > found.end():
+            return found[0]
+    return ""
 
 
 def is_asking(text: str) -> bool:
@@ -68,10 +114,14 @@ def _end_of(text: str) -> str:
 def _in_lists(lines: Sequence[Line]) -> Found:
     found = Found()
     index = 0
+    asked = False
     while index < len(lines):
         line = lines[index]
         end = index + 1
-        if not line.mark and introduces(line):
+        # "We ask", and below it a list for each of those who are asked.
+        goes_on = asked and line.text.endswith(_COLON)
+        asked = not line.mark and (introduces(line) or goes_on)
+        if asked:
             end = _end_of_list(lines, index + 1)
         if end == index + 1:
             found.body.append(line)
@@ -106,11 +156,15 @@ def _only_list(lines: Sequence[Line]) -> Found:
     if len(starts) != 1 or not starts[0]:
         return Found()
     start = starts[0]
-    intro, end = lines[start - 1], _end_of_list(lines, start)
-    if not intro.text.endswith(_COLON) or not begins(folded(intro.text), vocabulary.OURSELVES):
+    line, end = lines[start - 1], _end_of_list(lines, start)
+    intro, before = _intro_of(line)
+    announces = is_asking(intro) and holds(_end_of(intro), vocabulary.FOLLOWING)
+    if not (line.text.endswith(_COLON) or announces):
         return Found()
-    body = [*lines[: start - 1], *lines[end:]]
-    return Found(intro.text, _entries(lines[start:end]), body, start - 1)
+    if not begins(folded(intro if announces else line.text), vocabulary.OURSELVES):
+        return Found()
+    above = [*lines[: start - 1], *([before] if before else [])]
+    return Found(intro, _entries(lines[start:end]), [*above, *lines[end:]], len(above))
 
 
 def _end_of_list(lines: Sequence[Line], start: int) -> int:
@@ -126,9 +180,32 @@ def _end_of_list(lines: Sequence[Line], start: int) -> int:
             and _numbered(lines[end + 1].mark)
         ):
             end += 1
+        elif following := _continued(lines, end):
+            end = following
         else:
             break
     return end
+
+
+def _continued(lines: Sequence[Line], index: int) -> int:
+    """Return where a numbered list goes on behind paragraphs about its last entry, 0 if not."""
+    above = next(
+        (line.mark for line in reversed(lines[max(0, index - 4) : index]) if line.mark), ""
+    )
+    for at in range(index, min(index + _MOST_PARAGRAPHS + 1, len(lines))):
+        if lines[at].heading or lines[at].text.endswith(_COLON):
+            return 0
+        if lines[at].mark:
+            return at if _number(lines[at].mark) == _number(above) + 1 > 1 else 0
+    return 0
+
+
+_MOST_PARAGRAPHS = 3
+
+
+def _number(mark: str) -> int:
+    digits = "".join(filter(str.isdecimal, mark))
+    return int(digits) if digits else 0
 
 
 def _numbered(mark: str) -> bool:
@@ -160,7 +237,7 @@ def bare(text: str) -> str:
     """Return a demand without the sign that only divides it from the next."""
     text = text.rstrip()
     if found := _FINAL_AND.search(text, max(0, len(text) - 20)):
-        text = text[: found.start()]
+        text = text[: found.start()] or text
     return text.rstrip(_ENDING).rstrip(",،") if not text.endswith("…") else text
 
 
@@ -233,6 +310,8 @@ def _in_a_sentence(lines: Sequence[Line]) -> Found:
 
 def _taken_apart(text: str) -> tuple[str, str, list[str], str] | None:
     """Return what stands before the sentence that asks, its beginning, demands, and the rest."""
+    if taken := _taken_by_ordinals(text):
+        return taken
     for sentence_start, sentence_end in _sentences(text):
         sentence = text[sentence_start:sentence_end]
         head, items = _items(sentence)
@@ -241,6 +320,33 @@ def _taken_apart(text: str) -> tuple[str, str, list[str], str] | None:
         before, after = text[:sentence_start].strip(), text[sentence_end:].strip()
         return before, head.strip(), [bare(item).rstrip(".") for item in items], after
     return None
+
+
+def _taken_by_ordinals(text: str) -> tuple[str, str, list[str], str] | None:
+    """Do the same with sentences that begin with "First," and "Second," behind one that asks."""
+    found: list[re.Match[str]] = []
+    for one in _ORDINAL.finditer(text):
+        opens = not one.start() or text[: one.start()].rstrip()[-1] in _ENDS_OF_PARTS
+        is_next = one.lastindex == len(found) + 1 or (found and one.lastindex == len(_ORDINALS))
+        if opens and is_next:
+            found.append(one)
+    if len(found) < 2:
+        return None
+    head = text[: found[0].start()].rstrip()
+    start = _last_sentence(head)
+    if not is_asking(head[start:]):
+        return None
+    last = text[found[-1].end() :]
+    end = found[-1].end() + next((one.start() for one in _SENTENCE.finditer(last)), len(last))
+    ends = [*(one.start() for one in found[1:]), end]
+    items = [
+        bare(text[one.end() : end].strip()).rstrip(".")
+        for one, end in zip(found, ends, strict=True)
+    ]
+    return head[:start].strip(), head[start:], items, text[end:].strip()
+
+
+_ENDS_OF_PARTS = ".;:,!?؛،"
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

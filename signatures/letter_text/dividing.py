@@ -75,7 +75,7 @@ def divide(lines: Sequence[Line], order: dates.Order | None) -> list[Sequence[Li
                 ended and marks.has_text(index + 1) and (has_date or marks.next_salutation(index))
             )
             has_date = True
-        elif kinds.is_title(line) and not line.mark:
+        elif kinds.numbers_letter(line) or (kinds.is_title(line) and not line.mark):
             is_new = ended and marks.has_text(index + 1)
         elif line.rule:
             is_new = ended and marks.has_text(index) and marks.next_salutation(index)
@@ -109,13 +109,20 @@ def _beginning(marks: Marks, index: int, start: int) -> int:
     lines, first = marks.lines, index
     for at in range(index - 1, max(start, index - _LONGEST_HEAD), -1):
         line = lines[at]
-        if line.mark or line.row or marks.ends[at] or kinds.is_prose(line) or line.aside:
+        if (
+            line.mark
+            or line.row
+            or marks.ends[at]
+            or kinds.is_prose(line)
+            or (line.aside and line.mark)
+        ):
             break
         if lines[at + 1].rule:
             break
         if (
             marks.datelines[at]
             or kinds.is_title(line)
+            or kinds.numbers_letter(line)
             or kinds.to_label(line) is not None
             or addressing.is_person(line.text)
             or kinds.subject_label(line) is not None

@@ -46,6 +46,13 @@ class Draft:
     unrecognised: list[str] = field(default_factory=list)
     """Lines of which nobody can say what they are, in their order."""
 
+    def take_dateline(self, place: str, day: date) -> None:
+        """Take place and date; a second place is not understood."""
+        self.dated = day
+        if self.place and place:
+            self.unrecognised.append(place)
+        self.place = self.place or place
+
     def as_json(self) -> dict[str, Any]:
         """Return it as `import_letter --json` prints it.
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from signatures import dates
-from signatures.letter_text import addressing, datelines, kinds
+from signatures.letter_text import addressing, datelines, kinds, vocabulary
 from signatures.letter_text.drafts import Draft
-from signatures.letter_text.lines import Line
+from signatures.letter_text.lines import Line, folded
 
 _LONGEST_TITLE = 400
 
@@ -30,7 +30,11 @@ def read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> None
         texts = [line.text for line in group.lines]
         if group.role in {"to", "copy"}:
             for block in blocks(group.lines):
-                draft.addressees += addressing.blocks(block, group.role)
+                for one in addressing.blocks(block, group.role):
+                    if one.name or one.position or one.institution:
+                        draft.addressees.append(one)
+                    else:
+                        draft.unrecognised += one.lines
         elif group.role == "title" and group is _best(titles):
             draft.title = " ".join(texts)
         else:
@@ -46,13 +50,16 @@ def _groups(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> l
             groups.append(current)
             current = None
             continue
-        if draft.dated is None and (found := datelines.read(line.text, order)):
-            draft.dated, draft.place = found.day, found.place
+        if _takes_dateline(draft, line, order):
             for group in groups:
                 group.before_date = True
             current = None
             continue
         if draft.dated is None and datelines.resembles(line.text) and not kinds.is_title(line):
+            groups.append(_Group("note", [line]))
+            current = None
+            continue
+        if kinds.from_label(line):
             groups.append(_Group("note", [line]))
             current = None
             continue
@@ -80,6 +87,23 @@ def _labelled(line: Line) -> tuple[str, str] | None:
         if label is not None:
             return role, label
     return None
+
+
+def _takes_dateline(draft: Draft, line: Line, order: dates.Order | None) -> bool:
+    """Take place and date, or what stands behind "Place:"; return whether a line is one."""
+    if draft.dated is None and (found := datelines.read(line.text, order)):
+        draft.take_dateline(found.place, found.day)
+        return True
+    said = addressing.label(line.text, vocabulary.PLACE) if ":" in line.text[:20] else None
+    if draft.place or not said or not datelines.is_place(said):
+        return False
+    draft.place = said
+    return True
+
+
+def is_labelled(line: Line) -> bool:
+    """Whether a line says itself what it is."""
+    return _labelled(line) is not None or kinds.from_label(line) or kinds.is_title(line)
 
 
 def _begins_another(group: _Group, line: Line) -> bool:
@@ -125,6 +149,8 @@ def _decide(groups: list[_Group], *, has_date: bool) -> None:
 
 def _is_address(group: _Group) -> bool:
     first = group.lines[0]
+    if kinds.numbers_letter(first):
+        return False
     if first.heading or (
         first.strong and len(group.lines) == 1 and not addressing.is_person(first.text)
     ):
@@ -150,6 +176,15 @@ def blocks(lines: Sequence[Line]) -> list[list[str]]:
 
 
 def _best(titles: Sequence[_Group]) -> _Group | None:
-    """Return the group that is the title; a subject line comes after "Open letter ..."."""
+    """Return the group that is the title.
+
+    A subject line comes after "Open letter on ...", and before "Open letter" that says no more.
+    """
     said = [group for group in titles if kinds.is_title(group.lines[0])]
-    return (said or list(titles) or [None])[0]  # type: ignore[list-item]
+    telling = [group for group in said if len(group.lines) > 1 or not _is_bare(group.lines[0])]
+    others = [group for group in titles if group not in said]
+    return next(iter((*telling, *others, *said)), None)
+
+
+def _is_bare(line: Line) -> bool:
+    return folded(line.text) == vocabulary.longest(folded(line.text), vocabulary.TITLES)

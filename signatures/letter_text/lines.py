@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -26,14 +27,21 @@ _UNSEEN = re.compile(
 _BULLET = re.compile(r"[•‣▪▫●○◦·∙►➢➤➔✓✔■□◆◇▶⁃❖\ue000-\uf8ff]\s*|[-–—*+o→](?=\s)\s*")
 _NUMBER = re.compile(
     r"(?:\(\s?(?:\d{1,3}|[ivxlc]{1,5}|[^\W\d_])\s?\)"
-    r"|(?:\d{1,5}(?:\.\d{1,2}){0,2}|[ivxlc]{1,5}|[a-z]|[IVXLC]{2,5}|[\u0621-\u064a])[.)](?![.\w)])"
+    r"|(?:\d{1,5}(?:\.\d{1,2}){0,2}|[ivxlc]{1,5}|[a-z]|[IVXLC]{2,5}|[\u0621-\u064a])[.)](?![.\w)])(?:[-–—](?=\s))?"
     r"|(?:\d{1,5}|[^\W\d_])\)"
-    r"|\d{1,2}\s?[°º:](?=\s)|(?:\d{1,3}|[\u0621-\u064a])\s?[-–/](?=\s))\s*"
+    r"|\d{1,2}\s?(?:[°º]\)?|:)(?=\s)|(?:\d{1,3}|[\u0621-\u064a])\s?[-–/](?=\s))\s*"
 )
 _ORDINAL = re.compile(
     r"(?:أولا|ثانيا|ثالثا|رابعا|خامسا|سادسا|سابعا|ثامنا|تاسعا|عاشرا)[\u064b-\u0652]?ً?\s?[:،.\-–]\s*"
 )
-_FOOTNOTE = re.compile(r"\[\^?\d{1,3}\]:?\s*")
+_FOOTNOTE = re.compile(r"(?:\[\^?\d{1,3}\]:?|[¹²³⁴-⁹]{1,3})\s*")
+_PAGE = re.compile(
+    r"(?:page|p\.|p[áa]gina|p[áa]g\.|الصفحة|صفحة)?[-–—|\s]*\d{1,3}(?:\s?(?:of|de|sur|من|/)\s?\d{1,3})?[-–—|\s]*",
+    re.IGNORECASE,
+)
+"""The number of a page, which a copied document has on a line by itself."""
+
+_EMPHASIS = re.compile(r"([*_])(?![*_\s])[^*_]{1,200}(?<!\s)\1")
 _LABEL = re.compile(r"^(\*\*|__)([^*_:]{1,60}?)(?::\1|\1:)\s*(?=\S)")
 _RULE = re.compile(r"(?:[-–—_*=~#.·•]\s?){3,}")
 _HEADING = re.compile(r"#{1,6}\s+")
@@ -116,19 +124,24 @@ def entry(text: str, **form: object) -> Line:
 
 
 def _lines(raw: Iterable[str]) -> Iterator[Line]:
-    gap = rule = False
+    gap, rule, sign = False, False, ""
     for written in raw:
-        line = written.strip()
+        line = written.strip().removesuffix("\\")
         if "\f" in written:
             rule = True
+        if _is_mark(line):
+            sign += f"{line} "
+            continue
         if not line or _UNSEEN.sub("", line) == "":
             gap = True
             continue
         if _RULE.fullmatch(line) or ("|" in line and _TABLE_RULE.fullmatch(line)):
             rule = rule or "|" not in line
             continue
-        yield replace(_line(written.rstrip(), line), gap=gap or rule, rule=rule)
-        gap = rule = False
+        yield replace(_line(sign + written.rstrip(), sign + line), gap=gap or rule, rule=rule)
+        gap, rule, sign = False, False, ""
+    if sign:
+        yield Line(visible(sign), gap=gap)
 
 
 def _line(written: str, line: str) -> Line:
@@ -138,8 +151,8 @@ def _line(written: str, line: str) -> Line:
     quoted = line.startswith(">")
     if quoted:
         line = line.lstrip("> ")
-    if footnote := _FOOTNOTE.match(line):
-        return Line(visible(line[footnote.end() :]), mark=footnote[0].strip(), aside=True)
+    if aside := beside(line):
+        return aside
     heading = _HEADING.match(line)
     if heading:
         line = line[heading.end() :].rstrip("# ")
@@ -148,6 +161,8 @@ def _line(written: str, line: str) -> Line:
     strong = _is_strong(line)
     if strong:
         line = line[2:-2]
+    if _EMPHASIS.fullmatch(line):
+        line = line[1:-1]
     return Line(
         visible(line),
         mark=mark,
@@ -157,6 +172,13 @@ def _line(written: str, line: str) -> Line:
         quoted=quoted,
         cells=columns(line),
     )
+
+
+def beside(text: str) -> Line | None:
+    """Return the line that a footnote or the number of a page makes, None for any other."""
+    if footnote := _FOOTNOTE.match(text):
+        return Line(visible(text), mark=footnote[0].strip(), aside=True)
+    return Line(visible(text), aside=True) if _PAGE.fullmatch(text) else None
 
 
 def columns(text: str) -> tuple[str, ...]:
@@ -181,9 +203,20 @@ def _marked(line: str) -> tuple[str, str]:
     """Return the sign before an entry of a list, and the rest; of a sign alone, nothing."""
     start = line.lstrip()
     for pattern in (_BULLET, _NUMBER, _ORDINAL):
-        if (found := pattern.match(start)) and start[found.end() :].strip():
+        found = pattern.match(start)
+        if found and start[found.end() :].strip() and not found[0].lower().startswith("cc"):
             return found[0].strip(), start[found.end() :]
     return "", line
+
+
+def _is_mark(line: str) -> bool:
+    """Whether a line holds nothing but the sign of an entry, whose text is on the next one."""
+    if len(line) > _LONGEST_MARK or any(map(str.isalpha, line)):
+        return False
+    return bool(_marked(f"{line} a")[0]) and not _marked(line)[0]
+
+
+_LONGEST_MARK = 8
 
 
 def _unbroken(raw: list[str]) -> Iterator[str]:
@@ -220,4 +253,17 @@ def _width(raw: list[str]) -> int:
     longest = max(lengths, default=0)
     near = sum(length > longest - 14 for length in lengths)
     is_broken = 50 <= longest <= 100 and near >= 4 and near * 12 >= len(lengths)
-    return longest if is_broken else 0
+    return longest if is_broken and _run_on(raw, longest) else 0
+
+
+def _run_on(raw: list[str], width: int) -> bool:
+    """Whether sentences go on behind the margin; lines that only happen to be as long do not."""
+    found = 0
+    for line, below in pairwise(raw):
+        word = below.split(maxsplit=1)[0] if below.strip() else ""
+        if word and len(line) + 1 + len(word) > width:
+            found += line[-1].isalnum() and not (word[0].isupper() or _marked(below)[0])
+    return found >= _FEWEST_BROKEN
+
+
+_FEWEST_BROKEN = 2

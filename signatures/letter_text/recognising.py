@@ -53,6 +53,8 @@ def _share(drafts: Sequence[Draft], *, shared: bool) -> None:
 
 def _read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> bool:
     """Fill in a draft; return whether its list of names says that it is for several letters."""
+    draft.unrecognised += [line.text for line in lines if line.aside and not line.mark]
+    lines = demands.marked([line for line in lines if line.mark or not line.aside])
     start = _text_begins(draft, lines, order)
     end = _text_ends(lines, start)
     if draft.dated is None and end > start and datelines.read(lines[end - 1].text, order):
@@ -60,6 +62,9 @@ def _read(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> boo
     body = list(lines[start:end])
     if draft.salutation and body and (length := kinds.opens_with_salutation(body[0])):
         body[0] = Line(body[0].text[length:].strip())
+    if draft.dated is None and body and (opening := datelines.opening(body[0].text, order)):
+        draft.take_dateline(opening.place, opening.day)
+        body[0] = Line(body[0].text[opening.length :], gap=body[0].gap)
     found = demands.read([line for line in body if not line.aside])
     draft.demands_intro, draft.demands = found.intro, found.demands
     above = _paragraphs(found.body[: found.at])
@@ -87,6 +92,11 @@ def _text_begins(draft: Draft, lines: Sequence[Line], order: dates.Order | None)
             draft.salutation = line.text[:length]
             return index
     start = _first_paragraph(lines, order)
+    for index in range(start):
+        if kinds.may_greet(lines, index) and not heads.is_labelled(lines[index]):
+            heads.read(draft, lines[:index], order)
+            draft.salutation = lines[index].text
+            return index + 1
     heads.read(draft, lines[:start], order)
     return start
 
@@ -107,7 +117,18 @@ def _first_paragraph(lines: Sequence[Line], order: dates.Order | None) -> int:
         first = next(
             (i for i, line in enumerate(lines) if demands.introduces(line) or line.mark), first
         )
+    elif first and lines[first].gap and _is_small_heading(lines[first - 1], order):
+        return first - 1
     return first
+
+
+def _is_small_heading(line: Line, order: dates.Order | None) -> bool:
+    """Whether a line is one such as "Background:", which belongs to the text below it."""
+    short = line.gap and line.text.endswith(":") and line.text.count(" ") < _MOST_WORDS_OF_A_HEADING
+    return short and not heads.is_labelled(line) and not datelines.read(line.text, order)
+
+
+_MOST_WORDS_OF_A_HEADING = 5
 
 
 def _begins_text(line: Line) -> bool:
@@ -129,16 +150,33 @@ def _begins_text(line: Line) -> bool:
 def _text_ends(lines: Sequence[Line], start: int) -> int:
     """Return where closing, names, copies or notes begin."""
     last_prose = max((i for i in range(start, len(lines)) if _goes_on(lines, i)), default=start - 1)
+    last_closing = max(
+        (i for i in range(start, len(lines)) if kinds.is_only_closing(lines[i])), default=start - 1
+    )
     for index in range(start, len(lines)):
         line = lines[index]
         if kinds.is_closing(line) and (index > last_prose or _only_names_follow(lines, index)):
-            return index
+            return _last_closing(lines, index)
         labelled = kinds.signers_label(line) is not None and not demands.introduces(line)
+        # "The undersigned organisations hereby:" stands above demands.
+        labelled = labelled and (index > last_closing or kinds.is_mere_label(line.text))
         if labelled and (index > start or not kinds.is_prose(line)):
-            return index
+            closes = index - 1 > max(start, last_prose) and kinds.may_close(lines, index - 1)
+            return index - closes
         if index > last_prose and (kinds.copy_label(line) is not None or kinds.ends_letter(line)):
-            return index
+            return min(index, _names_at_the_end(lines[:index], start))
     return _names_at_the_end(lines, start)
+
+
+def _last_closing(lines: Sequence[Line], index: int) -> int:
+    """Return where the closing itself begins: "We remain at your disposal." is text before it."""
+    while (
+        index + 1 < len(lines)
+        and lines[index].text.endswith(".")
+        and kinds.is_closing(lines[index + 1])
+    ):
+        index += 1
+    return index
 
 
 def _goes_on(lines: Sequence[Line], index: int) -> bool:
@@ -158,7 +196,12 @@ def _names_at_the_end(lines: Sequence[Line], start: int) -> int:
         end -= 1
     # A list that the text introduces is none of names; its last lines are the text's.
     if end > start and (demands.introduces(lines[end - 1]) or lines[end - 1].text.endswith(":")):
-        return len(lines)
+        listed = end
+        while listed < len(lines) and lines[listed].mark:
+            listed += 1
+        if listed == end or (listed < len(lines) and not lines[listed].gap):
+            return len(lines)
+        end = listed
     named = len(lines) - end
     return end if named >= _FEWEST_NAMES else len(lines)
 
@@ -191,8 +234,14 @@ def _in_markdown(line: Line) -> str:
         text = f"> {text}"
     if not line.mark:
         return text
+    if sum(map(str.isalpha, line.mark)) > _MOST_LETTERS_OF_A_SIGN:
+        return f"{line.mark} {text}"
     number = "".join(filter(str.isdigit, line.mark))
     return f"{int(number)}. {text}" if number else f"- {text}"
+
+
+_MOST_LETTERS_OF_A_SIGN = 5
+"""Of a Roman number; what has more is a word that stands for one."""
 
 
 # Below the text
@@ -213,16 +262,22 @@ class _End:
 def _read_end(draft: Draft, lines: Sequence[Line], order: dates.Order | None) -> bool:
     """Read closing, names, copies and what follows them; return what _read() does."""
     end = _End()
-    for line in lines:
+    for index, line in enumerate(lines):
         if _takes_label(end, draft, line):
             continue
-        if not draft.closing and not end.names and kinds.is_closing(line):
-            draft.closing = line.text
-        elif draft.dated is None and (found := datelines.read(line.text, order)):
-            draft.dated, draft.place = found.day, draft.place or found.place
+        if not end.names and _closes(draft, lines, index):
+            draft.closing = f"{draft.closing} {line.text}".lstrip()
+        elif not (line.mark or line.row) and (found := datelines.read(line.text, order)):
+            if draft.dated is None:
+                draft.take_dateline(found.place, found.day)
+            else:
+                draft.unrecognised.append(line.text)
         elif kinds.ends_letter(line) or end.part == "notes":
             end.part = "notes"
             draft.unrecognised.append(line.text)
+        elif end.part == "names" and (named := signatories.without_website(line)):
+            end.names.append(named[0])
+            draft.unrecognised.append(named[1])
         elif (kinds.is_contact(line) and not line.row) or (end.part == "names" and _is_text(line)):
             draft.unrecognised.append(line.text)
         else:
@@ -235,6 +290,12 @@ def _read_end(draft: Draft, lines: Sequence[Line], order: dates.Order | None) ->
     return end.is_for_several
 
 
+def _closes(draft: Draft, lines: Sequence[Line], index: int) -> bool:
+    if draft.closing:
+        return kinds.is_only_closing(lines[index])
+    return kinds.is_closing(lines[index]) or (not index and kinds.may_close(lines, index))
+
+
 def _takes_label(end: _End, draft: Draft, line: Line) -> bool:
     """Take "Signed by:" or "cc:", with what stands behind it; return whether it is one."""
     if line.aside or line.mark:
@@ -243,17 +304,15 @@ def _takes_label(end: _End, draft: Draft, line: Line) -> bool:
         end.is_for_several |= holds(folded(line.text), vocabulary.BOTH)
         end.part = "names"
         end.names += [Line(names, gap=True)] if names else []
-        if not names and len(line.text.split()) > _MOST_WORDS_OF_A_LABEL:
-            draft.unrecognised.append(line.text)
+        label = line.text.removesuffix(names).strip()
+        if not kinds.is_mere_label(label):
+            draft.unrecognised.append(label)
         return True
     if (copy := kinds.copy_label(line)) is not None:
         end.part = "copies"
         end.copies += [Line(copy, gap=True)] if copy else []
         return True
     return False
-
-
-_MOST_WORDS_OF_A_LABEL = 8
 
 
 def _is_text(line: Line) -> bool:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signatures import headers, names
 from signatures.letter_text import vocabulary
 from signatures.letter_text.drafts import Signatory
 from signatures.letter_text.lines import Line, folded
-from signatures.matching.places import country_named, place
+from signatures.matching.places import country_code, country_named, place
 
 LONGEST = names.LONGEST_LISTED_NAME
 """Characters; what is longer is no name."""
@@ -24,6 +24,13 @@ _ABBREVIATIONS = frozenset(
 _MOST_OF_A_LIST = 0.5
 """Share of names with a country beside them, from which on the list has a column of countries."""
 
+_TITLES = re.compile(r"\s*[,،;|/]\s*|\s+[–—-]\s+|\t")
+_LONGEST_TITLE = 60
+_WEBSITE = re.compile(
+    r"\[(?P<linked>[^\[\]]+)\]\((?P<url>[^()\s]+)[^()]*\)"
+    r"|[(<\[]?\b(?P<website>(?:https?://|www\.)[^\s()<>\[\]]+)[)>\]]?"
+)
+_BETWEEN = " \t,;،؛|–—-"
 _EMPTY = frozenset({"-", "–", "—", "n/a"})
 
 
@@ -47,23 +54,48 @@ def read(lines: Sequence[Line]) -> Found:
     found = Found()
     entries: list[_Entry] = []
     country = ""
-    for part in _parts(_people(lines)):
-        if part and part[0].row:
+    unused = ""
+    for part in map(_celled, _parts(_people(lines))):
+        if part[0].row:
             entries += _table(part, found)
             continue
-        divided = _divided(part)
+        titles = _titled(part)
+        found.unrecognised += [line.text for line in part[:titles] if len(_titles(line)) < 2]
+        divided = _divided(_by_countries(part[titles:]))
         for line in divided:
             named = _heading(line)
             if named is not None:
-                country = named
-                if not named:
-                    found.unrecognised.append(line.text)
+                found.unrecognised += [one for one in (unused, "" if named else line.text) if one]
+                country, unused = named, line.text if named else ""
             elif len(line.text) > LONGEST or not names.says_something(line.text):
                 found.unrecognised.append(line.text)
             else:
                 entries.append(_Entry(line.text, country))
+                unused = ""
+    found.unrecognised += [unused] if unused else []
     found.signatories = _with_countries(entries)
     return found
+
+
+def _celled(part: list[Line]) -> list[Line]:
+    """Return lines as rows if signs between columns, or titles above them, make them a table."""
+    for sign in ("|", ";"):
+        divided = [tuple(map(str.strip, line.text.split(sign))) for line in part]
+        several = sum(len(cells) == 2 for cells in divided)
+        if several < _FEWEST_ROWS or several < len(part):
+            continue
+        countries = sum(bool(country_named(cells[-1])) for cells in divided)
+        if "name" in headers.guess(divided[0]) or 2 * countries >= len(part):
+            return [
+                replace(line, cells=cells, row=True)
+                for line, cells in zip(part, divided, strict=True)
+            ]
+    if any(line.cells for line in part) and _titled(part):
+        return [replace(line, cells=line.cells or (line.text,), row=True) for line in part]
+    return part
+
+
+_FEWEST_ROWS = 2
 
 
 def _parts(lines: Iterable[Line]) -> list[list[Line]]:
@@ -77,7 +109,47 @@ def _parts(lines: Iterable[Line]) -> list[list[Line]]:
     return parts
 
 
-# Headings inside a list
+def without_website(line: Line) -> tuple[Line, str] | None:
+    """Return a line without the website beside its name, and that; None if it has not both."""
+    if line.row or not (found := _WEBSITE.search(line.text[: 2 * LONGEST])):
+        return None
+    text = line.text[: found.start()] + (found["linked"] or "") + line.text[found.end() :]
+    name = text.strip(_BETWEEN)
+    if not names.says_something(name) or name.endswith((":", ".")) or len(name) > LONGEST:
+        return None
+    return replace(line, text=name, cells=()), found["website"] or found["url"]
+
+
+# Headings of a list, and inside it
+
+
+def _titled(lines: Sequence[Line]) -> int:
+    """Return how many lines above the names only say what stands below: "Organisation, Country"."""
+    first = lines[0]
+    if len(lines) < 2 or first.mark or len(first.text) > _LONGEST_TITLE:
+        return 0
+    fields = headers.guess(_titles(first))
+    is_title = fields[:1] == ["name"] or ("name" in fields and "country" in fields)
+    return int(is_title and all(fields[1:]))
+
+
+def _titles(line: Line) -> list[str]:
+    return [*filter(None, line.cells or _TITLES.split(line.text))]
+
+
+def _by_countries(lines: list[Line]) -> list[Line]:
+    """Return lines such as "Peru: Agua Viva; Voces" as a heading and its names."""
+    divided = [line.text.partition(":") for line in lines]
+    said = sum(bool(rest.strip() and country_named(head)) for head, _colon, rest in divided)
+    if 2 * said < len(lines):
+        return lines
+    made: list[Line] = []
+    for line, (head, colon, rest) in zip(lines, divided, strict=True):
+        if colon and rest.strip() and country_named(head):
+            made += [Line(head + colon), Line(rest.strip())]
+        else:
+            made.append(line)
+    return made
 
 
 def _heading(line: Line) -> str | None:
@@ -105,10 +177,32 @@ def _divided(lines: list[Line]) -> list[Line]:
         return [one for line in lines for one in _columns(line)]
     if any(_listed(line.text, ";؛") > 1 for line in lines):
         return [one for line in lines for one in _split(line, ";؛")]
+    if len(lines) > 1 and all(_goes_on(line) for line in lines[:-1]):
+        # One paragraph of names, whose lines were broken behind commas.
+        lines = [replace(lines[0], text=" ".join(line.text for line in lines))]
     named = [line for line in lines if not line.mark and not _is_person(line.text)]
-    if len(lines) <= 3 and any(_listed(line.text, ",،") > 2 for line in named):
+    if (
+        len(lines) <= 3
+        and not _has_places(lines)
+        and any(_listed(line.text, ",،") > 2 for line in named)
+    ):
         return [one for line in lines for one in _split(line, ",،")]
     return lines
+
+
+def _goes_on(line: Line) -> bool:
+    return line.text.endswith((",", "،")) and not line.mark and _listed(line.text, ",،") > 1
+
+
+def _has_places(lines: Sequence[Line]) -> bool:
+    """Whether each line is a name, its town and its country, rather than a list."""
+    pieces = [_pieces(line.text, ",،") for line in lines]
+    return len(lines) > 1 and all(
+        1 < len(said) < 5
+        and country_named(said[-1].rstrip(" ."))
+        and not any(map(country_named, said[:-1]))
+        for said in pieces
+    )
 
 
 def _is_person(text: str) -> bool:
@@ -176,6 +270,10 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
     fields = headers.guess(cells[0])
     if "name" in fields:
         cells = cells[1:]
+        fields = [
+            "number" if not kind and _counts(cells, column) else kind
+            for column, kind in enumerate(fields)
+        ]
     else:
         fields = _fields(cells, width)
     if "name" not in fields:
@@ -186,12 +284,16 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
         stated = dict(zip(fields, row, strict=True))
         country = stated.get("country", "")
         said = [cell for cell in row if names.says_something(cell)]
-        if len(said) == 1 and (code := country_named(said[0])):
-            above = code
+        if len(said) == 1 and place(bare := _bare(said[0])):
+            above = country_named(bare)
+            found.unrecognised += [] if above else said
             continue
         name = stated["name"]
+        if linked := without_website(Line(name)):
+            name = linked[0].text
+            found.unrecognised.append(linked[1])
         if names.says_something(name) and len(name) <= LONGEST:
-            code = country_named(country)
+            code = country_code(country)
             entries.append(_Entry(name, code or above))
         else:
             code = ""
@@ -206,12 +308,18 @@ def _table(rows: list[Line], found: Found) -> list[_Entry]:
     return entries
 
 
+def _counts(cells: list[list[str]], column: int) -> bool:
+    """Whether a column does nothing but number the rows."""
+    held = [row[column] for row in cells if names.says_something(row[column])]
+    return bool(held) and all(cell.rstrip(".)").isdigit() for cell in held)
+
+
 def _fields(cells: list[list[str]], width: int) -> list[str]:
     """Return what columns without titles hold; no name, where every cell is one."""
     fields = [""] * width
     for column in range(width):
         held = [row[column] for row in cells if names.says_something(row[column])]
-        if held and all(cell.rstrip(".)").isdigit() for cell in held):
+        if _counts(cells, column):
             fields[column] = "number"
         elif held and sum(bool(country_named(cell)) for cell in held) * 5 >= len(held) * 3:
             fields[column] = "country" if "country" not in fields else ""
@@ -236,7 +344,7 @@ def _people(lines: Sequence[Line]) -> list[Line]:
         groups[-1].append(line)
     joined: list[Line] = []
     for group in groups:
-        office = len(group) > 1 and vocabulary.begins(folded(group[1].text), _OFFICES)
+        office = len(group) > 1 and _is_office(group[1].text)
         if 2 <= len(group) <= 4 and office and not any(line.heading for line in group):
             text = ", ".join(line.text.rstrip(" ,;.") for line in group)
             joined.append(Line(text, mark="-", gap=group[0].gap))
@@ -244,6 +352,24 @@ def _people(lines: Sequence[Line]) -> list[Line]:
             joined += group
     return joined
 
+
+def _is_office(text: str) -> bool:
+    """Whether a line is an office and no name that only begins as one: "Coordinadora Andina"."""
+    words = folded(text)
+    if not vocabulary.begins(words, _OFFICES):
+        return False
+    while phrase := vocabulary.longest(words, _OFFICES + vocabulary.QUALIFIERS):
+        words = words[len(phrase) :].strip()
+    rest = words.partition(" ")[0]
+    return not rest or rest in _OF or "," in text
+
+
+_OF = names.fold(
+    "of for and the to on in at a de des du d et pour y del para general generale executive "
+    "executif executif adjoint adjointe ejecutivo ejecutiva nacional national nationale "
+    "technique العام العامة التنفيذي التنفيذية في"
+).split()
+"""What stands behind an office where a line says no more than that."""
 
 _OFFICES = tuple(
     phrase
@@ -282,7 +408,9 @@ def _country(name: str, *, dashes: bool) -> tuple[str, str] | None:
         found = pattern.search(name, max(0, len(name) - 60))
         if not found or (pattern is _TAIL and found["sign"].strip() not in ",،" and not dashes):
             continue
-        code = country_named(found["country"].strip(" ."))
+        said = found["country"].strip(" .")
+        # Two letters can be the initials of a name, unless the whole list has them.
+        code = country_code(said) if dashes and len(said) == 2 else country_named(said)
         if code and names.says_something(name[: found.start()]):
             return name[: found.start()], code
     return None

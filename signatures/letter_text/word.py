@@ -109,7 +109,7 @@ class _Document:
     ) -> list[Line]:
         text = _Text(styles, numbering)
         self._walk(name, text.start, text.end, text.characters)
-        return [replace(line, aside=aside) for line in text.lines]
+        return [replace(line, aside=aside or line.aside) for line in text.lines]
 
     def _walk(
         self,
@@ -359,7 +359,9 @@ class _Text:
             for style in self.styles.chain(paragraph.style)
         )
         for index, text in enumerate(texts):
-            line = lines.entry(text) if not mark else Line(lines.visible(text))
+            line = Line(lines.visible(text))
+            if not mark:
+                line = (not self.cells and lines.beside(text.strip())) or lines.entry(text)
             cells = lines.columns(text)
             self._put(
                 replace(

@@ -13,9 +13,10 @@ from django_countries.base import CountriesBase
 from signatures.matching.words import plain
 
 _EVERYDAY = {
+    "BA": "bosnia",
     "BO": "bolivia",
     "BR": "brasil",
-    "CD": "dr congo, drc, congo kinshasa, rd congo, rdc",
+    "CD": "dr congo, drc, democratic republic of congo, congo kinshasa, rd congo, rdc",
     "CG": "congo brazzaville",
     "CH": "suisse, schweiz, svizzera",
     "CI": "ivory coast",
@@ -24,10 +25,11 @@ _EVERYDAY = {
     "DE": "deutschland",
     "GB": "uk, great britain, britain, england, scotland, wales, northern ireland, reino unido, "
     "royaume uni, inglaterra, angleterre, بريطانيا, انجلترا",
+    "IE": "republic of ireland",
     "IR": "iran",
     "KP": "north korea",
-    "KR": "south korea, korea",
-    "LA": "laos",
+    "KR": "south korea, korea, republic of korea",
+    "LA": "laos, lao pdr",
     "MD": "moldova",
     "MK": "macedonia",
     "MM": "burma",
@@ -38,17 +40,18 @@ _EVERYDAY = {
     "RU": "russia",
     "SY": "syria",
     "SZ": "swaziland",
-    "TR": "turkey, turkiye",
+    "TL": "east timor",
+    "TR": "turkey, turkiye, تركيا",
     "TT": "trinidad",
     "TW": "taiwan",
     "TZ": "tanzania",
     "US": "us, usa, united states, united states of america, estados unidos, ee uu, eeuu, "
-    "etats unis, امريكا",
+    "etats unis, امريكا, الولايات المتحدة الامريكية",
     "VA": "vatican, holy see",
     "VE": "venezuela",
     "VN": "vietnam, viet nam",
     "XK": "kosovo",
-    "AE": "uae, emirates",
+    "AE": "uae, emirates, الامارات",
 }
 _LANGUAGES = ("en", "ar", "es", "fr", "de", "it", "nl", "pt")
 _DJANGO_COUNTRIES = Path(django_countries.__file__).parent / "locale"

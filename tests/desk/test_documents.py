@@ -1,5 +1,6 @@
 """From a document to draft letters: handed in, corrected, saved."""
 
+import re
 from typing import Any
 
 import pytest
@@ -98,8 +99,13 @@ def test_addressees_are_saved_with_their_country(editor: Client) -> None:
     assert addressee.country == "KE"
 
 
-def test_an_arabic_letter_is_saved_in_arabic(editor: Client) -> None:
-    editor.post(address(), fields(hand_in(editor, text=ARABIC[0].text)))
+def test_an_arabic_letter_is_written_from_the_right_and_saved_in_arabic(editor: Client) -> None:
+    shown = hand_in(editor, text=ARABIC[0].text)
+    for name in ("title", "body", "addressees-0-position"):
+        field = re.search(rf'<[^<>]*name="letter-0-{name}"[^<>]*>', shown.content.decode())
+        assert field is not None
+        assert 'dir="rtl" lang="ar"' in field[0]
+    editor.post(address(), fields(shown))
 
     letter = Letter.objects.get()
     assert letter.language == "ar"

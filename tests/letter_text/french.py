@@ -146,4 +146,47 @@ FRENCH = [
             signatories=["Les Dockers unis", "Sécurité au port"],
         ),
     ),
+    Written(
+        "deux formules de politesse, et des mots pour les nombres",
+        """
+        Lyon, le 12 mars 2026
+
+        Madame Claire Fontaine
+        Ministre de la Transition écologique
+        Hôtel de Roquelaure
+        75007 Paris
+
+        Madame la Ministre,
+
+        Depuis dix ans, l'usine de Rive déverse ses eaux dans le Gier, et les enfants de la vallée en sont malades.
+
+        Nous vous demandons de :
+
+        Premièrement, faire cesser les rejets ;
+        Deuxièmement, publier les analyses.
+
+        Dans l'attente de votre réponse, nous restons à votre disposition.
+
+        Espérant être entendus, nous vous prions d'agréer, Madame la Ministre, nos salutations distinguées.
+
+        Collectif Eau Claire
+        Médecins de la vallée
+
+        c.c. M. Paul Roy, préfet du Rhône
+        """,
+        Expected(
+            date="2026-03-12",
+            language="fr",
+            place="Lyon",
+            kinds=["to", "copy"],
+            names=["Madame Claire Fontaine", "M. Paul Roy"],
+            institutions=["", ""],
+            demands=2,
+            first_demand="faire cesser les rejets",
+            in_body="Dans l'attente de votre réponse",
+            closing="Espérant être entendus, nous vous prions d'agréer, Madame la Ministre, nos salutations distinguées.",
+            signatories=["Collectif Eau Claire", "Médecins de la vallée"],
+            unrecognised=[],
+        ),
+    ),
 ]

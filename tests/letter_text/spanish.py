@@ -119,4 +119,46 @@ SPANISH = [
             signatories=["Madres de Las Flores", "Unión de Maestros", "Barrio Vivo", "Casa Común"],
         ),
     ),
+    Written(
+        "cargos encima de los nombres, y peticiones con ordinales",
+        """
+        Ciudad de México, a 2 de octubre de 2025
+
+        Sra. Presidenta de la Asamblea Legislativa
+        Dra. Marta Solís
+
+        Sr. Ministro de Ambiente
+        Ing. Pablo Rojas
+
+        De nuestra consideración:
+
+        El manglar de Tárcoles se seca desde que se abrió la carretera por el medio.
+
+        Por ello, exhortamos al Gobierno a:
+
+        PRIMERO. Proteger el manglar.
+        SEGUNDO. Detener la carretera.
+
+        Quedamos a su disposición.
+
+        Atentamente
+
+        Manglar Vivo, A.C.
+        Escuela del Mar
+        """,
+        Expected(
+            date="2025-10-02",
+            language="es",
+            place="Ciudad de México",
+            salutation="De nuestra consideración:",
+            names=["Dra. Marta Solís", "Ing. Pablo Rojas"],
+            positions=["Sra. Presidenta de la Asamblea Legislativa", "Sr. Ministro de Ambiente"],
+            demands=2,
+            first_demand="Proteger el manglar.",
+            in_body="Quedamos a su disposición.",
+            closing="Atentamente",
+            signatories=["Manglar Vivo, A.C.", "Escuela del Mar"],
+            unrecognised=[],
+        ),
+    ),
 ]

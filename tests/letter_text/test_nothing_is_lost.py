@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from signatures import names
 from signatures.letter_text import lines, vocabulary
 from signatures.letter_text.recognising import recognise
+from signatures.matching.places import country_named
 from tests.letter_text.english import ENGLISH
 
 PIECES = [
@@ -47,6 +48,23 @@ PIECES = [
     "We urge you to close it; to clean the river; and to pay.",
     "نطالبكم بما يلي:",
     "أولاً: إغلاق المنجم",
+    "First, stop the mine. Second, pay for it.",
+    "Demand 1: Close the mine",
+    "I. Close the mine",
+    "Accra, 2 April 2025 – Fifty groups ask for the mine to be closed at once.",
+    "Place: Accra",
+    "From: Green Delta",
+    "Peru: Agua Viva; Voces",
+    "Organisation, Country",
+    "Green Delta (https://delta.example)",
+    "[River Keepers](https://river.example)",
+    "Mayor Lisa Park and the Minister of Health",
+    "cc. Mr Bo Ek",
+    "Letter 2",
+    "Page 2 of 3",
+    "•",
+    "Tēnā koe,",
+    "Ngā mihi,",
     "الموقعون: لجنة النهر، جمعية الوادي",
     "Veuillez agréer, Madame, l'expression de nos salutations.",
     "",
@@ -82,7 +100,8 @@ UNDERSTOOD = frozenset(
         "1 b and or to cc re signed by signatories kenya oman norway organisation country demands",
         "الموقعون أولا",
         *(vocabulary.TO + vocabulary.COPY + vocabulary.SUBJECT + vocabulary.SIGNERS),
-        *(vocabulary.PLACE_BEFORE + vocabulary.WEEKDAYS),
+        *(vocabulary.PLACE_BEFORE + vocabulary.PLACE + vocabulary.WEEKDAYS),
+        "first second demand i peru page of",
     )
     for word in words(text)
 )
@@ -96,7 +115,10 @@ UNDERSTOOD = frozenset(
 def test_every_word_stands_somewhere(text: list[str]) -> None:
     written = "\n".join(text)
 
-    missing = Counter(words(written)) - said(written)
+    # Signs before entries, and headings that are countries, say what stands behind or below them.
+    entries = [lines.entry(line).text for line in written.splitlines()]
+    kept = [entry for entry in entries if not country_named(entry)]
+    missing = Counter(words("\n".join(kept))) - said(written)
 
     lost = {word for word in missing if word not in UNDERSTOOD and not word.isdigit()}
     assert not lost, (lost, text)

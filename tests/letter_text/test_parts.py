@@ -71,6 +71,16 @@ def test_a_date_that_is_not_clear_is_shown_as_not_understood(written: str) -> No
         "\uf0b7",
         "أ)",
         "1-",
+        "1°)",
+        "1.-",
+        "I.",
+        "A.",
+        "Demand 1:",
+        "Recommandation n° 2 :",
+        "First,",
+        "Primero:",
+        "•\n",
+        "1.\n",
         "1000.",
         "99999)",
     ],
@@ -95,15 +105,157 @@ def test_any_sign_begins_a_demand(mark: str) -> None:
             ["GB", "", ""],
         ),
         ("Kenya:\n- Bay Watch\n- Sea", ["Bay Watch", "Sea"], ["KE", "KE"]),
+        ("Kenya: Bay Watch; Sea\nOman: Lake Choir", ["Bay Watch", "Sea", "Lake Choir"], "KE KE OM"),
+        (
+            "Bay Watch\nPresidents Forum\nLake Choir",
+            ["Bay Watch", "Presidents Forum", "Lake Choir"],
+            ["", "", ""],
+        ),
+        (
+            "Jane Doe\nDirector of Plans\nBay Watch",
+            ["Jane Doe, Director of Plans, Bay Watch"],
+            [""],
+        ),
+        ("Bay Watch | Kenya\nSea | Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        ("Name;Country\nBay Watch;Kenya\nSea;Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        (
+            "Bay Watch, Sea, Lake,\nElm, Oak,\nAsh and Fir.",
+            ["Bay Watch", "Sea", "Lake", "Elm", "Oak", "Ash", "Fir"],
+            [""] * 7,
+        ),
+        ("Signed by Bay Watch, Sea, Lake and Elm.", ["Bay Watch", "Sea", "Lake", "Elm"], [""] * 4),
+        ("Bay Watch (KE)\nLake Choir (OM)", ["Bay Watch", "Lake Choir"], ["KE", "OM"]),
+        ("Bay Watch (KE)\nLake Choir\nSea", ["Bay Watch (KE)", "Lake Choir", "Sea"], ["", "", ""]),
+        ("Organisation, Country\nBay Watch, Kenya\nSea, Oman", ["Bay Watch", "Sea"], ["KE", "OM"]),
+        ("Organisation   Country\nBay Watch   Kenya", ["Bay Watch"], ["KE"]),
+        (
+            "Bay Watch (BW), Mombasa, Kenya\nLake Choir, Salalah, Oman",
+            ["Bay Watch (BW), Mombasa", "Lake Choir, Salalah"],
+            ["KE", "OM"],
+        ),
+        (
+            "| # | Country | Organisation |\n|---|---|---|\n| 1 | Republic of Korea | Bay Watch |",
+            ["Bay Watch"],
+            ["KR"],
+        ),
         ("Bay Watch; Lake Choir; Sea.", ["Bay Watch", "Lake Choir", "Sea"], ["", "", ""]),
         ("| Name | Country |\n|---|---|\n| Bay Watch | Oman |", ["Bay Watch"], ["OM"]),
     ],
 )
 def test_names_are_read_however_they_are_listed(
-    listed: str, names: list[str], countries: list[str]
+    listed: str, names: list[str], countries: list[str] | str
 ) -> None:
     text = f"Dear all,\n\nThe river is dead, and the mine is still open.\n\nSigned,\n\n{listed}"
     [draft] = recognise(lines.of_text(text))
 
     assert [one.name for one in draft.signatories] == names
-    assert [one.country for one in draft.signatories] == countries
+    assert [one.country for one in draft.signatories] == (
+        countries.split() if isinstance(countries, str) else countries
+    )
+    assert draft.unrecognised == []
+
+
+@pytest.mark.parametrize(
+    ("block", "seen"),
+    [
+        ("Mayor Lisa Park\nCity of Fairhaven", [("Mayor Lisa Park", "")]),
+        ("Chief Financial Officer\nDelta Oil plc", [("", "Chief Financial Officer")]),
+        ("Ms Leila Haddad, UN Special Rapporteur on Privacy", [("Ms Leila Haddad", "UN Special Rapporteur on Privacy")]),
+        ("To: Mr Omar Said, Minister for Exports", [("Mr Omar Said", "Minister for Exports")]),
+        ("To: Ms Ann Low, Mr Bo Ek and Dr Cy Orr", [("Ms Ann Low", ""), ("Mr Bo Ek", ""), ("Dr Cy Orr", "")]),
+        ("To the Minister of Health and the Minister of Trade", [("", "Minister of Health"), ("", "the Minister of Trade")]),
+        ("To: Ms Ann Low, Chair and General Secretary", [("Ms Ann Low", "Chair and General Secretary")]),
+        ("To: Ms Ann Low, Minister of Health and Mr Bo Ek, Minister of Trade", [("Ms Ann Low", "Minister of Health"), ("Mr Bo Ek", "Minister of Trade")]),
+        ("To the Members of the Council:", [("", "Members of the Council")]),
+        ("Joy Lam, Director of Wind\nPaul Ek, Head of Sea", [("Joy Lam", "Director of Wind"), ("Paul Ek", "Head of Sea")]),
+        ("FAO: Ms Joan Pearce, Head of Wind\nNorthsea plc", [("Ms Joan Pearce", "Head of Wind")]),
+        ("Via electronic mail\n\nMs Joan Pearce", [("Ms Joan Pearce", "")]),
+    ],
+)  # fmt: skip
+def test_who_is_addressed_is_read_as_name_and_office(
+    block: str, seen: list[tuple[str, str]]
+) -> None:
+    text = f"{block}\n\nDear all,\n\nThe river is dead, and the mine is still open to this day."
+    [draft] = recognise(lines.of_text(text))
+
+    assert [(one.name, one.position) for one in draft.addressees] == seen
+
+
+@pytest.mark.parametrize(
+    ("below", "text", "closing"),
+    [
+        ("Yours,", "", "Yours,"),
+        ("Thank you,", "", "Thank you,"),
+        ("Please accept, Madam, the assurances of our esteem.", "", "Please accept, Madam, the assurances of our esteem."),
+        ("We remain at your side.\n\nWith respect,\nIn hope,", "We remain at your side.", "With respect, In hope,"),
+        (
+            "Comptant sur vous, nous vous adressons nos salutations amicales.",
+            "",
+            "Comptant sur vous, nous vous adressons nos salutations amicales.",
+        ),
+        ("Quedamos a su lado.\n\nAtentamente,", "Quedamos a su lado.", "Atentamente,"),
+        ("Please accept this as our last word.\n\nBest,", "Please accept this as our last word.", "Best,"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_closed_in_one_way_or_another(below: str, text: str, closing: str) -> None:
+    written = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{below}\n\nBay Watch\nSea"
+    [draft] = recognise(lines.of_text(written))
+
+    assert (draft.closing, draft.body[1:]) == (closing, [text] if text else [])
+    assert [one.name for one in draft.signatories] == ["Bay Watch", "Sea"]
+
+
+def test_a_numbered_list_goes_on_behind_a_paragraph() -> None:
+    asked = "We call on you to:\n\n1. Stop the mine.\n\nNow.\n\n2. Pay.\n\nWe call on the Council to:\n\n3. Help."
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nWe stay here."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["Stop the mine. Now.", "Pay.", "Help."]
+    assert draft.unrecognised == ["We call on the Council to:"]
+    assert draft.body[-1] == "We stay here."
+
+
+def test_the_undersigned_may_stand_above_what_they_ask() -> None:
+    asked = "The undersigned organisations hereby:\n1. ask for an inquiry;\n2. ask for a meeting."
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nSincerely,\n\nSea\nElm"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["ask for an inquiry", "ask for a meeting."]
+    assert [one.name for one in draft.signatories] == ["Sea", "Elm"]
+
+
+def test_each_of_those_who_are_asked_has_a_list() -> None:
+    asked = "We recommend:\n\nTo the Council:\n- stop the mine\n\nTo the mine:\n- pay"
+    text = f"Dear all,\n\nThe river is dead, and the mine is open.\n\n{asked}\n\nYours,"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.demands == ["stop the mine", "pay"]
+    assert (draft.body[-1], draft.demands_intro) == ("We recommend:", "To the Council:")
+    assert draft.unrecognised == ["To the mine:"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "left"),
+    [
+        ("", "Signed by our friends:\n\nBay Watch\nSea", ["Signed by our friends:"]),
+        ("", "Bay Watch\nSea\n\nKenya:", ["Kenya:"]),
+        ("3 May 2021\n\n", "Bay Watch\nSea\n\nNice, 4 May 2021", ["Nice, 4 May 2021"]),
+        ("Place: Rome\nNice, 3 May 2021\n\n", "Bay Watch", ["Nice"]),
+    ],
+)
+def test_labels_and_headings_that_say_more_are_not_understood(
+    above: str, below: str, left: list[str]
+) -> None:
+    said = "Dear all,\n\nThe river is dead, and the mine is open."
+    [draft] = recognise(lines.of_text(f"{above}{said}\n\nSincerely,\n\n{below}"))
+
+    assert draft.unrecognised == left
+
+
+def test_a_sentence_about_those_who_sign_is_text() -> None:
+    said = "The undersigned organisations welcome the ruling: it helps children, and we thank you."
+    text = f"Dear all,\n\nThe court has spoken about the mine.\n\n{said}\n\nSincerely,\nSea Choir"
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.body[1] == said
+    assert [one.name for one in draft.signatories] == ["Sea Choir"]

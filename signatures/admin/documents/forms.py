@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
+from openletters.languages import direction
 from signatures import markdown, names
 from signatures.forms import LineField
 from signatures.letter_text import files, lines
@@ -35,6 +36,13 @@ def _text(label: Any, rows: int, **options: Any) -> forms.CharField:
 def _line(label: Any, longest: int, **options: Any) -> LineField:
     widget = forms.TextInput({"class": "vTextField", "dir": "auto"})
     return LineField(label=label, max_length=longest, required=False, widget=widget, **options)
+
+
+def _write_in(form: forms.Form, fields: Sequence[str], language: str) -> None:
+    """Tell browsers in which language, and in which direction, fields of a letter are written."""
+    if language in dict(languages()):
+        for name in fields:
+            form.fields[name].widget.attrs |= {"lang": language, "dir": direction(language)}
 
 
 class DocumentForm(forms.Form):
@@ -106,6 +114,10 @@ class AddresseeForm(forms.Form):
     institution = _text(_("institution"), 2, max_length=250)
     postal_address = _text(_("postal address"), 3, max_length=500)
 
+    def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _write_in(self, ("name", "position", "institution", "postal_address"), language)
+
     def block(self) -> AddressBlock | None:
         """Return who it names; a row in which nothing was entered has no data at all."""
         stated = self.cleaned_data
@@ -128,6 +140,7 @@ AddresseeForms: Any = formset_factory(
 
 _ABOUT = ("include", "title", "language", "place", "dated")
 _LEFT = ("unrecognised", "settled")
+_WRITTEN = ("title", "place", "salutation", "body", "demands_intro", "demands", "closing")
 
 
 class DraftForm(forms.Form):
@@ -172,8 +185,14 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.addressees: BaseFormSet[AddresseeForm] | None = None
+        _write_in(self, _WRITTEN, self.written_in)
         if not self["unrecognised"].value():
             del self.fields["unrecognised"], self.fields["settled"]
+
+    @property
+    def written_in(self) -> str:
+        """The language that is chosen for the letter, or was sent in place of one."""
+        return str(self["language"].value() or "")
 
     @property
     def about(self) -> list[forms.BoundField]:
@@ -333,7 +352,9 @@ class Correction:
         for number, draft in enumerate(drafts):
             form = DraftForm(initial=initial(draft), prefix=f"letter-{number}")
             form.addressees = AddresseeForms(
-                initial=initial_addressees(draft), prefix=f"letter-{number}-addressees"
+                initial=initial_addressees(draft),
+                prefix=f"letter-{number}-addressees",
+                form_kwargs={"language": form.written_in},
             )
             letters.append(form)
         return cls(letters, TogetherForm(prefix="together"), source)
@@ -346,7 +367,11 @@ class Correction:
         letters = []
         for number in range(min(max(count, 1), MOST_LETTERS)):
             form = DraftForm(data, prefix=f"letter-{number}")
-            form.addressees = AddresseeForms(data, prefix=f"letter-{number}-addressees")
+            form.addressees = AddresseeForms(
+                data,
+                prefix=f"letter-{number}-addressees",
+                form_kwargs={"language": form.written_in},
+            )
             letters.append(form)
         source = names.clean_display(data.get("source", ""))[:200]
         return cls(letters, TogetherForm(data, prefix="together"), source)
