@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -18,9 +17,6 @@ from signatures.models import (
     reaffirming,
 )
 from tests.factories import make_sign_on
-
-pytestmark = pytest.mark.django_db
-
 
 SUBSTANCE, CORRECTION = TextVersion.Kind.SUBSTANCE, TextVersion.Kind.CORRECTION
 ASKED, REMINDED = OutgoingMail.Kind.REAFFIRM, OutgoingMail.Kind.REAFFIRM_SOON

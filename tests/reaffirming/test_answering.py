@@ -18,9 +18,6 @@ from signatures.models import (
 )
 from signatures.models.history import IllegalTransition
 from tests.factories import make_sign_on, make_signature
-
-pytestmark = pytest.mark.django_db
-
 from tests.reaffirming.steps import ASKED, CORRECTION, approved, change, page_of, press
 
 pytestmark = pytest.mark.django_db

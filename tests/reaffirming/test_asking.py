@@ -19,9 +19,6 @@ from signatures.models import (
     reaffirming,
 )
 from tests.factories import make_letter, make_sign_on
-
-pytestmark = pytest.mark.django_db
-
 from tests.reaffirming.steps import ASKED, REMINDED, SUBSTANCE, approved, change, page_of
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,6 @@ from signatures.models import (
     SignOn,
 )
 from tests.factories import claim, make_sign_on
-
-pytestmark = pytest.mark.django_db
-
 from tests.reaffirming.steps import CORRECTION, change
 
 pytestmark = pytest.mark.django_db
