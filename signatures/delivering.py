@@ -1,10 +1,12 @@
 """Delivering a letter: its edition at once, exactly as it stands, and then its files."""
 
 import logging
+import math
 import time
 from collections.abc import Collection
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import DatabaseError, transaction
 
 from signatures import papers
 from signatures.models.dressing import dress_of
@@ -26,11 +28,13 @@ logger = logging.getLogger(__name__)
 def deliver(letter: Letter, addressees: Collection[Addressee], *, after: int) -> Edition:
     """Make an edition of a letter, as EditionQuerySet.deliver does, and files as far as time goes.
 
-    Those of a letter with some hundred names are there when it returns.
+    Those of a letter with some hundred names are there when it returns; in the demonstration, which
+    has no worker, all are.
     """
     edition = Edition.objects.deliver(letter, addressees, after=after)
+    patience = math.inf if settings.DEMO else PATIENCE
     started = time.monotonic()
-    while time.monotonic() - started < PATIENCE and make_next(edition.owed_files.all()):
+    while time.monotonic() - started < patience and make_next(edition.owed_files.all()):
         pass
     return edition
 
@@ -44,11 +48,11 @@ def make_next(owed: OwedFileQuerySet | None = None) -> bool:
     file = due.take_next()
     if file is None:
         return False
-    if file.attempts > MOST_ATTEMPTS:
-        file.give_up("too many attempts")
-        return True
     try:
-        file.hand_in(_made(file))
+        if file.attempts > MOST_ATTEMPTS:
+            file.give_up(file.last_error or "too many attempts")
+        else:
+            file.hand_in(_made(file))
     except DatabaseError:
         raise
     except Busy:
@@ -56,6 +60,10 @@ def make_next(owed: OwedFileQuerySet | None = None) -> bool:
     except Exception as error:
         file.mark_deferred(type(error).__name__)
         logger.exception("file %s of an edition deferred", file)
+    if file.failed_at:
+        logger.error("file %s of an edition given up: %s", file, file.last_error)
+        with transaction.atomic():
+            Letter.objects.filter(editions=file.edition_id).raise_revision()  # its page promised it
     return True
 
 

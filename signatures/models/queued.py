@@ -58,8 +58,10 @@ class QueuedQuerySet(models.QuerySet[AnyQueued]):
             # Asked of the row alone: what the database looks up elsewhere it does not look up anew
             # after it has waited for another sender.
             leased = rows.due().filter(pk=pk)
-            if leased.update(leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1):
-                return self.get(pk=pk)
+            if not leased.update(leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1):
+                continue
+            if (row := self.filter(pk=pk).first()) is not None:  # it may have gone meanwhile
+                return row
         return None
 
 
@@ -80,15 +82,20 @@ class Queued(models.Model):
     class Meta:
         abstract = True
 
+    def _store(self, *fields: str) -> None:
+        """Save these fields; nothing if the row went while it was worked on."""
+        rows = type(self)._default_manager.filter(pk=self.pk)
+        rows.update(**{name: getattr(self, name) for name in fields})
+
     def mark_sent(self) -> None:
         """Record that a mail server took the mail over."""
         self.sent_at, self.leased_until, self.last_error = timezone.now(), None, ""
-        self.save(update_fields=["sent_at", "leased_until", "last_error"])
+        self._store("sent_at", "leased_until", "last_error")
 
     def give_up(self, reason: str) -> None:
         """Stop trying; the mail stays visible to staff."""
         self.failed_at, self.last_error, self.leased_until = timezone.now(), reason, None
-        self.save(update_fields=["failed_at", "last_error", "leased_until"])
+        self._store("failed_at", "last_error", "leased_until")
 
     def mark_deferred(self, error: str) -> None:
         """Record a failed attempt; the pause doubles from attempt to attempt, up to two hours.
@@ -102,10 +109,10 @@ class Queued(models.Model):
         pause = min(FIRST_PAUSE * 2 ** min(self.attempts - 1, 10), LONGEST_PAUSE)
         # Spread, so that a server that comes back is not met by everything at once.
         self.next_attempt_at = now + pause * random.uniform(0.75, 1.25)  # noqa: S311
-        self.save(update_fields=["last_error", "leased_until", "failed_at", "next_attempt_at"])
+        self._store("last_error", "leased_until", "failed_at", "next_attempt_at")
 
     def try_again(self) -> None:
         """Put a mail that was given up back among those to send."""
         self.failed_at, self.next_attempt_at = None, timezone.now()
         self.created_at = timezone.now()
-        self.save(update_fields=["failed_at", "next_attempt_at", "created_at"])
+        self._store("failed_at", "next_attempt_at", "created_at")

@@ -1,17 +1,18 @@
 """A letter is delivered: an edition comes of it, and nothing of it changes afterwards."""
 
 import threading
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from openletters.guards import FOLLOWING, FORGETTING, RESEALING, lifted
 from openletters.staff import roles
-from signatures import canonical, delivering, papers
+from signatures import canonical, delivering, papers, typesetting
 from signatures.canonical import Entry
 from signatures.models import (
     Addressee,
@@ -24,7 +25,7 @@ from signatures.models import (
     Signature,
     TextVersion,
 )
-from signatures.models.editions import DeliveredMeanwhile, NotDeliverable
+from signatures.models.editions import DeliveredMeanwhile, NotDeliverable, OwedFileQuerySet
 from signatures.resources import entries_csv
 from tests.editions.steps import delivered, page_of, signed_letter
 from tests.factories import make_campaign, make_letter, make_member, make_signature
@@ -183,6 +184,53 @@ class TestFiles:
         call_command("send_mail", "--once")
         assert {one.kind for one in edition.files.all()} == {"csv", "docx"}
         assert OwedFile.objects.get().failed_at is not None
+
+    @pytest.mark.django_db(transaction=True)
+    def test_its_page_promises_no_longer_what_was_given_up(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(delivering, "PATIENCE", 0)
+        edition = delivered(signed_letter())
+        OwedFile.objects.exclude(kind="pdf").delete()
+        assert "More files are being made." in page_of(edition)
+        OwedFile.objects.update(attempts=delivering.MOST_ATTEMPTS, last_error="NotSet")
+        call_command("send_mail", "--once")
+        assert OwedFile.objects.get().last_error == "NotSet"
+        assert "More files are being made." not in page_of(edition)
+
+    def test_the_demonstration_has_no_worker_and_makes_all_at_once(
+        self, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    ) -> None:
+        monkeypatch.setattr(delivering, "PATIENCE", 0)
+        settings.DEMO = True
+        assert delivered(signed_letter()).files.count() == 3
+
+    def test_nobody_minds_one_that_goes_while_it_is_taken(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(delivering, "PATIENCE", 0)
+        delivered(signed_letter())
+        lease = OwedFileQuerySet.update
+
+        def update(rows: OwedFileQuerySet, **fields: Any) -> int:
+            leased = lease(rows, **fields)
+            OwedFile.objects.all().delete()
+            return leased
+
+        monkeypatch.setattr(OwedFileQuerySet, "update", update)
+        assert not delivering.make_next()
+
+    def test_nobody_minds_one_that_goes_while_it_fails(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*printed: object) -> bytes:
+            OwedFile.objects.all().delete()
+            raise typesetting.Busy
+
+        monkeypatch.setattr(papers, "docx", fail)
+        monkeypatch.setattr(papers, "pdf", fail)
+        edition = delivered(signed_letter())
+        assert not edition.owed_files.exists()
 
     def test_a_list_and_papers_cannot_be_made_again_without_the_bits_of_every_entry(self) -> None:
         edition = delivered(signed_letter())
