@@ -5,6 +5,8 @@ markup, whatever stands in it: no text of anybody's can load a file, or do anyth
 """
 
 import json
+import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +46,8 @@ LONGEST_SETTING = 120.0
 
 TYPIST = Path(__file__).with_name("typist.py")
 
+logger = logging.getLogger(__name__)
+
 _one_picture = BoundedSemaphore(1)
 _one_paper = BoundedSemaphore(1)
 """A process sets one picture at a time, some milliseconds each, and has one paper set beside it,
@@ -51,7 +55,7 @@ which may take seconds: pictures do not wait for it."""
 
 
 class Busy(Exception):
-    """Other papers are being set, or the machine is slow, and this one would come too late."""
+    """Other papers are being set, or time or memory are short: this one would come too late."""
 
 
 class NotSet(Exception):
@@ -115,8 +119,8 @@ def paper(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
     """Return the pages of a template as a PDF that says it was made at `made_at`.
 
     It is accessible (PDF/UA-1), unless it has to print a letter of a script that no font of ours
-    has: that becomes an empty box, and the file claims no standard. Raises Busy, and NotSet where
-    the template is wrong, or the memory is not enough.
+    has: that becomes an empty box, and the file claims no standard. Raises Busy, also where the
+    system has ended the typesetter for want of memory, and NotSet where the template is wrong.
     """
     asked = {
         "template": str(TEMPLATES / template),
@@ -135,8 +139,12 @@ def paper(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
                 timeout=LONGEST_SETTING,
             )
         except subprocess.TimeoutExpired as error:
+            logger.error("a paper was given up after %d s", LONGEST_SETTING)  # noqa: TRY400
             raise Busy from error
     if done.returncode != 0:
+        logger.error("the typesetter ended with status %d", done.returncode)
+        if done.returncode == -signal.SIGKILL:
+            raise Busy
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise NotSet(f"status {done.returncode}: {said[-1] if said else ''}")
     return done.stdout

@@ -32,13 +32,27 @@ def test_what_the_typesetter_says_is_passed_on() -> None:
         typesetting.paper("no-such.typ", {}, NOW)
 
 
-def test_who_waits_too_long_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_too_long_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     listed = entries("Water Watch")
     monkeypatch.setattr(typesetting, "LONGEST_SETTING", 0.001)
     with pytest.raises(typesetting.Busy):
         pdf(edition(listed), listed, "en", DRESS, VERIFY_AT)
+    assert "given up" in caplog.text
     monkeypatch.undo()
     assert pdf(edition(listed), listed, "en", DRESS, VERIFY_AT).startswith(b"%PDF")
+
+
+def test_who_comes_when_memory_is_short_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    killed = tmp_path / "typist.py"
+    killed.write_text("import os\nos.kill(os.getpid(), 9)\n")
+    monkeypatch.setattr(typesetting, "TYPIST", killed)
+    with pytest.raises(typesetting.Busy):
+        typesetting.paper("letter.typ", {}, NOW)
+    assert "status -9" in caplog.text
 
 
 def test_a_very_long_list_is_set_in_one_go_and_whole() -> None:
