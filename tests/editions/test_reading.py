@@ -1,5 +1,6 @@
 """Anybody reads what was delivered, and what became of the names since."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -112,6 +113,17 @@ def test_later_names_are_marked_and_counted() -> None:
     assert '<small class="later">' not in get(LETTER)
     assert "edition 2" in get(LETTER)
     assert "There is a newer one" in get(f"{LETTER}editions/1/")
+
+
+def test_its_words_are_set_as_the_language_sets_them() -> None:
+    letter = signed_letter()
+    other = Addressee.objects.create(letter=letter, order=2, position="Prosecutor")
+    delivered(letter)
+    for language, comma, colon in (("ar", "\u200f?، ", ": "), ("fr", ", ", "\u00a0: ")):
+        page = get(f"/{language}{LETTER}")
+        assert re.search(f"</bdi>{comma}<bdi[^>]*>{other.position}</bdi>{colon}\n", page), language
+    Signature.objects.get(name="Water Watch").withdraw()
+    assert re.search("<bdi>Water Watch</bdi>\u200f?، ", get(f"/ar{LETTER}"))
 
 
 def test_who_withdraws_before_the_delivery_vanishes() -> None:
