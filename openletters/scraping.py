@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from openletters import metrics
+from signatures.models.editions import OwedFile
 from signatures.models.mail import OutgoingMail
 from signatures.models.sign_ons import SignOn
 
@@ -101,6 +102,9 @@ def waiting() -> dict[tuple[str, str], float]:
         oldest=Min("created_at", filter=still),
         failed=Count("pk", filter=~still),
     )
+    owed = OwedFile.objects.aggregate(
+        number=Count("pk", filter=still), failed=Count("pk", filter=~still)
+    )
     now = timezone.now()
 
     def age(of: dict[str, object]) -> float:
@@ -113,4 +117,6 @@ def waiting() -> dict[tuple[str, str], float]:
         ("outbox_waiting", "Mails that are still to be sent."): outbox["number"],
         ("outbox_age_seconds", "How long the oldest of them has waited."): age(outbox),
         ("mails_failed", "Mails that were given up."): outbox["failed"],
+        ("files_owed", "Files of editions that are still to be made."): owed["number"],
+        ("files_failed", "Files of editions that were given up."): owed["failed"],
     }

@@ -63,9 +63,17 @@ class NotSet(Exception):
 
 
 def font_folders() -> list[Path]:
-    """Return where the fonts lie that came with the packages."""
-    specs = filter(None, map(find_spec, FONTS))
-    return [Path(place) for spec in specs for place in spec.submodule_search_locations or ()]
+    """Return where the fonts lie that came with the packages.
+
+    Raises ModuleNotFoundError where one is missing, or its letters would be empty boxes.
+    """
+    found = []
+    for name in FONTS:
+        spec = find_spec(name)
+        if spec is None or not spec.submodule_search_locations:
+            raise ModuleNotFoundError(name=name)
+        found += map(Path, spec.submodule_search_locations)
+    return found
 
 
 @cache
@@ -136,12 +144,13 @@ def paper(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
                 input=json.dumps(asked).encode(),
                 capture_output=True,
                 check=False,
+                env={},  # which holds the secrets of the site
                 timeout=LONGEST_SETTING,
             )
         except subprocess.TimeoutExpired as error:
             logger.error("a paper was given up after %d s", LONGEST_SETTING)  # noqa: TRY400
             raise Busy from error
-    if done.returncode != 0:
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
         logger.error("the typesetter ended with status %d", done.returncode)
         if done.returncode == -signal.SIGKILL:
             raise Busy

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from openletters import metrics
-from signatures.models import OutgoingMail, SignOn
+from signatures.models import Edition, OutgoingMail, SignOn
 from tests.factories import make_letter, make_sign_on
 from tests.servers import served
 
@@ -101,7 +101,12 @@ class TestMetrics:
                 created_at=now - timedelta(seconds=age),
                 **fields,
             )
+        letter = make_letter("delivered")
+        edition = Edition.objects.deliver(letter, list(letter.addressees.all()), after=0)
+        edition.owed_files.filter(kind="csv").update(failed_at=now)
         told = read(client)
+        assert told["openletters_files_owed"] == edition.owed_files.count() - 1 > 0
+        assert told["openletters_files_failed"] == 1
         assert told["openletters_sign_ons_pending"] == 2
         assert told["openletters_queue_age_seconds"] == pytest.approx(7200, abs=10)
         assert told["openletters_outbox_waiting"] == 2
@@ -110,8 +115,8 @@ class TestMetrics:
         assert told["openletters_database_up"] == 1
         assert told["openletters_workers"] == 1
 
-    def test_in_two_queries(self, client: Client, django_assert_num_queries: Any) -> None:
-        with django_assert_num_queries(2):
+    def test_in_three_queries(self, client: Client, django_assert_num_queries: Any) -> None:
+        with django_assert_num_queries(3):
             told = read(client)
         assert told["openletters_queue_age_seconds"] == 0
 

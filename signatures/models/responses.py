@@ -234,7 +234,7 @@ class ResponseFileQuerySet(models.QuerySet["ResponseFile"]):
 
     def delete_unused(self) -> None:
         """Delete them for good; not one that an entry of another letter is getting just now."""
-        held = list(self.unused().select_for_update().values_list("pk", flat=True))
+        held = list(self.unused().select_for_update(skip_locked=True).values_list("pk", flat=True))
         self.unused().filter(pk__in=held).delete()
 
 

@@ -206,7 +206,7 @@ def test_editors_say_where_a_demand_stands(editor: Client, letter: Letter) -> No
     data = {"status": "partly_met", "dated": f"{days_ago(2):%Y-%m-%d}", "text_en": "Half is paid."}
     page = editor.post(address, {**data, "preview": "1"}).content.decode()
     assert "Demand 2: partly met" in page
-    assert "المطلب" in page or 'lang="ar"' in page
+    assert 'lang="ar"' in page
     sent: Any = editor.post(address, data)
     note = DemandNote.objects.get()
     assert sent.url == ledger(letter)
