@@ -22,6 +22,7 @@ from signatures.models.editions import (
 from signatures.models.letters import Letter
 from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
+from signatures.pages.wordings import Wording, wording_of
 
 LISTED = 1000
 """Signatories that an edition's page lists; the others are in its files."""
@@ -169,6 +170,11 @@ class EditionPage:
     def title(self) -> Text:
         """What the letter was called."""
         return title_of(self.edition.version.content)
+
+    @property
+    def wording(self) -> Wording:
+        """What the letter said."""
+        return wording_of(self.edition.version.content)
 
     @property
     def first_number(self) -> int:

@@ -168,10 +168,7 @@ class _Writer:
 
     def said(self, texts: Mapping[str, Mapping[str, str]], field: str) -> Text:
         """Return a text in the paper's language, or else as readers of the letter get it."""
-        asked = (self.language, self.text["language"], settings.LANGUAGE_CODE, *sorted(texts))
-        found = (code for code in asked if texts.get(code, {}).get(field))
-        code = next(found, self.language)
-        return Text(printable(texts.get(code, {}).get(field, "")), code)
+        return said(self.text, texts, field, self.language)
 
     def word(self, word: str) -> Text:
         return Text(word, self.words)
@@ -202,6 +199,15 @@ class _Writer:
         return _("Delivered to: %(names)s") % {
             "names": "; ".join(isolated(line) for lines in named for line in lines)
         }
+
+
+def said(
+    text: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]], field: str, language: str
+) -> Text:
+    """Return one of the texts of a frozen text in a language, or else as readers get it."""
+    asked = (language, text["language"], settings.LANGUAGE_CODE, *sorted(texts))
+    code = next((code for code in asked if texts.get(code, {}).get(field)), language)
+    return Text(printable(texts.get(code, {}).get(field, "")), code)
 
 
 def isolated(text: str) -> str:

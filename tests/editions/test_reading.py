@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from signatures.models import Addressee, Letter, Signature, TextVersion
+from signatures.models import Addressee, Demand, Edition, Letter, Signature, TextVersion
 from signatures.models.editions import EditionFile
 from signatures.models.withholding import withhold_listings
 from tests.editions.steps import delivered, delivered_in_arabic, page_of, signed_letter
@@ -33,6 +33,62 @@ def test_the_page_shows_what_was_delivered() -> None:
     assert edition.sha256[:4] + " " + edition.sha256[4:8] in page
     for name in ("signatories.csv", "edition.json"):
         assert Client().get(f"{LETTER}editions/1/{name}").status_code == 200
+
+
+def text_of(edition: Edition, prefix: str = "") -> str:
+    """Return the part of an edition's page that holds the letter's text."""
+    page = get(prefix + edition.get_absolute_url())
+    return page.partition('<div class="letter wording"')[2].partition("</details>")[0]
+
+
+def test_the_letters_text_stands_on_it_as_it_was_delivered() -> None:
+    letter = signed_letter(
+        place="The Hague",
+        salutation="Excellency,",
+        body="We *write* to you.\n\n<script>alert(1)</script>",
+        closing="Respectfully,",
+        demands=["Open the wells & rivers."],
+    )
+    Addressee.objects.create(
+        letter=letter, order=2, kind=Addressee.Kind.COPY, name="Ana Keller", country="CH"
+    )
+    edition = delivered(letter)
+    Demand.objects.update(order=2)
+    letter.body = "Something else."
+    letter.save()
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    text = text_of(edition)
+    said = (
+        "The Hague, ",
+        "<span>President of the Assembly</span>",
+        "<h3>Open letter on water</h3>",
+        "Excellency,",
+        "<p>We <em>write</em> to you.</p>",
+        "We ask you to",
+        "<li>Open the wells &amp; rivers.</li>",
+        "&lt;script&gt;alert(1)",
+        "Respectfully,",
+        "Copy to",
+        "<bdi>Ana Keller</bdi>",
+        "Switzerland",
+    )
+    places = [text.find(one) for one in said]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Something else." not in page_of(edition)
+
+
+def test_the_text_is_in_the_readers_language_where_it_was_translated() -> None:
+    letter = signed_letter(closing="Respectfully,")
+    letter.create_translation("ar", title="ماء", body="نص عن الماء")
+    edition = delivered(letter)
+    arabic = text_of(edition, "/ar")
+    assert "<h3>ماء</h3>" in arabic
+    assert "نص عن الماء" in arabic
+    assert '<p class="closing" lang="en" dir="ltr">Respectfully,</p>' in arabic
+    french = text_of(edition, "/fr")
+    assert french.startswith(' lang="en" dir="ltr">')
+    assert "We write to you about water." in french
 
 
 def test_its_times_are_those_of_the_letters_own_zone() -> None:
