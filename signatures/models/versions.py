@@ -127,6 +127,17 @@ class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
         last = self.filter(letter=letter).order_by("number").last()
         return Change(last.content, text_content(letter)) if last else None
 
+    def substance_of(self, version: "TextVersion") -> int:
+        """Return the number of the newest text, up to this one, that was no mere correction."""
+        if version.number == 1:
+            return 1
+        kinds = TextVersion.Kind
+        of_substance = self.filter(
+            letter=version.letter_id, kind__in=[kinds.FIRST, kinds.SUBSTANCE]
+        )
+        numbers = of_substance.filter(number__lte=version.number).order_by("-number")
+        return numbers.values_list("number", flat=True).first() or 1
+
     def public(self, letter: Letter) -> Self:
         """Those versions of a published letter that the public has seen, or could have."""
         return self.filter(

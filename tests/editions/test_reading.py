@@ -130,6 +130,32 @@ def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> 
     assert 'id="version-1"' in get(f"{LETTER}versions/")
 
 
+def test_who_signed_an_earlier_text_is_marked_as_when_it_was_delivered() -> None:
+    letter = signed_letter(status=Letter.Status.DRAFT)
+    letter.publish()
+
+    def change(title: str, kind: str) -> None:
+        letter.refresh_from_db()
+        letter.title = title
+        letter.save()
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind(kind))
+        Letter.objects.filter(pk=letter.pk).raise_revision()
+
+    first = delivered(letter)
+    change("Open letter on wells", "substance")
+    change("Open letter on the wells", "correction")
+    make_signature(letter, "Latecomers")
+    second = delivered(letter)
+    change("Open letter on rivers", "substance")
+    third = delivered(letter)
+    mark = '<small class="version">signed version {}</small>'
+    assert "signed version" not in page_of(first)
+    assert f"<bdi>Al-Haq</bdi> {mark.format(1)}</li>" in page_of(second)
+    assert "<bdi>Latecomers</bdi></li>" in page_of(second)
+    assert page_of(second).count("signed version 1") == 3
+    assert f"<bdi>Latecomers</bdi> {mark.format(3)}</li>" in page_of(third)
+
+
 def test_it_stays_as_it_was_while_the_letter_goes_on() -> None:
     letter = signed_letter()
     edition = delivered(letter)
