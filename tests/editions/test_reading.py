@@ -99,7 +99,7 @@ def test_its_times_are_those_of_the_letters_own_zone() -> None:
 
 
 def test_so_are_its_days() -> None:
-    letter = signed_letter(time_zone="Pacific/Kiritimati")  # where the next day has begun
+    letter = signed_letter(time_zone="Pacific/Kiritimati", dated="2026-11-01")  # a day ahead
     with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
         edition = delivered(letter)
         Signature.objects.get(name="Water Watch").withdraw()
