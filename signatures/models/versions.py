@@ -13,6 +13,7 @@ from signatures import canonical
 from signatures.canonical import TextContent, Texts
 from signatures.changes import Change
 from signatures.differences import plain
+from signatures.models.fields import TypedTextField
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.translated import read_translated
 
@@ -161,7 +162,7 @@ class TextVersion(OnlyAdded, models.Model):
     kind = models.CharField(_("kind of change"), max_length=12, choices=Kind)
     content = models.JSONField(help_text="A canonical.TextContent.")
     sha256 = models.CharField(max_length=64)
-    note = models.TextField(
+    note = TypedTextField(
         _("what has changed"), max_length=1000, blank=True, help_text=_("Published.")
     )
     reaffirm_by = models.DateTimeField(_("to be re-affirmed by"), null=True, blank=True)
