@@ -74,11 +74,7 @@ def _made(file: OwedFile) -> bytes:
     listed = [entry for entry in entries if entry]  # a name less, and it is not handed in
     if file.kind == EditionFile.Kind.CSV:
         return entries_csv(listed)
-    kinds = TextVersion.Kind
-    asked_anew = edition.letter.versions.filter(
-        number__lte=edition.version.number, kind__in=[kinds.FIRST, kinds.SUBSTANCE]
-    )
-    since = asked_anew.order_by("number").values_list("number", flat=True).last() or 1
+    since = TextVersion.objects.substance_of(edition.version)
     make = papers.pdf if file.kind == EditionFile.Kind.PDF else papers.docx
     dress = dress_of(edition.letter, file.language)
     address = f"{edition.content['address']}editions/{edition.number}/"

@@ -18,7 +18,12 @@ _WORD = re.compile(r"\S+|\s+")
 
 def plain(text: str | None) -> str:
     """Return a text as it is compared: browsers send other ends of lines than files have."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return one_kind_of_line_end(text or "").strip()
+
+
+def one_kind_of_line_end(text: str) -> str:
+    """Return a text whose lines end as they do in files here."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def differences(old: str, new: str) -> list[Difference]:

@@ -295,6 +295,7 @@ def test_the_panel_hands_out_what_others_need(client: Client) -> None:
     html = client.get(LETTER).content.decode()
     [frame] = re.findall(r'<textarea id="share-frame"[^>]*>(.*?)</textarea>', html, re.DOTALL)
     assert frame.startswith("&lt;iframe src=&quot;")
+    assert "style=&quot;max-width:100%&quot;" in frame  # a telephone is narrower
     assert "<iframe" not in html
     assert f'value="{settings.SITE_URL}{LETTER}"' in html
     assert 'href="/letters/a-letter/qr.svg"' in html

@@ -113,6 +113,14 @@ class TestVersions:
         for version in TextVersion.objects.all():
             assert version.sha256 in page
 
+    def test_every_version_can_be_read_whole(self, client: Client, letter: Letter) -> None:
+        change(letter, "Open letter on wells")
+        page = text(client, f"{PAGE}versions/")
+        for title in ("Open letter on wells", "Open letter on water"):
+            assert f"<h3>{title}</h3>" in page
+        assert page.count("<p>It is running out.</p>") == 2
+        assert page.count("<li>Open the wells.</li>") == 2
+
     def test_each_can_be_taken_along_and_verified(self, client: Client, letter: Letter) -> None:
         change(letter, "Open letter on wells")
         for version in TextVersion.objects.all():

@@ -29,8 +29,9 @@ from signatures.admin.editions import Deliverable
 from signatures.admin.extending import ExtendAdmin, may_extend
 from signatures.admin.filters import ChoicesFilter, ChosenRows
 from signatures.admin.ledger import Ledger
-from signatures.admin.marking import NotMarked, keep_version
+from signatures.admin.marking import NotMarked, asked_by, keep_version
 from signatures.admin.originals import OriginalForm, OriginalInline
+from signatures.admin.standing import standing
 from signatures.admin.zoned import use_zone, zoned_field
 from signatures.models.letters import Addressee, Campaign, Demand, Letter
 from signatures.pages.letters import letter_page
@@ -327,7 +328,8 @@ class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store addressees and demands; then the public pages are others, counted once."""
         super().save_related(request, form, formsets, change)
-        keep_version(request, form.instance)
+        if told := asked_by(keep_version(request, form.instance)):
+            self.message_user(request, told)
         self.follow_language(request, form)
         named = Letter.objects.naming(form.instance, form.initial.get("campaign"))
         named.raise_revision()
@@ -364,6 +366,7 @@ class LetterAdmin(FromDocument, Deliverable, Ledger, ExtendAdmin):
             context["lacks"] = missing(letter)
             context["may_extend"] = may_extend(letter)
             context["steps"] = self._steps(request, letter)
+            context["texts"] = standing(letter)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _steps(self, request: HttpRequest, letter: Letter) -> list[dict[str, Any]]:

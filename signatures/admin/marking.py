@@ -15,7 +15,7 @@ from signatures import canonical, moments
 from signatures.admin.zoned import ZonedField, use_zone
 from signatures.changes import Change, Reason
 from signatures.models.letters import Letter
-from signatures.models.reaffirming import SOONEST, mark
+from signatures.models.reaffirming import SOONEST, asked_about, mark
 from signatures.models.versions import TextVersion
 from signatures.pages.rewordings import Rewording, rewordings
 
@@ -159,6 +159,26 @@ def keep_version(request: HttpRequest, letter: Letter) -> TextVersion | None:
         note=stated["note"],
         reaffirm_by=stated["reaffirm_by"] if substance else None,
     )
+
+
+def asked_by(version: TextVersion | None) -> str:
+    """Return how many organisations a change asks, and until when, in words; of others nothing."""
+    if version is None or version.kind != Kind.SUBSTANCE:
+        return ""
+    letter = version.letter
+    if letter.status == Letter.Status.DRAFT:
+        return ""
+    number = asked_about(letter)
+    if not number:
+        return _("No organisation is asked by mail whether it stands by the new text.")
+    told = ngettext(
+        "%(number)s organisation is asked by mail whether it stands by the new text, by %(time)s.",
+        "%(number)s organisations are asked by mail whether they stand by the new text, by"
+        " %(time)s.",
+        number,
+    )
+    until = moments.moment_in(version.reaffirm_by, letter.time_zone)
+    return told % {"number": moments.number(number), "time": until}
 
 
 def _fingerprint(change: Change) -> str:

@@ -22,6 +22,7 @@ from signatures import names
 from signatures.admin.exports import ExportActions
 from signatures.admin.filters import ChosenRows, LetterFilter, SourceFilter
 from signatures.admin.organization_page import may_see_sign_ons
+from signatures.admin.standing import TextFilter
 from signatures.forms import NameField
 from signatures.models.letters import is_current
 from signatures.models.reaffirming import can_be_asked, reaffirm_on_paper
@@ -112,7 +113,7 @@ class SignatureAdmin(ExportActions, ChosenRows, ModelAdmin):
         "source",
         "withdrawn_at",
     )
-    list_filter = (LetterFilter, StandingFilter, SourceFilter)
+    list_filter = (LetterFilter, StandingFilter, SourceFilter, TextFilter)
     list_per_page = 100
     actions = ("export_csv", "export_xlsx", "export_json")
     search_fields = ("search_text",)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from signatures import consent
 from signatures.api import v1
 from signatures.pages import states
 from signatures.pages.kept import Page, answer
@@ -33,6 +34,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
             "about": schema["info"],
             "groups": groups(schema),
             "shapes": shapes(schema),
+            "declaration_version": consent.CURRENT,
             "BANNER": state.switches.banner_text,
         }
         return Page(render_to_string("signatures/api.html", context, request).encode())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatedFields
 
+from signatures.models.fields import TypedTextField
 from signatures.models.letters import Demand, Letter
 from signatures.models.recorded import (
     Recorded,
@@ -91,7 +92,7 @@ class DemandNote(Recorded):
     status = models.CharField(_("where it stands"), max_length=10, choices=Status)
     text = translated()
     translations = TranslatedFields(
-        text=models.TextField(_("text"), max_length=LONGEST_NOTE, blank=True)
+        text=TypedTextField(_("text"), max_length=LONGEST_NOTE, blank=True)
     )
 
     objects = DemandNoteQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from signatures.differences import plain
 from signatures.models.extensions import Extension
 from signatures.models.history import Status
 from signatures.models.letters import Letter
@@ -28,6 +29,7 @@ def extend(letter: Letter, closes_at: datetime, *, note: Texts, actor: User) -> 
     letters = Letter.objects.issued_with(letter.slug).order_by("pk")
     list(letters.select_for_update(no_key=True))
     letter.refresh_from_db(fields=["status", "opens_at", "closes_at"])
+    note = {code: plain(text) for code, text in note.items()}
     before = letter.closes_at
     last = Extension.objects.of(letter).first()
     if last and last.closes_at == closes_at and last.note == note and letter.is_open():

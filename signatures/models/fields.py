@@ -1,9 +1,11 @@
-"""Columns that are computed from their row whenever it is written."""
+"""Columns that are computed from their row whenever it is written, or put into one form."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db import models
+
+from signatures.differences import one_kind_of_line_end
 
 
 class Derived(models.Field):  # type: ignore[type-arg]
@@ -42,6 +44,23 @@ class DerivedCharField(Derived, models.CharField):  # type: ignore[type-arg]
 
 class DerivedTextField(Derived, models.TextField):  # type: ignore[type-arg]
     """A derived text."""
+
+
+class TypedTextField(models.TextField):  # type: ignore[type-arg]
+    """A text that somebody typed. Browsers send other ends of lines than we hand out and freeze."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs  # it is the same to the database
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        text = self.get_prep_value(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, text)
+        return text
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return one_kind_of_line_end(text) if isinstance(text, str) else text
 
 
 class DerivedBinaryField(Derived, models.BinaryField):  # type: ignore[type-arg]

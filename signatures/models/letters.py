@@ -17,7 +17,7 @@ from parler.models import TranslatedFields
 
 from openletters.languages import choices, codes
 from signatures import colours, markdown, zones
-from signatures.models.fields import DerivedTextField
+from signatures.models.fields import DerivedTextField, TypedTextField
 from signatures.models.phases import Phases, Status
 from signatures.models.translated import Translated, translated
 
@@ -60,7 +60,7 @@ class Campaign(Translated):
     summary = translated()
     translations = TranslatedFields(
         title=models.CharField(_("title"), max_length=200),
-        summary=models.TextField(
+        summary=TypedTextField(
             _("summary"), blank=True, help_text=_("One or two sentences that introduce it.")
         ),
         made_from=made_from(),
@@ -276,7 +276,7 @@ class Letter(Phases, Translated):
             help_text=_("One sentence for lists, search engines and shared links."),
         ),
         salutation=models.CharField(_("salutation"), max_length=200, blank=True),
-        body=models.TextField(
+        body=TypedTextField(
             _("text"),
             validators=[MaxLengthValidator(markdown.LONGEST_TEXT // 4)],
             help_text=_(
@@ -369,7 +369,7 @@ class Addressee(Translated):
         name=models.CharField(_("name"), max_length=200, blank=True),
         position=models.CharField(_("position"), max_length=200, blank=True),
         institution=models.CharField(_("institution"), max_length=250, blank=True),
-        postal_address=models.TextField(_("postal address"), max_length=500, blank=True),
+        postal_address=TypedTextField(_("postal address"), max_length=500, blank=True),
         made_from=made_from(),
     )
 
@@ -395,7 +395,7 @@ class Demand(Translated):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     text = translated()
     translations = TranslatedFields(
-        text=models.TextField(_("text"), max_length=2000), made_from=made_from()
+        text=TypedTextField(_("text"), max_length=2000), made_from=made_from()
     )
 
     class Meta:

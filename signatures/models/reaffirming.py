@@ -65,6 +65,13 @@ def earlier_rows() -> models.QuerySet[SignOnLetter]:
     return SignOnLetter.objects.under_earlier_text().filter(sign_on__status__in=standing)
 
 
+def asked_about(letter: Letter) -> int:
+    """Return how many claims are owed the mail that asks about the text of this letter."""
+    asked = OutgoingMail.objects.filter(kind=Kind.REAFFIRM).unsent()
+    rows = earlier_rows().filter(letter=letter)
+    return asked.filter(sign_on__in=rows.values("sign_on")).count()
+
+
 @transaction.atomic
 def mark(
     letter: Letter,

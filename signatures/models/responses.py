@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatedFields
 
 from signatures.attachments import Attachment
+from signatures.models.fields import TypedTextField
 from signatures.models.letters import Addressee, Letter
 from signatures.models.recorded import (
     LONGEST_TEXT,
@@ -177,7 +178,7 @@ class Response(Recorded):
     file = models.CharField(_("file"), max_length=40, blank=True, editable=False)
     text = translated()
     translations = TranslatedFields(
-        text=models.TextField(_("text"), max_length=LONGEST_TEXT, blank=True)
+        text=TypedTextField(_("text"), max_length=LONGEST_TEXT, blank=True)
     )
 
     objects = ResponseQuerySet.as_manager()

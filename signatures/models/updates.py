@@ -21,6 +21,7 @@ from parler.models import TranslatedFields
 from openletters import languages
 from openletters.languages import Text
 from signatures import markdown
+from signatures.models.fields import TypedTextField
 from signatures.models.history import Status as ClaimStatus
 from signatures.models.letters import Campaign, Letter, LetterQuerySet, made_from
 from signatures.models.sign_on_letters import SignOnLetter
@@ -126,7 +127,7 @@ class Update(Translated):
         title=models.CharField(
             _("subject"), max_length=150, help_text=_("Stands behind the name of this site.")
         ),
-        body=models.TextField(
+        body=TypedTextField(
             _("text"),
             validators=[MaxLengthValidator(markdown.LONGEST_TEXT // 10)],
             help_text=_(

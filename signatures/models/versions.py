@@ -13,6 +13,7 @@ from signatures import canonical
 from signatures.canonical import TextContent, Texts
 from signatures.changes import Change
 from signatures.differences import plain
+from signatures.models.fields import TypedTextField
 from signatures.models.letters import Addressee, Demand, Letter
 from signatures.models.translated import read_translated
 
@@ -127,6 +128,17 @@ class TextVersionQuerySet(OnlyAddedQuerySet, models.QuerySet["TextVersion"]):
         last = self.filter(letter=letter).order_by("number").last()
         return Change(last.content, text_content(letter)) if last else None
 
+    def substance_of(self, version: "TextVersion") -> int:
+        """Return the number of the newest text, up to this one, that was no mere correction."""
+        if version.number == 1:
+            return 1
+        kinds = TextVersion.Kind
+        of_substance = self.filter(
+            letter=version.letter_id, kind__in=[kinds.FIRST, kinds.SUBSTANCE]
+        )
+        numbers = of_substance.filter(number__lte=version.number).order_by("-number")
+        return numbers.values_list("number", flat=True).first() or 1
+
     def public(self, letter: Letter) -> Self:
         """Those versions of a published letter that the public has seen, or could have."""
         return self.filter(
@@ -150,7 +162,7 @@ class TextVersion(OnlyAdded, models.Model):
     kind = models.CharField(_("kind of change"), max_length=12, choices=Kind)
     content = models.JSONField(help_text="A canonical.TextContent.")
     sha256 = models.CharField(max_length=64)
-    note = models.TextField(
+    note = TypedTextField(
         _("what has changed"), max_length=1000, blank=True, help_text=_("Published.")
     )
     reaffirm_by = models.DateTimeField(_("to be re-affirmed by"), null=True, blank=True)

@@ -22,6 +22,8 @@ from signatures.models.editions import (
 from signatures.models.letters import Letter
 from signatures.models.signatures import Signature
 from signatures.models.translated import read_translated
+from signatures.models.versions import TextVersion
+from signatures.pages.wordings import Wording, wording_of
 
 LISTED = 1000
 """Signatories that an edition's page lists; the others are in its files."""
@@ -129,6 +131,8 @@ class Listed:
     withdrawn_at: datetime | None
     removed_at: datetime | None
     is_withheld: bool
+    earlier_text: int = 0
+    """The number of the text that it stands under, if that was changed in substance since."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,11 @@ class EditionPage:
         return title_of(self.edition.version.content)
 
     @property
+    def wording(self) -> Wording:
+        """What the letter said."""
+        return wording_of(self.edition.version.content)
+
+    @property
     def first_number(self) -> int:
         """The number of the first organisation after the initiators."""
         return len(self.initiators) + 1
@@ -208,7 +217,8 @@ def edition_page(letter: Letter, number: int) -> EditionPage:
     rows = list(listed.values_list(*columns)[:LISTED])
     # Initiators come first: where one is forgotten, what comes after it tells.
     last = max((at for at, row in enumerate(rows) if _is_initiator(row[0])), default=-1)
-    names = [_listed(*row) for row in rows]
+    since = TextVersion.objects.substance_of(edition.version)
+    names = [_listed(since, *row) for row in rows]
     return EditionPage(
         letter=letter,
         delivery=_delivery(letter, edition),
@@ -244,11 +254,22 @@ def _is_initiator(entry: dict[str, Any] | None) -> bool:
 
 
 def _listed(
-    entry: dict[str, Any] | None, withdrawn_at: datetime | None, removed_at: datetime | None
+    since: int,
+    entry: dict[str, Any] | None,
+    withdrawn_at: datetime | None,
+    removed_at: datetime | None,
 ) -> Listed:
     if entry is None:
         return Listed("", "", None, None, is_withheld=True)
-    return Listed(entry["name"], entry["local_name"], withdrawn_at, removed_at, is_withheld=False)
+    text = entry["text_version"]
+    return Listed(
+        entry["name"],
+        entry["local_name"],
+        withdrawn_at,
+        removed_at,
+        is_withheld=False,
+        earlier_text=text if text < since else 0,
+    )
 
 
 def _files(edition: Edition) -> list[tuple[EditionFile, bool]]:

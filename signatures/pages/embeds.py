@@ -76,8 +76,8 @@ def frame_snippet(
 ) -> SafeString:
     """Return the HTML that shows a letter's frame in a page of another site."""
     return format_html(
-        '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" frameborder="0">'
-        "</iframe>",
+        '<iframe src="{}" width="{}" height="{}" style="max-width:100%" title="{}" loading="lazy"'
+        ' frameborder="0"></iframe>',
         address_of("frame", letter),
         width,
         height,

@@ -50,7 +50,7 @@ def told(letter: Letter, addressees: list[Addressee]) -> dict[str, Any]:
         "addressee": _addressed(addressees),
         "number": moments.number(number),
         "signed": ngettext("organisation has signed", "organisations have signed", number),
-        "as_of": _("as of %(time)s") % {"time": moments.day(letter.as_of)},
+        "as_of": _("as of %(time)s") % {"time": moments.day_in(letter.as_of, letter.time_zone)},
     }
 
 

@@ -35,6 +35,9 @@ class Verdict:
     is_only_rewritten: bool = False
     """Whether it is a list with the very names, which was stored in another form."""
 
+    is_some_list: bool = False
+    """Whether it is a list of signatories that nobody has said of which edition."""
+
     @property
     def is_unchanged(self) -> bool:
         """Whether it is exactly what was delivered."""
@@ -52,7 +55,7 @@ def verdict_of_file(raw: bytes, asked: Edition | None = None) -> Verdict:
     try:
         statement = Statement.parse(raw)
     except NotAnEdition:
-        return _of_list(raw, asked) if asked else Verdict()
+        return _of_list(raw, asked)
     edition = _named(statement)
     if edition is None:
         return Verdict()
@@ -76,10 +79,10 @@ def verdict_of_code(code: str) -> Verdict:
     return _about(file.edition_id, name=file.name) if file else Verdict()
 
 
-def _of_list(raw: bytes, asked: Edition) -> Verdict:
+def _of_list(raw: bytes, asked: Edition | None) -> Verdict:
     rows = verifying.read_list(raw)
-    if rows is None:
-        return Verdict()
+    if rows is None or asked is None:
+        return Verdict(is_some_list=rows is not None)
     entries = asked.signatories.order_by("number").values_list("entry", flat=True)
     differences = verifying.compare(entries, rows)
     return _about(asked.pk, differences=differences, is_only_rewritten=not differences)

@@ -9,6 +9,7 @@ from signatures.models.letters import Letter
 from signatures.models.signatures import Signature
 from signatures.models.versions import TextVersion
 from signatures.pages.rewordings import Rewording, rewordings
+from signatures.pages.wordings import Wording, wording_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Public:
     def is_first(self) -> bool:
         """Whether it is the text as it was published."""
         return not self.changes
+
+    @property
+    def wording(self) -> Wording:
+        """All that it says."""
+        return wording_of(self.version.content)
 
 
 def public_versions(letter: Letter) -> list[Public]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django_countries import countries
 
-from openletters.languages import Text, direction, read_in, spoken
+from openletters.languages import Text, comma, direction, read_in, spoken
 from signatures import canonical, moments
 from signatures.papers.blocks import Node, blocks, lead_and_rest
 from signatures.papers.dress import Dress
@@ -168,10 +168,7 @@ class _Writer:
 
     def said(self, texts: Mapping[str, Mapping[str, str]], field: str) -> Text:
         """Return a text in the paper's language, or else as readers of the letter get it."""
-        asked = (self.language, self.text["language"], settings.LANGUAGE_CODE, *sorted(texts))
-        found = (code for code in asked if texts.get(code, {}).get(field))
-        code = next(found, self.language)
-        return Text(printable(texts.get(code, {}).get(field, "")), code)
+        return said(self.text, texts, field, self.language)
 
     def word(self, word: str) -> Text:
         return Text(word, self.words)
@@ -198,10 +195,23 @@ class _Writer:
         meant = [place for place, one in enumerate(addressees, start=1) if one["kind"] == "to"]
         if not places or places == meant:
             return ""
-        named = [self.lines(addressees[place - 1])[:1] for place in places]
-        return _("Delivered to: %(names)s") % {
-            "names": "; ".join(isolated(line) for lines in named for line in lines)
-        }
+        named = [self.called(addressees[place - 1]) for place in places]
+        return _("Delivered to: %(names)s") % {"names": "; ".join(filter(None, named))}
+
+    def called(self, addressee: Mapping[str, Any]) -> str:
+        """Return an addressee in one line: who, and as what."""
+        parts = [self.said(addressee["texts"], field) for field in ("name", "position")]
+        parts = [part for part in parts if part] or self.lines(addressee)[:1]
+        return comma(self.words).join(map(isolated, parts))
+
+
+def said(
+    text: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]], field: str, language: str
+) -> Text:
+    """Return one of the texts of a frozen text in a language, or else as readers get it."""
+    asked = (language, text["language"], settings.LANGUAGE_CODE, *sorted(texts))
+    code = next((code for code in asked if texts.get(code, {}).get(field)), language)
+    return Text(printable(texts.get(code, {}).get(field, "")), code)
 
 
 def isolated(text: str) -> str:

@@ -37,6 +37,9 @@ def _item(one: Listed, zone: str) -> str:
         return f'<span class="since">{withheld}</span>'
     local = f' <bdi class="local">{escape(one.local_name)}</bdi>' if one.local_name else ""
     name = f"<bdi>{escape(one.name)}</bdi>{local}"
+    if one.earlier_text:
+        told = escape(_("signed version %(number)s") % {"number": one.earlier_text})
+        name += f' <small class="version">{told}</small>'
     said = ""
     if one.removed_at:
         said = _("removed by the organisers on %(day)s") % {"day": day_in(one.removed_at, zone)}

@@ -1,16 +1,22 @@
 """Reading letters as a program: what the interface says, and to whom."""
 
+import html
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from openletters import caching, crossing
-from signatures import canonical
+from signatures import canonical, consent
+from signatures.api.sign_ons import SignOnStated
 from signatures.models import Letter, Signature
 from signatures.models.versions import TextVersion
 from tests.editions.steps import delivered
@@ -390,3 +396,14 @@ def test_the_page_that_explains_it_names_every_address(client: Client) -> None:
         assert f'id="{name}"' in page
     assert "<script>" not in page
     assert "style=" not in page
+    assert "In each language its <code>title</code> and <code>summary</code>." in page
+    assert "`" not in page
+
+
+def test_it_has_an_example_of_reading_and_one_of_signing_that_hold(client: Client) -> None:
+    page = html.unescape(client.get(f"{ROOT}/docs").content.decode())
+    reading, signing = re.findall(r"<code>curl (.*?)</code></pre>", page, re.DOTALL)
+    assert client.get(reading.removeprefix(settings.SITE_URL)).status_code == 200
+    assert resolve("/" + signing.split()[0].split("/", 3)[3]).url_name == "campaign-sign-ons"
+    sent = json.loads(re.findall(r"-d '(.*)'", signing, re.DOTALL)[0])
+    assert SignOnStated(**sent).declaration_version == consent.CURRENT

@@ -153,7 +153,7 @@ class TestWhatIsFound:
         )
         first = SignOn.objects.order_by("pk")[0]
         html = desk.get(reverse("admin:signatures_signon_change", args=[first.pk])).content.decode()
-        assert "2 others from the same on that day" in html
+        assert "2 others from the same network on that day" in html
         [address] = re.findall(r'href="([^"]*clean-up[^"]*like[^"]*)"', html)
         listed = found(desk.get(address.replace("&amp;", "&")).content.decode())
         assert listed == list(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -257,6 +257,15 @@ class TestStatus:
         logged = LogEntry.objects.filter(object_id=str(letter.pk), user=edda)
         assert str(logged.order_by("pk")[0]).endswith("Published.")
         assert logged.count() == len(life)
+
+    def test_delivering_promises_its_page_no_longer_than_the_letter(
+        self, editor: Client, edda: User
+    ) -> None:
+        letter = make_letter("letter")
+        edda.user_permissions.add(Permission.objects.get(codename="add_edition"))
+        page = editor.get(f"/admin/signatures/letter/{letter.pk}/deliver/").content.decode()
+        assert "Its page is public as long as the letter is." in page
+        assert "for ever" not in page
 
     def test_what_unpublishing_costs_is_said_once_it_was_delivered(self, editor: Client) -> None:
         letter = make_letter()

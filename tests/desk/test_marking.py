@@ -1,15 +1,17 @@
 """An editor who changes a text that people were asked to sign says what kind of change it is."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
 from signatures.models import Letter, OutgoingMail, SignOn, TextVersion
 from tests.desk.steps import TO_MINISTER, letter_form, letter_page, rows
-from tests.factories import make_letter, make_sign_on, make_staff
+from tests.factories import make_letter, make_sign_on, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +128,82 @@ def test_a_change_of_substance_asks_every_contact(
     assert version.reaffirm_by is not None
     mails = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.REAFFIRM)
     assert {mail.sign_on_id for mail in mails} == {pending.pk, approved.pk}
+
+
+def saying(response: Any) -> list[str]:
+    return [str(one) for one in get_messages(response.wsgi_request)]
+
+
+def test_whoever_saves_it_is_told_how_many_are_asked_and_until_when(
+    editor: Client, letter: Letter
+) -> None:
+    make_sign_on([letter])
+    make_sign_on([letter], name="River Watch", email="b@river.example")
+    make_sign_on([make_letter("other")], name="Pond Watch", email="e@pond.example")
+    data = sent(letter, title="On all waters", time_zone="Africa/Nairobi")
+    said = saying(mark(editor, letter, data, SUBSTANCE))
+    [told] = [one for one in said if "stand by the new text" in one]
+    assert "2 organisations are asked by mail" in told
+    assert told.endswith("18:00 (Nairobi time).")
+
+
+def test_whoever_saves_it_is_told_that_nobody_could_be_asked(
+    editor: Client, letter: Letter
+) -> None:
+    said = saying(mark(editor, letter, sent(letter, title="On all waters"), SUBSTANCE))
+    assert "No organisation is asked by mail whether it stands by the new text." in said
+
+
+def test_of_a_correction_nobody_is_told_such_a_thing(editor: Client, letter: Letter) -> None:
+    make_sign_on([letter])
+    said = saying(mark(editor, letter, sent(letter, title="On clean water"), CORRECTION))
+    assert not any("asked" in one for one in said)
+
+
+class TestStanding:
+    """The letter's page says who stands under which of its texts."""
+
+    TITLE = "Who stands under which text"
+
+    def test_it_says_nothing_while_there_is_but_one(self, editor: Client, letter: Letter) -> None:
+        make_signature(letter)
+        assert mark(editor, letter, sent(letter, title="On clean water"), CORRECTION)
+        assert self.TITLE not in editor.get(letter_page(letter)).content.decode()
+
+    def test_each_text_leads_to_who_stands_under_it(self, editor: Client, letter: Letter) -> None:
+        for name in ("River Watch", "Lake Watch"):
+            make_signature(letter, name)
+        make_signature(letter, "Sea Watch").withdraw()
+        data = sent(letter, title="On all waters", time_zone="Africa/Nairobi")
+        mark(editor, letter, data, SUBSTANCE)
+        letter.refresh_from_db()
+        make_signature(letter, "Pond Watch")
+        Letter.objects.filter(pk=letter.pk).raise_revision()
+        page = editor.get(letter_page(letter)).content.decode()
+        panel = page.partition(self.TITLE)[2].partition("</section>")[0]
+        first, last = panel.partition("Version 2")[2].split("Version 1")
+        assert "1 signatory" in first
+        assert "2 have not answered" in first
+        assert "18:00 (Nairobi time)" in first
+        assert "2 signatories" in last
+        assert "answered" not in last
+        [address] = re.findall(r'href="([^"]*text=1)"', panel)
+        found = editor.get(address.replace("&amp;", "&")).content.decode()
+        assert "River Watch" in found
+        assert "Lake Watch" in found
+        assert "Pond Watch" not in found
+        assert "Sea Watch" not in found
+
+    def test_texts_are_offered_of_a_chosen_letter_alone(
+        self, editor: Client, letter: Letter
+    ) -> None:
+        make_signature(letter)
+        mark(editor, letter, sent(letter, title="On all waters"), SUBSTANCE)
+        every = "/admin/signatures/signature/"
+        for query in ("?text=2", "?text=2&letter=x", f"?text=9&letter={letter.pk}"):
+            assert "Water Watch" in editor.get(every + query).content.decode()
+        assert "text=2" not in editor.get(every).content.decode()
+        assert "text=2" in editor.get(f"{every}?letter={letter.pk}").content.decode()
 
 
 def test_the_time_to_answer_is_typed_and_told_in_the_letters_own_zone(

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from signatures.models import Addressee, Letter, Signature, TextVersion
+from signatures.models import Addressee, Demand, Edition, Letter, Signature, TextVersion
 from signatures.models.editions import EditionFile
 from signatures.models.withholding import withhold_listings
 from tests.editions.steps import delivered, delivered_in_arabic, page_of, signed_letter
@@ -35,6 +35,62 @@ def test_the_page_shows_what_was_delivered() -> None:
         assert Client().get(f"{LETTER}editions/1/{name}").status_code == 200
 
 
+def text_of(edition: Edition, prefix: str = "") -> str:
+    """Return the part of an edition's page that holds the letter's text."""
+    page = get(prefix + edition.get_absolute_url())
+    return page.partition('<div class="letter wording"')[2].partition("</details>")[0]
+
+
+def test_the_letters_text_stands_on_it_as_it_was_delivered() -> None:
+    letter = signed_letter(
+        place="The Hague",
+        salutation="Excellency,",
+        body="We *write* to you.\n\n<script>alert(1)</script>",
+        closing="Respectfully,",
+        demands=["Open the wells & rivers."],
+    )
+    Addressee.objects.create(
+        letter=letter, order=2, kind=Addressee.Kind.COPY, name="Ana Keller", country="CH"
+    )
+    edition = delivered(letter)
+    Demand.objects.update(order=2)
+    letter.body = "Something else."
+    letter.save()
+    Letter.objects.filter(pk=letter.pk).raise_revision()
+    text = text_of(edition)
+    said = (
+        "The Hague, ",
+        "<span>President of the Assembly</span>",
+        "<h3>Open letter on water</h3>",
+        "Excellency,",
+        "<p>We <em>write</em> to you.</p>",
+        "We ask you to",
+        "<li>Open the wells &amp; rivers.</li>",
+        "&lt;script&gt;alert(1)",
+        "Respectfully,",
+        "Copy to",
+        "<bdi>Ana Keller</bdi>",
+        "Switzerland",
+    )
+    places = [text.find(one) for one in said]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Something else." not in page_of(edition)
+
+
+def test_the_text_is_in_the_readers_language_where_it_was_translated() -> None:
+    letter = signed_letter(closing="Respectfully,")
+    letter.create_translation("ar", title="ماء", body="نص عن الماء")
+    edition = delivered(letter)
+    arabic = text_of(edition, "/ar")
+    assert "<h3>ماء</h3>" in arabic
+    assert "نص عن الماء" in arabic
+    assert '<p class="closing" lang="en" dir="ltr">Respectfully,</p>' in arabic
+    french = text_of(edition, "/fr")
+    assert french.startswith(' lang="en" dir="ltr">')
+    assert "We write to you about water." in french
+
+
 def test_its_times_are_those_of_the_letters_own_zone() -> None:
     with time_machine.travel(datetime(2026, 11, 29, 10, tzinfo=UTC), tick=False):
         edition = delivered(signed_letter(time_zone="Africa/Nairobi"))
@@ -43,7 +99,7 @@ def test_its_times_are_those_of_the_letters_own_zone() -> None:
 
 
 def test_so_are_its_days() -> None:
-    letter = signed_letter(time_zone="Pacific/Kiritimati")  # where the next day has begun
+    letter = signed_letter(time_zone="Pacific/Kiritimati", dated="2026-11-01")  # a day ahead
     with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
         edition = delivered(letter)
         Signature.objects.get(name="Water Watch").withdraw()
@@ -53,8 +109,10 @@ def test_so_are_its_days() -> None:
     assert '<time class="event-day" datetime="2026-11-30">30 November 2026</time>' in pages[0]
     assert "withdrew on 30 November 2026" in pages[1]
     assert "removed by the organisers on 30 November 2026" in pages[1]
+    assert "as of 30 November 2026, 02:00 (Kiritimati time)" in pages[0]
+    assert "As of 30 November 2026, 02:00 (Kiritimati time)" in pages[0]
     for page in pages:
-        assert "29 November 2026" not in page.partition("as of")[0]
+        assert "29 November 2026" not in page
 
 
 def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> None:
@@ -72,6 +130,32 @@ def test_its_text_leads_to_what_has_changed_where_the_public_can_read_that() -> 
         assert link in page_of(edition)
         assert link in get(f"{LETTER}editions/")
     assert 'id="version-1"' in get(f"{LETTER}versions/")
+
+
+def test_who_signed_an_earlier_text_is_marked_as_when_it_was_delivered() -> None:
+    letter = signed_letter(status=Letter.Status.DRAFT)
+    letter.publish()
+
+    def change(title: str, kind: str) -> None:
+        letter.refresh_from_db()
+        letter.title = title
+        letter.save()
+        TextVersion.objects.freeze(letter, kind=TextVersion.Kind(kind))
+        Letter.objects.filter(pk=letter.pk).raise_revision()
+
+    first = delivered(letter)
+    change("Open letter on wells", "substance")
+    change("Open letter on the wells", "correction")
+    make_signature(letter, "Latecomers")
+    second = delivered(letter)
+    change("Open letter on rivers", "substance")
+    third = delivered(letter)
+    mark = '<small class="version">signed version {}</small>'
+    assert "signed version" not in page_of(first)
+    assert f"<bdi>Al-Haq</bdi> {mark.format(1)}</li>" in page_of(second)
+    assert "<bdi>Latecomers</bdi></li>" in page_of(second)
+    assert page_of(second).count("signed version 1") == 3
+    assert f"<bdi>Latecomers</bdi> {mark.format(3)}</li>" in page_of(third)
 
 
 def test_it_stays_as_it_was_while_the_letter_goes_on() -> None:

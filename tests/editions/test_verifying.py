@@ -138,6 +138,16 @@ def test_what_is_no_file_of_ours_does_no_harm(content: bytes) -> None:
     assert "This is not a file of this letter, or it was changed." in said
 
 
+def test_whoever_has_a_list_that_was_saved_anew_is_led_to_the_page_of_its_edition() -> None:
+    edition = delivered(signed_letter())
+    copy = fetch(edition, "signatories.csv").replace(b",", b";")
+    said = "the page of its edition"
+    assert said in verified(copy)
+    assert said not in verified(copy, f"{EDITION}verify/")
+    assert said not in verified(b"no list")
+    assert said not in verified("0" * 64)
+
+
 def test_nothing_that_is_too_large_is_read() -> None:
     delivered(signed_letter())
     sent = {"file": SimpleUploadedFile("file", b"x" * (10 * 1024 * 1024 + 1))}

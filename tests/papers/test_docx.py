@@ -9,6 +9,7 @@ import pytest
 
 from signatures import canonical
 from signatures.papers import Dress, docx
+from signatures.papers.sheet import sheet
 from tests.drawn import picture
 from tests.papers.written import DRESS, VERIFY_AT, addressee, as_of, edition, entries
 
@@ -157,3 +158,14 @@ def test_it_says_to_whom_it_went_unless_that_is_everybody_it_is_addressed_to() -
         for places in [(1, 2), (1, 3), (1,), (1, 2, 3)]
     }
     assert told == {(1, 2): False, (1, 3): True, (1,): True, (1, 2, 3): True}
+
+
+def test_it_names_them_with_their_positions_in_the_papers_language() -> None:
+    ana = addressee(name="Ms Ana Keller", position="Special Rapporteur")
+    bank = addressee(institution="The Bank\nLegal department")
+    others = [addressee(), bank, addressee(position="Chair")]
+    went: dict[str, Any] = {**edition([], addressees=[ana, *others]), "delivered_to": [1, 3, 4]}
+    line = sheet(went, [], "en", DRESS, None, 1).delivered_to
+    plain = line.replace("\u2068", "").replace("\u2069", "")
+    assert plain == "Delivered to: Ms Ana Keller, Special Rapporteur; The Bank; Chair"
+    assert "، " in sheet(went, [], "ar", DRESS, None, 1).delivered_to

@@ -39,6 +39,14 @@ class TestReading:
         assert "Collected privately; not public" in html
         assert f'href="/private/{link.token}/sign/"' in html
 
+    def test_so_does_its_form_until_it_is_public(self, client: Client, letter: Letter) -> None:
+        address = f"/private/{make_link(letter).token}/sign/"
+        said = "Collected privately; not public"
+        assert said in client.get(address).content.decode()
+        letter.publish()
+        assert said not in client.post(address, {}).content.decode()
+        assert said not in client.get("/letters/a-letter/sign/").content.decode()
+
     @pytest.mark.parametrize("page", ["", "sign/", "sign/sent/"])
     def test_nobody_keeps_finds_or_follows_its_pages(
         self, client: Client, letter: Letter, page: str
