@@ -98,6 +98,8 @@ def _several(line: str) -> list[str]:
             before, after = line[: found.start()], line[found.end() :]
             return [*(_several(before) or [before]), *(_several(after) or [after])]
     parts = [part for part in _COMMA.split(line.rstrip(_ENDING)) if part]
+    if not parts:
+        return []
     *first, last = _AND.split(parts[-1])
     if len(first) == 1 and _is_somebody(last) and (_is_somebody(first[0]) or _is_office(first[0])):
         parts[-1:] = [*first, last]

@@ -75,3 +75,10 @@ def test_an_address_as_long_as_the_lines_may_stand_alone() -> None:
     [draft] = recognise(lines.of_text(LETTER.format(body=f"{broken}\n{alone}")))
 
     assert draft.body[-1] == alone
+
+
+def test_commas_address_nobody() -> None:
+    [draft] = recognise(lines.of_text("To:\n, ;\n\n" + LETTER.format(body="Stop it.")))
+
+    assert not draft.addressees
+    assert draft.salutation == "Dear Minister,"
