@@ -161,6 +161,10 @@ def test_names_are_read_however_they_are_listed(
         ("Mayor Lisa Park\nCity of Fairhaven", [("Mayor Lisa Park", "")]),
         ("Chief Financial Officer\nDelta Oil plc", [("", "Chief Financial Officer")]),
         ("Ms Leila Haddad, UN Special Rapporteur on Privacy", [("Ms Leila Haddad", "UN Special Rapporteur on Privacy")]),
+        ("To Karim Khan KC, Prosecutor of the Court", [("Karim Khan KC", "Prosecutor of the Court")]),
+        ("Señora\nSusana Ríos\nMinistra de Ambiente", [("Señora Susana Ríos", "Ministra de Ambiente")]),
+        ("Excelentísimo Señor\nPresidente del Congreso", [("", "Excelentísimo Señor Presidente del Congreso")]),
+        ("Señores\nMinisterio de Salud", [("Señores", "")]),
         ("To: Mr Omar Said, Minister for Exports", [("Mr Omar Said", "Minister for Exports")]),
         ("To: Ms Ann Low, Mr Bo Ek and Dr Cy Orr", [("Ms Ann Low", ""), ("Mr Bo Ek", ""), ("Dr Cy Orr", "")]),
         ("To the Minister of Health and the Minister of Trade", [("", "Minister of Health"), ("", "the Minister of Trade")]),
@@ -179,6 +183,14 @@ def test_who_is_addressed_is_read_as_name_and_office(
     [draft] = recognise(lines.of_text(text))
 
     assert [(one.name, one.position) for one in draft.addressees] == seen
+
+
+def test_two_are_greeted_in_two_lines() -> None:
+    greeting = "Dear President Ríos,\nDear Commissioner Ek,"
+    text = f"Open letter on wells\n\nGeneva, 1 June 2023\n\n{greeting}\n\nThe river is dead."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.salutation == greeting.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
