@@ -134,6 +134,8 @@ def _lines(raw: Iterable[str]) -> Iterator[Line]:
             continue
         if not line or _UNSEEN.sub("", line) == "":
             gap = True
+            # An asterisk alone divides paragraphs.
+            sign = "" if sign == "* " else sign
             continue
         if _RULE.fullmatch(line) or ("|" in line and _TABLE_RULE.fullmatch(line)):
             rule = rule or "|" not in line

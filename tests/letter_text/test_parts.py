@@ -138,6 +138,7 @@ def test_any_sign_begins_a_demand(mark: str) -> None:
             ["Bay Watch"],
             ["KR"],
         ),
+        ("350.org\nBay Watch", ["350.org", "Bay Watch"], ["", ""]),
         ("Bay Watch; Lake Choir; Sea.", ["Bay Watch", "Lake Choir", "Sea"], ["", "", ""]),
         ("| Name | Country |\n|---|---|\n| Bay Watch | Oman |", ["Bay Watch"], ["OM"]),
     ],
@@ -183,6 +184,13 @@ def test_who_is_addressed_is_read_as_name_and_office(
     [draft] = recognise(lines.of_text(text))
 
     assert [(one.name, one.position) for one in draft.addressees] == seen
+
+
+def test_an_asterisk_alone_divides_paragraphs() -> None:
+    text = "Dear all,\n\nThe river is dead.\n\n*\n\nThe mine is still open to this day."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.body == ["The river is dead.", "The mine is still open to this day."]
 
 
 def test_two_are_greeted_in_two_lines() -> None:
