@@ -186,6 +186,34 @@ def test_who_is_addressed_is_read_as_name_and_office(
     assert [(one.name, one.position) for one in draft.addressees] == seen
 
 
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "We want to thank the following people:",
+        "Nous souhaitons rappeler les faits suivants :",
+        "Queremos expresar lo siguiente:",
+        "نتوجه إليكم للتعبير عن قلقنا مما يلي:",
+    ],
+)
+def test_who_only_wishes_to_say_something_demands_nothing(intro: str) -> None:
+    text = f"Dear all,\n\nThe river is dead.\n\n{intro}\n- the water\n- the fish"
+    [draft] = recognise(lines.of_text(text))
+
+    assert not draft.demands
+    assert draft.body[-1] == "- the water\n- the fish"
+
+
+@pytest.mark.parametrize("label", ["Ref:", "Ref.:", "Réf. :", "Re:"])
+def test_a_subject_may_be_called_a_reference(label: str) -> None:
+    text = (
+        f"{label} Law 12 on wells\nRef: W/12\n\nDear all,\n\nThe river is dead, and so is the sea."
+    )
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.title == "Law 12 on wells"
+    assert draft.unrecognised == ["Ref: W/12"]
+
+
 def test_an_asterisk_alone_divides_paragraphs() -> None:
     text = "Dear all,\n\nThe river is dead.\n\n*\n\nThe mine is still open to this day."
     [draft] = recognise(lines.of_text(text))
