@@ -124,8 +124,9 @@ _FIELD_OF = {
 }
 _BARE_NAMES = frozenset({"name", "nom", "nombre", "الاسم"})
 # LimeSurvey and ODK put codes before and behind the question, forms put "(optional)" or "*".
+# But 350.org is the name of an organisation.
 _DECORATION = re.compile(
-    r"^(?:\d+[.)]|[A-Z]?\d+[a-z]?[.:)]|G\d+Q\d+[.:]?|[A-Za-z]\w*\.(?=\s\S)|\[[^\]]*\])\s*|\s*(?:\([^()]*\)|\[[^\]]*\]|[*:?])+\s*$"
+    r"^(?!\d+\.org$)(?:\d+[.)]|[A-Z]?\d+[a-z]?[.:)]|G\d+Q\d+[.:]?|[A-Za-z]\w*\.(?=\s\S)|\[[^\]]*\])\s*|\s*(?:\([^()]*\)|\[[^\]]*\]|[*:?])+\s*$"
 )
 _ROWS_LOOKED_AT = 6
 _LONGEST_TITLE = 250

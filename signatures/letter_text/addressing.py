@@ -56,8 +56,10 @@ def label(text: str, labels: tuple[str, ...]) -> str | None:
         # "To the members of the Board:" says behind its label whom it means.
         said = behind(head, vocabulary.longest(folded(head), labels)).removeprefix("the ")
         return f"{said}, {rest.strip()}" if rest.strip() else said
-    if labels is vocabulary.TO and begins(words, _ADDRESSED) and not text.endswith((".", ":")):
-        return behind(text, words.partition(" ")[0]).removeprefix("the ")
+    if labels is vocabulary.TO and not text.endswith((".", ":")):
+        said = behind(text, words.partition(" ")[0])
+        if begins(words, _ADDRESSED) or (said[:1].isupper() and _names_office(said)):
+            return said.removeprefix("the ")
     if text[:3].lower() in {"cc ", "cc.", "c.c"} or phrase.count(" ") or len(phrase) > 8:
         return behind(text, phrase)
     return None
@@ -73,6 +75,7 @@ def behind(text: str, phrase: str) -> str:
 
 def blocks(lines: Sequence[str], kind: str) -> list[AddressBlock]:
     """Return the addressees that the lines of one block name; each person begins a new one."""
+    lines = _with_titles(lines)
     if len(lines) == 1 and _semicolons(lines[0]):
         return [_block([part], kind) for part in re.split(r"\s*[;؛]\s*", lines[0]) if part.strip()]
     if len(lines) == 1 and (several := _several(lines[0])):
@@ -88,6 +91,22 @@ def blocks(lines: Sequence[str], kind: str) -> list[AddressBlock]:
     return [_block(group, kind) for group in groups]
 
 
+def _with_titles(lines: Sequence[str]) -> list[str]:
+    """Return lines of which "Señora" is one with the name, or the office, below it."""
+    made: list[str] = []
+    for line in lines:
+        is_title = bool(made) and is_person(made[-1]) and not _bare(made[-1])
+        if is_title and not is_postal(line) and _kind(folded(line)) != _INSTITUTION:
+            made[-1] = f"{made[-1].rstrip(_ENDING)} {line}"
+        else:
+            made.append(line)
+    return made
+
+
+def _bare(line: str) -> str:
+    return _without(folded(line), vocabulary.HONORIFICS)
+
+
 def _several(line: str) -> list[str]:
     """Return the addressees of a line that names several: "President A, Minister B and Ms C"."""
     if len(line) > _LONGEST_LINE:
@@ -98,6 +117,8 @@ def _several(line: str) -> list[str]:
             before, after = line[: found.start()], line[found.end() :]
             return [*(_several(before) or [before]), *(_several(after) or [after])]
     parts = [part for part in _COMMA.split(line.rstrip(_ENDING)) if part]
+    if not parts:
+        return []
     *first, last = _AND.split(parts[-1])
     if len(first) == 1 and _is_somebody(last) and (_is_somebody(first[0]) or _is_office(first[0])):
         parts[-1:] = [*first, last]

@@ -91,7 +91,14 @@ def _worded_mark(text: str) -> str:
 
 def is_asking(text: str) -> bool:
     """Whether a sentence asks somebody for something."""
-    return holds(_end_of(text), vocabulary.ASKING)
+    end = _end_of(text)
+    wishes = holds(end, vocabulary.WISHING) and not _only_says(text)
+    return wishes or holds(end, vocabulary.ASKING)
+
+
+def _only_says(text: str) -> bool:
+    """Whether the last sentence of a text is one that thanks, reminds or tells."""
+    return holds(_end_of(text[_last_sentence(text) :]), vocabulary.SAYING)
 
 
 def introduces(line: Line) -> bool:
@@ -157,6 +164,8 @@ def _only_list(lines: Sequence[Line]) -> Found:
         return Found()
     start = starts[0]
     line, end = lines[start - 1], _end_of_list(lines, start)
+    if _only_says(line.text) and not is_asking(line.text):
+        return Found()
     intro, before = _intro_of(line)
     announces = is_asking(intro) and holds(_end_of(intro), vocabulary.FOLLOWING)
     if not (line.text.endswith(_COLON) or announces):
@@ -401,4 +410,4 @@ def _asked_at(part: str) -> int:
     return 0
 
 
-_ASKING_WORDS = (*vocabulary.ASKING, "call ", "calls ", "calling ")
+_ASKING_WORDS = (*vocabulary.ASKING, *vocabulary.WISHING, "call ", "calls ", "calling ")

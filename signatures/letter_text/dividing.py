@@ -68,7 +68,12 @@ def divide(lines: Sequence[Line], order: dates.Order | None) -> list[Sequence[Li
     for index, line in enumerate(lines):
         begins = index
         if marks.salutations[index]:
-            is_new = has_salutation and (ended or _dated_above(marks, index, starts[-1]))
+            # Whoever greets two greets them in two lines.
+            is_new = (
+                has_salutation
+                and not kinds.is_salutation(lines, index - 1)
+                and (ended or _dated_above(marks, index, starts[-1]))
+            )
             has_salutation = True
         elif marks.datelines[index]:
             is_new = (

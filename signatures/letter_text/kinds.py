@@ -205,6 +205,7 @@ def from_label(line: Line) -> bool:
     return (
         not line.row
         and ":" in line.text[:40]
+        and subject_label(line) is None
         and addressing.label(line.text, vocabulary.FROM) is not None
     )
 
@@ -237,7 +238,12 @@ def subject_label(line: Line) -> str | None:
     head, colon, _rest = line.text[:60].replace("/", ":").partition(":")
     if not colon or line.row or f"{folded(head)} " not in vocabulary.SUBJECT:
         return None
-    return line.text[len(head) + 1 :].strip()
+    subject = line.text[len(head) + 1 :].strip()
+    is_number = len(subject.split()) < _FEWEST_WORDS_OF_A_SUBJECT and any(map(str.isdigit, subject))
+    return None if is_number and f"{folded(head)} " in vocabulary.REFERENCE else subject
+
+
+_FEWEST_WORDS_OF_A_SUBJECT = 3
 
 
 def is_title(line: Line) -> bool:

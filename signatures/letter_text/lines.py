@@ -134,6 +134,8 @@ def _lines(raw: Iterable[str]) -> Iterator[Line]:
             continue
         if not line or _UNSEEN.sub("", line) == "":
             gap = True
+            # An asterisk alone divides paragraphs.
+            sign = "" if sign == "* " else sign
             continue
         if _RULE.fullmatch(line) or ("|" in line and _TABLE_RULE.fullmatch(line)):
             rule = rule or "|" not in line
@@ -261,7 +263,7 @@ def _run_on(raw: list[str], width: int) -> bool:
     found = 0
     for line, below in pairwise(raw):
         word = below.split(maxsplit=1)[0] if below.strip() else ""
-        if word and len(line) + 1 + len(word) > width:
+        if line and word and len(line) + 1 + len(word) > width:
             found += line[-1].isalnum() and not (word[0].isupper() or _marked(below)[0])
     return found >= _FEWEST_BROKEN
 

@@ -145,8 +145,11 @@ COPY = _phrases(
 
 SUBJECT = _phrases(
     "re; in re; subject; subject matter; concerns; objet; sujet; concerne; concerning; regarding; "
-    "asunto; ref asunto; betreff; الموضوع; موضوع; بشأن"
+    "asunto; ref asunto; ref; referencia; betreff; الموضوع; موضوع; بشأن"
 )
+
+REFERENCE = _phrases("ref; referencia")
+"""Labels of a subject, or of a number under which papers are filed."""
 
 TITLES = _phrases(
     "open letter; an open letter; joint letter; joint open letter; public letter; "
@@ -253,25 +256,41 @@ BOTH = _phrases(
 ASKING = _phrases(
     "call on; call upon; calls on; calls upon; calling on; calling upon; urge; urges; urging; "
     "demand; demands; demanding; ask; asks; request; requests; appeal; appeals; implore; insist; "
-    "recommend; recommends; recommendations; invite; must; should; asking; requesting; requested; "
-    "expect; call for; calls for; calling for; encourage; encourages; propose; proposes; want; "
-    "needed; necessary; il faut; necessaire; necessaires; necesario; necesarias; hace falta; "
-    "plead; beg; advise; entreat; petition; seek; beseech; press; nous demandons; demandons; "
-    "demande; demandent; appelons; appelle; appellent; exhortons; exhortent; prions; invitons; "
-    "exigeons; exigent; sollicitons; recommandons; doit; doivent; revendications; demandes; "
-    "recommandations; enjoignons; conjurons; requerons; reclamons; reclament; interpellons; "
-    "proposons; souhaitons; voulons; attendons; revendiquons; encourageons; insistons; prie; "
-    "pedimos; piden; instamos; instan; exigimos; exigen; solicitamos; solicitan; llamamos; "
-    "llamamiento; llamado; exhortamos; exhortan; exhorta; rogamos; demandamos; reclamamos; "
-    "recomendamos; urgimos; debe; deben; demandas; exigencias; peticiones; recomendaciones; "
-    "invitamos; hacemos; apelamos; requerimos; queremos; esperamos; proponemos; solicita; pide; "
-    "exige; insta; conminamos; emplazamos; animamos; alentamos; suplicamos; نلتمس; نرجو; نرجوكم; "
-    "نريد; نقترح; نتوجه; مطالبين; داعين; يطالب; يطالبون; يدعو; يدعون; ينبغي; نسألكم; ونرجو; "
-    "نطالب; نطالبكم; تطالب; ندعو; ندعوكم; تدعو; نناشد; نناشدكم; تناشد; نحث; نحثكم; تحث; نطلب; "
-    "نطلب منكم; يجب; نوصي; مطالبنا; المطالب; التوصيات; نطالبها; نطالبه; نأمل; ونطالب; وندعو; "
-    "ونناشد; ونحث; ونطلب; لذلك; فإننا; ونطالبكم; وندعوكم; وندعوها; نهيب; ونحثكم; ونناشدكم"
+    "recommend; recommends; recommendations; invite; must; should; asking; requesting; "
+    "requested; expect; call for; calls for; calling for; encourage; encourages; propose; "
+    "proposes; plead; beg; advise; entreat; petition; seek; beseech; press; nous demandons; "
+    "demandons; demande; demandent; appelons; appelle; appellent; exhortons; exhortent; prions; "
+    "invitons; exigeons; exigent; sollicitons; recommandons; doit; doivent; revendications; "
+    "demandes; recommandations; enjoignons; conjurons; requerons; reclamons; reclament; "
+    "interpellons; proposons; revendiquons; encourageons; prie; pedimos; piden; instamos; "
+    "instan; exigimos; exigen; solicitamos; solicitan; llamamos; llamamiento; llamado; "
+    "exhortamos; exhortan; exhorta; rogamos; demandamos; reclamamos; recomendamos; urgimos; "
+    "debe; deben; demandas; exigencias; peticiones; recomendaciones; invitamos; hacemos; "
+    "apelamos; requerimos; proponemos; solicita; pide; exige; insta; conminamos; emplazamos; "
+    "animamos; alentamos; suplicamos; نلتمس; نقترح; مطالبين; داعين; يطالب; يطالبون; يدعو; يدعون; "
+    "ينبغي; نسألكم; نطالب; نطالبكم; تطالب; ندعو; ندعوكم; تدعو; نناشد; نناشدكم; تناشد; نحث; "
+    "نحثكم; تحث; نطلب; نطلب منكم; يجب; نوصي; مطالبنا; المطالب; التوصيات; نطالبها; نطالبه; نأمل; "
+    "ونطالب; وندعو; ونناشد; ونحث; ونطلب; لذلك; فإننا; ونطالبكم; وندعوكم; وندعوها; نهيب; ونحثكم; "
+    "ونناشدكم"
 )
 """In a sentence that introduces demands."""
+
+WISHING = _phrases(
+    "want; needed; necessary; il faut; necessaire; necessaires; necesario; necesarias; "
+    "hace falta; souhaitons; voulons; attendons; insistons; queremos; esperamos; نرجو; نرجوكم; "
+    "نريد; نتوجه; ونرجو"
+)
+"""There too, unless what is wished or needed is only to say something."""
+
+SAYING = _phrases(
+    "thank; express; voice; draw; recall; remind; mention; highlight; stress; emphasise; "
+    "emphasize; underline; point out; note; share; inform; raise; remercier; exprimer; rappeler; "
+    "attirer; souligner; signaler; mentionner; informer; partager; faire part; preciser; "
+    "agradecer; expresar; manifestar; recordar; senalar; destacar; subrayar; llamar; mencionar; "
+    "informar; compartir; للإعراب; لنعرب; نعرب; للتعبير; لنعبر; نعبر; نشكر; نشكركم; نذكر; "
+    "للتذكير; التذكير; للفت; لفت; الإشارة; نشير; إبلاغكم; لإبلاغكم"
+)
+"""Behind a wish, as in "We want to thank": what follows is no demand."""
 
 FOLLOWING = _phrases(
     "following; steps; measures; these; below; suivantes; suivants; mesures; ci dessous; ces; "

@@ -98,7 +98,8 @@ def ask(letter: Letter, *, among: "models.QuerySet[Any] | None" = None, **kwargs
     letter is a draft nobody is asked; as a receiver of phases.opened, this comes again once it is
     shown.
     """
-    letter = Letter.objects.get(pk=letter.pk)
+    # Whoever asks about the same letter meanwhile waits, and sees who has been asked.
+    letter = Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
     if letter.status == Letter.Status.DRAFT or letter.substance_version <= 1:
         return
     changed = TextVersion.objects.get(letter=letter, number=letter.substance_version)

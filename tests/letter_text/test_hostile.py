@@ -67,3 +67,18 @@ def test_what_nobody_sees_is_taken_out() -> None:
 
 def test_nothing_at_all_is_no_letter() -> None:
     assert recognise(lines.of_text(" \n\u200b\n---\n")) == []
+
+
+def test_an_address_as_long_as_the_lines_may_stand_alone() -> None:
+    broken = "The mine has taken the water of the delta, and all of its fish\n" * 4
+    alone = "https://mines.example/" + "w" * (broken.index("\n") - 22)
+    [draft] = recognise(lines.of_text(LETTER.format(body=f"{broken}\n{alone}")))
+
+    assert draft.body[-1] == alone
+
+
+def test_commas_address_nobody() -> None:
+    [draft] = recognise(lines.of_text("To:\n, ;\n\n" + LETTER.format(body="Stop it.")))
+
+    assert not draft.addressees
+    assert draft.salutation == "Dear Minister,"

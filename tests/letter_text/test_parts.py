@@ -138,6 +138,7 @@ def test_any_sign_begins_a_demand(mark: str) -> None:
             ["Bay Watch"],
             ["KR"],
         ),
+        ("350.org\nBay Watch", ["350.org", "Bay Watch"], ["", ""]),
         ("Bay Watch; Lake Choir; Sea.", ["Bay Watch", "Lake Choir", "Sea"], ["", "", ""]),
         ("| Name | Country |\n|---|---|\n| Bay Watch | Oman |", ["Bay Watch"], ["OM"]),
     ],
@@ -161,6 +162,10 @@ def test_names_are_read_however_they_are_listed(
         ("Mayor Lisa Park\nCity of Fairhaven", [("Mayor Lisa Park", "")]),
         ("Chief Financial Officer\nDelta Oil plc", [("", "Chief Financial Officer")]),
         ("Ms Leila Haddad, UN Special Rapporteur on Privacy", [("Ms Leila Haddad", "UN Special Rapporteur on Privacy")]),
+        ("To Karim Khan KC, Prosecutor of the Court", [("Karim Khan KC", "Prosecutor of the Court")]),
+        ("Señora\nSusana Ríos\nMinistra de Ambiente", [("Señora Susana Ríos", "Ministra de Ambiente")]),
+        ("Excelentísimo Señor\nPresidente del Congreso", [("", "Excelentísimo Señor Presidente del Congreso")]),
+        ("Señores\nMinisterio de Salud", [("Señores", "")]),
         ("To: Mr Omar Said, Minister for Exports", [("Mr Omar Said", "Minister for Exports")]),
         ("To: Ms Ann Low, Mr Bo Ek and Dr Cy Orr", [("Ms Ann Low", ""), ("Mr Bo Ek", ""), ("Dr Cy Orr", "")]),
         ("To the Minister of Health and the Minister of Trade", [("", "Minister of Health"), ("", "the Minister of Trade")]),
@@ -179,6 +184,49 @@ def test_who_is_addressed_is_read_as_name_and_office(
     [draft] = recognise(lines.of_text(text))
 
     assert [(one.name, one.position) for one in draft.addressees] == seen
+
+
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "We want to thank the following people:",
+        "Nous souhaitons rappeler les faits suivants :",
+        "Queremos expresar lo siguiente:",
+        "نتوجه إليكم للتعبير عن قلقنا مما يلي:",
+    ],
+)
+def test_who_only_wishes_to_say_something_demands_nothing(intro: str) -> None:
+    text = f"Dear all,\n\nThe river is dead.\n\n{intro}\n- the water\n- the fish"
+    [draft] = recognise(lines.of_text(text))
+
+    assert not draft.demands
+    assert draft.body[-1] == "- the water\n- the fish"
+
+
+@pytest.mark.parametrize("label", ["Ref:", "Ref.:", "Réf. :", "Re:"])
+def test_a_subject_may_be_called_a_reference(label: str) -> None:
+    text = (
+        f"{label} Law 12 on wells\nRef: W/12\n\nDear all,\n\nThe river is dead, and so is the sea."
+    )
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.title == "Law 12 on wells"
+    assert draft.unrecognised == ["Ref: W/12"]
+
+
+def test_an_asterisk_alone_divides_paragraphs() -> None:
+    text = "Dear all,\n\nThe river is dead.\n\n*\n\nThe mine is still open to this day."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.body == ["The river is dead.", "The mine is still open to this day."]
+
+
+def test_two_are_greeted_in_two_lines() -> None:
+    greeting = "Dear President Ríos,\nDear Commissioner Ek,"
+    text = f"Open letter on wells\n\nGeneva, 1 June 2023\n\n{greeting}\n\nThe river is dead."
+    [draft] = recognise(lines.of_text(text))
+
+    assert draft.salutation == greeting.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
