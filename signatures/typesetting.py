@@ -67,7 +67,7 @@ def font_folders() -> list[Path]:
 
     Raises ModuleNotFoundError where one is missing, or its letters would be empty boxes.
     """
-    found = []
+    found: list[Path] = []
     for name in FONTS:
         spec = find_spec(name)
         if spec is None or not spec.submodule_search_locations:
