@@ -14,13 +14,17 @@ MACHINES = "/api/"
 FILES = ".json"
 """How other addresses end of which the same is true."""
 
+STAFFS = "/admin/"
+"""Where nothing is for programs, whatever is typed."""
+
 
 def is_for_machines(request: HttpRequest) -> bool:
     """Whether a program has asked; whoever follows a secret link to a file is a person."""
     match = request.resolver_match
     if match is not None and "token" in match.kwargs:
         return False
-    return request.path_info.startswith(MACHINES) or request.path_info.endswith(FILES)
+    path = request.path_info
+    return path.startswith(MACHINES) or (path.endswith(FILES) and not path.startswith(STAFFS))
 
 
 def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:

@@ -210,8 +210,11 @@ def test_scripts_of_any_site_can_read_what_went_wrong(client: Client, path: str)
         assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_people_who_follow_a_dead_link_get_a_page(client: Client) -> None:
-    assert client.get("/sign-on/x/held.json")["Content-Type"].startswith("text/html")
+def test_people_who_follow_a_dead_link_get_a_page(admin_client: Client) -> None:
+    for path in ("/sign-on/x/held.json", "/admin/none.json"):
+        response = admin_client.get(path)
+        assert response.status_code == 404
+        assert response["Content-Type"].startswith("text/html")
 
 
 # Like the letter itself
