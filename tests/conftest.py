@@ -25,6 +25,7 @@ _asks_no_database = [
     "test_age.py",
     "test_backups_of_a_file.py",
     "test_differences.py",
+    "test_inline.py",
     "test_markdown.py",
     "test_names.py",
     "test_replicas.py",

@@ -95,6 +95,17 @@ def _unsubscribe(name: str) -> Callable[[World], str]:
     return lambda world: unsubscribe_path(world.sign_ons[name])
 
 
+def _edition(world: World) -> str:
+    assert world.edition
+    return world.edition.get_absolute_url()
+
+
+def _verify(page: Page) -> None:
+    page.fill("#id_code", page.locator("code.code").first.inner_text())
+    page.locator("form.verify button").click()
+    page.locator("#id_code[value]:not([value=''])").wait_for()
+
+
 LETTER = "/letters/icc-prosecutor/"
 FROM_DOCUMENT = "/admin/signatures/letter/from-document/"
 DOCUMENT = """Nairobi, 14 March 2024
@@ -136,6 +147,11 @@ PUBLIC = (
     Scene("versions", at("/letters/changed/versions/")),
     Scene("letter-answered", at("/letters/answered/")),
     Scene("response", lambda world: world.responses["replied"].get_absolute_url()),
+    Scene("editions", at("/letters/answered/editions/")),
+    Scene("edition", _edition),
+    Scene("edition-verified", _edition, _verify),
+    Scene("verify", at("/verify/")),
+    Scene("verify-with-errors", at("/verify/"), _send_empty),
     Scene("letter-in-french", at("/fr/letters/icc-prosecutor/"), speaks="fr"),
     Scene("list", at(f"{LETTER}signatories/")),
     Scene("list-found", at(f"{LETTER}signatories/?q=women")),
@@ -225,6 +241,11 @@ def _campaign(page: str) -> Callable[[World], str]:
     )
 
 
+def _desk_edition(world: World) -> str:
+    assert world.edition
+    return f"/admin/signatures/edition/{world.edition.pk}/change/"
+
+
 def _import(name: str, page: str) -> Callable[[World], str]:
     return lambda world: f"/admin/signatures/signatoryimport/{world.imports[name].pk}/{page}/"
 
@@ -252,6 +273,7 @@ STAFF = (
     Scene("document", at(FROM_DOCUMENT)),
     Scene("document-read", at(FROM_DOCUMENT), _read_document),
     Scene("deliver", _letter("main", "deliver/")),
+    Scene("edition-at-the-desk", _desk_edition),
     Scene("secret-links", _letter("collected", "links/"), _open_all),
     Scene("extend", _letter("empty", "extend/")),
     Scene("ledger", _letter("answered", "responses/")),

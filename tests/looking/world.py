@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from signatures import demo
 from signatures.attachments import Attachment
+from signatures.delivering import deliver
 from signatures.logos import draw
 from signatures.models import (
     DemandNote,
+    Edition,
     Letter,
     Logo,
     Note,
@@ -69,6 +71,7 @@ class World:
     responses: dict[str, Response] = field(default_factory=dict)
     notes: dict[str, DemandNote] = field(default_factory=dict)
     link: SecretLink | None = None
+    edition: Edition | None = None
     organization: Organization | None = None
     twin: Organization | None = None
     merge: OrganizationMerge | None = None
@@ -151,6 +154,7 @@ def _answer(world: World) -> None:
     letter.create_translation("ar", title="رسالة عن آبار السهل", body="نكتب إليكم عن الماء.")
     letter.addressees.get().create_translation("ar", position="وزيرة المياه")
     letter.demands.first().create_translation("ar", text="افتحوا الآبار.")
+    _deliver(world, letter)
     respond = partial(
         Response.objects.record,
         letter,
@@ -186,6 +190,16 @@ def _answer(world: World) -> None:
             source="https://ministry.example.org/wells",
             actor=world.staff,
         )
+
+
+def _deliver(world: World, letter: Letter) -> None:
+    """Deliver it; afterwards one withdraws, and another comes."""
+    make_signature(letter, MIXED, position=1, local_name="الحق")
+    make_signature(letter, "Well Keepers of the Plain")
+    leaving = make_signature(letter, "Collective for the Wells of the Plain")
+    world.edition = deliver(letter, list(letter.addressees.all()), after=0)
+    leaving.withdraw()
+    make_signature(letter, "Pumps for All")
 
 
 def _dress(world: World) -> None:

@@ -4,7 +4,6 @@ The addresses are read from the site itself. One that stands in no table of `tab
 test: whoever adds a page says there whom it is for.
 """
 
-from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django import Settings
 
+from tests.inline import Inline
 from tests.staff.steps import give_password, log_in
 from tests.who_may.tables import MODELS, NAMELESS, PAGES, STAFF, is_door, may, rule
 from tests.who_may.world import Address, World, patterns
@@ -26,46 +26,6 @@ METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST")
 
 PASSING = ("sessions.Session", "signatures.Presence", "axes.AccessAttempt")
 """Tables in which looking leaves a trace: who is logged in, and who looks at what right now."""
-
-
-class Inline(HTMLParser):
-    """Finds in the elements of a page what its policy would not let run, or show.
-
-    What they say is text: a snippet to be copied may have a style.
-    """
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        stated = {name: value or "" for name, value in attrs}
-        if tag == "style" or (
-            tag == "script" and "src" not in stated and "json" not in stated.get("type", "")
-        ):
-            self.found.append(tag)
-        for name, value in stated.items():
-            runs = value.strip().lower().startswith("javascript:")
-            if name == "style" or name.startswith("on") or runs:
-                self.found.append(f"{tag} {name}={value!r}")
-
-
-def test_what_is_inline_is_found_in_elements_alone() -> None:
-    for page in (
-        '<p style="color: red">',
-        "<p STYLE=x>",
-        "<style>p { color: red }</style>",
-        "<script>alert(1)</script>",
-        '<body onload="alert(1)">',
-        "<a href=' JavaScript:alert(1)'>",
-    ):
-        assert Inline(page.encode()).found
-    for page in (
-        '<script src="/x.js"></script><script type="application/ld+json">{}</script>',
-        '<textarea>&lt;p style="color: red" onload="x"></textarea>',
-    ):
-        assert not Inline(page.encode()).found
 
 
 def digest() -> dict[str, list[Any]]:
