@@ -188,7 +188,7 @@ def test_the_page_says_since_when_its_count_stands(client: Client) -> None:
     with time_machine.travel("2026-11-01T10:00:00Z", tick=False):
         make_signature(make_letter())
     with time_machine.travel("2026-11-03T12:00:00Z", tick=False):
-        assert "as of 1 November 2026, 10:00 UTC" in client.get(LETTER).content.decode()
+        assert "as of 1 November 2026, 10:00 (UTC)" in client.get(LETTER).content.decode()
         answer = client.get(f"{LETTER}count.json").json()
         assert answer == {"count": 1, "withheld": 0, "as_of": "2026-11-01T10:00:00Z"}
 
