@@ -120,6 +120,8 @@ def test_forced_colours_leave_everything_to_be_seen(new_page: Visitor, scheme: s
 
     page.goto("/letters/a-letter/sign/")
     page.locator("form.form button.button").click()
+    page.locator(".error-summary").wait_for()
+    page.wait_for_load_state()  # it may stand there without its style
     for one in (
         page.locator(".error-summary"),
         page.locator("#id_name"),
