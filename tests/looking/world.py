@@ -194,7 +194,7 @@ def _answer(world: World) -> None:
 
 def _deliver(world: World, letter: Letter) -> None:
     """Deliver it; afterwards one withdraws, and another comes."""
-    make_signature(letter, "The Water Court (محكمة المياه) of the Plain", position=1)
+    make_signature(letter, "Water Court of the Plain", position=1)
     make_signature(letter, "Well Keepers of the Plain")
     leaving = make_signature(letter, "Collective for the Wells of the Plain")
     world.edition = deliver(letter, list(letter.addressees.all()), after=0)
