@@ -4,8 +4,9 @@ Arguments that are not ours go to every run of pytest: `python -m tests -k withd
 `--only sqlite` or `--only postgres` there is one run. How a PostgreSQL is found is told in
 tests/postgres.py. For a debugger call pytest itself: it uses the DATABASE_URL of the environment.
 
-What mostly waits, for an edge or for something to come back, has a run of its own beside the
-others, unless somebody names what to run.
+What mostly waits for an edge has a run of its own beside the others. Faults come after them all,
+since how long they may last is promised of a machine that does nothing else. Neither holds where
+somebody names what to run.
 """
 
 import argparse
@@ -56,19 +57,15 @@ FAULTS = ["tests/faults"]
 
 
 def jobs(only: str | None, arguments: list[str]) -> list[list[Job]]:
-    """Return what to run at the same time, each one thing after the other."""
+    """Return what to run one after the other, each of them jobs that run at the same time."""
     if only:
         return [[Job(only, only, arguments)]]
     if any(Path(part.partition("::")[0]).exists() for part in arguments):
-        return [[Job(name, name, arguments)] for name in DATABASES]
+        return [[Job(name, name, arguments) for name in DATABASES]]
     without = [f"--ignore={path}" for path in EDGE + FAULTS]
-    return [
-        *([Job(name, name, [*arguments, *without])] for name in DATABASES),
-        [
-            Job("edge", "sqlite", [*arguments, *EDGE]),
-            *(Job("faults", name, [*arguments, *FAULTS]) for name in DATABASES),
-        ],
-    ]
+    beside = [Job(name, name, [*arguments, *without]) for name in DATABASES]
+    faults = [[Job("faults", name, [*arguments, *FAULTS])] for name in DATABASES]
+    return [[*beside, Job("edge", "sqlite", [*arguments, *EDGE])], *faults]
 
 
 class Run:
@@ -111,8 +108,8 @@ class Run:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def run(lanes: list[list[Job]]) -> int:
-    """Run the lanes at once, and say how each job ended; return the worst exit status."""
+def run(rounds: list[list[Job]]) -> int:
+    """Run them round by round, and say how each job ended; return the worst exit status."""
     started: list[Run] = []
     ended: list[tuple[Run, int]] = []
     stopping = Event()
@@ -122,20 +119,21 @@ def run(lanes: list[list[Job]]) -> int:
         for one in started:
             one.stop()
 
-    def work(lane: list[tuple[Job, str]]) -> None:
-        for job, url in lane:
-            if not stopping.is_set():
-                started.append(one := Run(job.name, url, job.arguments))
-                ended.append((one, one.relay()))
+    def work(ready: tuple[Job, str]) -> None:
+        job, url = ready
+        if not stopping.is_set():
+            started.append(one := Run(job.name, url, job.arguments))
+            ended.append((one, one.relay()))
 
     with ExitStack() as stack:
         ready = [
-            [(job, stack.enter_context(DATABASES[job.database]())) for job in lane]
-            for lane in lanes
+            [(job, stack.enter_context(DATABASES[job.database]())) for job in together]
+            for together in rounds
         ]
         pool = stack.enter_context(ThreadPoolExecutor())
         stack.callback(stop)
-        list(pool.map(work, ready))
+        for together in ready:
+            list(pool.map(work, together))
     for one, status in ended:
         told = {0: "passed", NO_TESTS: "had nothing to do"}.get(status, "FAILED")
         print(f"{one.name}: {told} ({one.summary})")

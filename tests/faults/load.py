@@ -61,11 +61,6 @@ def sign(server: Served, letter: int, name: str) -> tuple[int, dict[str, str]]:
     return status, headers
 
 
-PATIENCE = 15
-"""Seconds in which everything is answered and comes back, even where other tests keep the machine
-busy. How long it took is printed; docs/security.md has the figures of a quiet machine."""
-
-
 @dataclass
 class Load:
     """People who read and sign all the time, until told to stop."""

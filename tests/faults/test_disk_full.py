@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from tests.faults.load import PATIENCE, Load, letter_of, manage, stored
+from tests.faults.load import Load, letter_of, manage, stored
 from tests.postgres import Throwaway
 from tests.servers import served
 
@@ -152,5 +152,5 @@ def report(
     assert {status for _kind, status in load.statuses} <= {200, 302, 503}
     assert not lost
     assert incomplete == 0
-    assert load.slowest <= PATIENCE
-    assert recovery <= PATIENCE
+    assert load.slowest <= 3
+    assert recovery <= 5

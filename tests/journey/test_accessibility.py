@@ -1,6 +1,7 @@
 """Pages that everybody can use, as far as a machine can tell: every page, state and look."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Literal
 
 import pytest
@@ -19,20 +20,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Visitor = Callable[..., Page]
 
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LOOKS = {
-    "en": tuple(zip(WIDTHS, COLOURS, strict=True)),
-    "ar": tuple(zip(WIDTHS, reversed(COLOURS), strict=True)),
-}
-"""Each width meets each colour and each language, and so do colours and languages."""
+LOOKS = tuple(product(WIDTHS, COLOURS))
 
 ALIKE = (".names li:nth-child(n+9)", ".results tbody tr:nth-child(n+6)")
 """Rows that are as those before them: one look is enough for these."""
 
 
 def judge(page: Page, scene: scenes.Scene, language: str) -> list[str]:
-    """Return what is wrong with the open scene, in every look of a language."""
+    """Return what is wrong with the open scene, in every look."""
     found = []
-    for number, (width, colour) in enumerate(LOOKS[language]):
+    for number, (width, colour) in enumerate(LOOKS):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colour, media="print" if scene.on_paper else "screen")
         judging.settle(page)
